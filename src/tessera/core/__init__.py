@@ -1,0 +1,1 @@
+"""What every model needs: translated fields and their states, documents, codes, errors."""
