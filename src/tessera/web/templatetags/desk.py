@@ -1,0 +1,83 @@
+"""What only the desk shows: differences, moments, and values of documents in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tessera.web.dates import time_words
+from tessera.web.differences import marked_diff
+from tessera.web.sections.paths import is_empty
+from tessera.web.sections.translations import language_name
+from tessera.web.sections.values import Key, Texts
+
+register = template.Library()
+
+
+@register.simple_tag
+def difference(old: Any, new: Any, language: str = "") -> SafeString:
+    """What changed from one text to the other, marked word by word; ``language`` is that of both."""
+    return marked_diff(str(old or ""), str(new or ""), language)
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """A day and a time with its zone: "11 July 2023, 14:32 UTC"."""
+    if at is None:
+        return ""
+    here = timezone.localtime(at)
+    words = format_datetime(here, "d MMMM y, HH:mm", locale=get_language() or "en")
+    return format_html('<time datetime="{}">{} {}</time>', here.isoformat(timespec="minutes"), words, here.tzname())
+
+
+@register.simple_tag
+def weekday(at: datetime) -> SafeString:
+    """A day in full: "Tuesday 11 July 2023"."""
+    words = format_date(at.date(), "EEEE d MMMM y", locale=get_language() or "en")
+    return format_html('<time datetime="{}">{}</time>', at.date().isoformat(), words[:1].upper() + words[1:])
+
+
+@register.simple_tag
+def edtf(text: str) -> SafeString:
+    """A date in words, as precise as it is known."""
+    return time_words(text)
+
+
+@register.simple_tag
+def told(value: Any, language: str = "") -> SafeString | str:
+    """A value of a document for people: text, yes or no, a list, pairs; "nothing" where there is nothing.
+
+    A text in a ``language`` is marked as it, and so is each of `Texts`; keys of the record stand as code.
+    """
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if is_empty(value):
+        return format_html('<span class="mute">{}</span>', _("nothing"))
+    if isinstance(value, Texts):
+        texts = ((code, language_name(code), code, text) for code, text in value.items())
+        return format_html(
+            '<dl class="pairs">{}</dl>', format_html_join("", '<dt lang="{}">{}</dt><dd lang="{}">{}</dd>', texts)
+        )
+    if isinstance(value, Mapping):
+        rows = [(told(key), told(part)) for key, part in value.items() if not is_empty(part)]
+        return format_html('<dl class="pairs">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+    if isinstance(value, list):
+        if all(isinstance(part, Key) for part in value):
+            return format_html_join(", ", "<code>{}</code>", ((part,) for part in value))
+        if all(isinstance(part, str | int) for part in value):
+            return ", ".join(str(part) for part in value)
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((told(part),) for part in value)))
+    if isinstance(value, Key):
+        return format_html("<code>{}</code>", value)
+    if language and language != get_language() and isinstance(value, str):
+        return format_html('<span lang="{}">{}</span>', language, value)
+    return str(value)
