@@ -1,0 +1,1 @@
+"""Regions, countries, languages, areas."""
