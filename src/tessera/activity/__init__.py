@@ -1,0 +1,1 @@
+"""Who did what, when; the history of each record."""

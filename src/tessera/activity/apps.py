@@ -1,0 +1,7 @@
+"""The app configuration of ``activity``."""
+
+from django.apps import AppConfig
+
+
+class ActivityConfig(AppConfig):
+    name = "tessera.activity"
