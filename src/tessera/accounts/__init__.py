@@ -1,0 +1,1 @@
+"""Persons, sign-in, roles and scopes."""
