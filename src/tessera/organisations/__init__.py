@@ -1,0 +1,1 @@
+"""Organisers, hosts, partners; positions of people in them."""
