@@ -1,0 +1,1 @@
+"""Programmes, trainings (editions), phases, credits."""

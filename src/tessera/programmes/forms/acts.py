@@ -1,0 +1,151 @@
+"""Small forms of the desk: narrowing the list, beginning a training, taking a step, merging, putting in force."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from tessera.core import edtf
+from tessera.core.folding import clean
+from tessera.programmes.models import Mode, Status, Training
+from tessera.programmes.services import next_statuses
+from tessera.web.sections import language_words
+from tessera.web.sections.fields import EDTF_HELP, EdtfField
+
+REASON = gettext_lazy("For the history of this record; one sentence will do.")
+
+
+class TrainingListForm(forms.Form):
+    """What narrows the list of trainings."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Title or place"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("All")), *Status.choices]
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("public", gettext_lazy("Public")),
+            ("draft", gettext_lazy("Not public")),
+        ],
+    )
+    rehearsal = forms.ChoiceField(
+        label=gettext_lazy("Rehearsal"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("With rehearsal")),
+            ("no", gettext_lazy("Without rehearsal")),
+            ("only", gettext_lazy("Only rehearsal")),
+        ],
+    )
+
+
+class NamesForm(forms.Form):
+    """A name in each language of the content; one is enough."""
+
+    limit = 300
+    words = gettext_lazy("Title")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {}
+        for code in settings.CONTENT_LANGUAGES:
+            info = get_language_info(code)
+            names[f"name_{code}"] = forms.CharField(
+                label=_("%(label)s in %(language)s") % {"label": self.words, "language": language_words(code)},
+                required=False,
+                max_length=self.limit,
+                widget=forms.TextInput(attrs={"lang": code, "dir": "rtl" if info["bidi"] else "ltr"}),
+            )
+        self.fields = {**names, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        names = {code: clean(data.get(f"name_{code}") or "", lines=False) for code in settings.CONTENT_LANGUAGES}
+        data["names"] = {code: name for code, name in names.items() if name}
+        if not data["names"] and not self.errors:
+            self.add_error(f"name_{settings.MAIN_LANGUAGE}", _("Write it in at least one language."))
+        return data
+
+
+class NewTrainingForm(NamesForm):
+    """A training begins with a title and a format; everything else comes later."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"), choices=Mode.choices, initial=Mode.IN_PERSON, widget=forms.RadioSelect
+    )
+    rehearsal = forms.BooleanField(
+        label=gettext_lazy("For rehearsal only: never counted, marked wherever it shows"), required=False
+    )
+
+
+class NewTopicForm(NamesForm):
+    """A topic is a name."""
+
+    limit = 120
+    words = gettext_lazy("Name")
+
+
+class StatusForm(forms.Form):
+    """The step to take, the reason, and the new dates where a step comes with some."""
+
+    status = forms.ChoiceField(label=gettext_lazy("It becomes"), widget=forms.RadioSelect)
+    dates = EdtfField(
+        label=gettext_lazy("New dates, where they are known"), required=False, limit=60, help_text=EDTF_HELP
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Needed to postpone or cancel: participants and readers will ask."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    sure = forms.BooleanField(
+        label=gettext_lazy("I know that a cancelled training cannot be taken up again"), required=False
+    )
+
+    def __init__(self, *args: Any, training: Training, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = dict(Status.choices)
+        steps = next_statuses(training, on)
+        self.fields["status"].choices = [(code, words[Status(code)]) for code in steps]  # type: ignore[attr-defined]
+        self.steps = steps
+        if Status.CANCELLED not in steps:
+            del self.fields["sure"]
+        if training.status != Status.POSTPONED and Status.POSTPONED not in steps:
+            del self.fields["dates"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        status = data.get("status")
+        if status == Status.CANCELLED and not data.get("sure"):
+            self.add_error("sure", _("Cancelling is final: tick this to confirm it."))
+        if status in (Status.CANCELLED, Status.POSTPONED) and not (data.get("reason") or "").strip():
+            self.add_error("reason", _("Give the reason: participants and readers will ask."))
+        if data.get("dates") and status in (Status.ANNOUNCED, Status.POSTPONED):
+            if edtf.parse(data["dates"]).precision in ("year", "season") and status == Status.ANNOUNCED:
+                self.add_error("dates", _("Write at least the month, for example 2026-03."))
+        elif data.get("dates"):
+            data["dates"] = ""
+        return data
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=1000,
+        help_text=REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

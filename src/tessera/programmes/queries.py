@@ -1,0 +1,35 @@
+"""Reads of trainings, topics and the programme."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tessera.programmes.documents import PROGRAMME_SLUG
+from tessera.programmes.models import Programme, Topic, Training
+
+
+def trainings_whole() -> models.QuerySet[Training]:
+    """Trainings with all that their documents hold, by address; seven queries for any number of rows."""
+    return (
+        Training.objects.select_related("series", "programme")
+        .prefetch_related(
+            "phases",
+            "sessions__phase",
+            "venues",
+            "topic_links__topic",
+            "credits__organisation",
+            "engagements__person",
+        )
+        .order_by("pk")
+    )
+
+
+def programme() -> Programme | None:
+    """The programme of this deployment, None before anything was loaded."""
+    return Programme.objects.select_related("owner").filter(slug=PROGRAMME_SLUG).first()
+
+
+def topic_choices(language: str | None = None) -> list[tuple[str, str]]:
+    """(slug, name) of the topics in their order."""
+    rows = Topic.objects.filter(rehearsal=False).order_by("order", "slug")
+    return [(topic.slug, topic.name.best(language)[0] or topic.slug) for topic in rows]

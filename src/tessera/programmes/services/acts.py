@@ -1,0 +1,214 @@
+"""What a person can do with a training or topic besides writing it: publish, hide, clone, restore, delete."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.deletion import ProtectedError
+from django.utils.translation import gettext as _
+
+from tessera.activity import documents
+from tessera.activity.documents import Document, Saved
+from tessera.activity.models import Activity, Revision
+from tessera.activity.services import record
+from tessera.core.models import TranslationState
+from tessera.core.translated import best
+from tessera.organisations.services import InUse, Lacking
+from tessera.programmes.models import Status, Topic, Training
+from tessera.programmes.queries import trainings_whole
+from tessera.programmes.services.records import free_training_slug, topics, trainings
+from tessera.programmes.texts import training_texts
+
+# What a clone does not take over: when it is, where it stands, whom it had, what was found out about it.
+_NOT_CLONED = (
+    "order_on_page", "dates", "tentative", "former_dates", "participants", "title_source", "issues", "external",
+    "has_detail_page", "media_credits", "duration_days",
+)  # fmt: skip
+
+
+def lacking(training: Training) -> list[str]:
+    """What a training still needs before readers may see it: whole sentences, none where nothing is lacking."""
+    document = trainings.read(training)
+    shown, _stale = documents.public_texts("training", training.slug, training_texts(document))
+    said: list[str] = []
+    if training.status == Status.PROPOSED:
+        said.append(_("It is only proposed: plan it first."))
+    languages = dict(settings.LANGUAGES)
+    ready = [
+        code for code in settings.CONTENT_LANGUAGES if shown["title"].get(code) and shown.get("summary", {}).get(code)
+    ]
+    if not ready:
+        said.append(_("Title and summary are not ready in any one language: write both and take them out of draft."))
+    elif settings.MAIN_LANGUAGE not in ready and not shown["title"].get(settings.MAIN_LANGUAGE):
+        said.append(
+            _("The title is missing in the main language (%(language)s).")
+            % {"language": languages[settings.MAIN_LANGUAGE]}
+        )
+    if not document["dates"] and training.status != Status.POSTPONED:
+        said.append(_("The dates are missing: a month is enough."))
+    if not document["places"] and training.format != "online":
+        said.append(_("The country where people meet is missing."))
+    told = document["audience"]
+    if not (told["countries"] or told["unesco_regions"] or told.get("m49_subregions")):
+        said.append(_("Say for whom it is: countries, an area or a region."))
+    if not any(credit["role"] == "organiser" for credit in document["organisations"]) and not any(
+        credit["role"] in ("initiator", "supporter") for credit in document["organisations"]
+    ):
+        said.append(_("Name at least one organiser."))
+    return said + _hidden(training)
+
+
+def _hidden(training: Training) -> list[str]:
+    said = []
+    for credit in training.credits.all():
+        if not credit.organisation.published:
+            said.append(
+                _("The organisation “%(name)s” is not published: publish it, or take it out of the credits.")
+                % {"name": credit.organisation}
+            )
+    for held in training.engagements.all():
+        if not held.person.published:
+            said.append(
+                _("%(name)s is not published: publish the person's record, or take it out.") % {"name": held.person}
+            )
+    return list(dict.fromkeys(said))
+
+
+@transaction.atomic
+def publish_training(training: Training, *, by: Any, at: datetime, reason: str = "") -> Training:
+    """Show a training to the public; `Lacking` says what is missing."""
+    row = _found(training)
+    if row.published:
+        return row
+    missing = lacking(row)
+    if missing:
+        raise Lacking(missing)
+    row.published = True
+    row.save(update_fields=["published"])
+    record("training.published", row, by=by, at=at, reason=reason)
+    trainings.refresh(row, at=at)
+    return row
+
+
+@transaction.atomic
+def unpublish_training(training: Training, *, by: Any, at: datetime, reason: str = "") -> Training:
+    """Hide a training from the public; its address answers that there is no such page."""
+    row = _found(training)
+    if row.published:
+        row.published = False
+        row.save(update_fields=["published"])
+        record("training.unpublished", row, by=by, at=at, reason=reason)
+        trainings.refresh(row, at=at)
+    return row
+
+
+@transaction.atomic
+def clone_training(training: Training, *, by: Any, at: datetime) -> Training:
+    """A new proposed training like this one, under an address of its own.
+
+    Not taken over: dates and times, status, numbers, what sources say of it, issues, and that it was published.
+    """
+    source = _found(training)
+    old = trainings.read(source)
+    fresh: Document = {key: value for key, value in old.items() if key not in _NOT_CLONED}
+    fresh |= {
+        "id": free_training_slug(best(old["title"])[0]),
+        "status": Status.PROPOSED.value,
+        "dates": None,
+        "phases": [
+            {key: value for key, value in phase.items() if key in ("mode", "time_zone")} for phase in old["phases"]
+        ],
+        "sessions": [
+            {key: value for key, value in session.items() if key not in ("starts", "ends", "room")}
+            for session in old["sessions"]
+        ],
+    }
+    states = {
+        f"{row.field}.{row.language}": row.state
+        for row in TranslationState.objects.filter(object_type="training", object_key=source.slug)
+        if row.state != TranslationState.State.STALE
+    }
+    kept = {f"{path}.{code}" for path, texts in trainings.texts(fresh).items() for code in texts}
+    saved = documents.save(
+        trainings,
+        fresh,
+        by=by,
+        at=at,
+        states={path: state for path, state in states.items() if path in kept},
+        verb="training.cloned",
+        reason=_("From “%(title)s”.") % {"title": source},
+        creation={"rehearsal": source.rehearsal},
+        context={"rehearsal": source.rehearsal},
+    )
+    return saved.obj
+
+
+def restore_revision(
+    revision: Revision, *, by: Any, at: datetime, expected_version: int | None = None, reason: str = ""
+) -> Saved[Any]:
+    """Bring back a training, topic or the programme as ``revision`` has it; a training keeps its status."""
+    return documents.restore(revision, by=by, at=at, expected_version=expected_version, reason=reason)
+
+
+@transaction.atomic
+def delete_draft(training: Training, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Delete a training that never was public and is no further than planned; `InUse` otherwise."""
+    row = _found(training)
+    seen = ("training.published", "training.loaded")
+    was_seen = Activity.objects.filter(object_type="training", object_key=row.slug, verb__in=seen).exists()
+    if row.published or was_seen or row.status not in (Status.PROPOSED, Status.PLANNED):
+        raise InUse
+    record("training.deleted", row, by=by, at=at, reason=reason)
+    TranslationState.objects.filter(object_type="training", object_key=row.slug).delete()
+    row.delete()
+
+
+@transaction.atomic
+def publish_topic(topic: Topic, *, by: Any, at: datetime, reason: str = "") -> Topic:
+    """Show a topic to the public."""
+    return _show_topic(topic, True, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def unpublish_topic(topic: Topic, *, by: Any, at: datetime, reason: str = "") -> Topic:
+    """Hide a topic; trainings on it leave it out."""
+    return _show_topic(topic, False, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def delete_topic(topic: Topic, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Delete a topic that no training has; `InUse` otherwise."""
+    row = topics.find(topic.slug)
+    if row is None:
+        return
+    record("topic.deleted", row, by=by, at=at, reason=reason)
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError as error:
+        raise InUse from error
+    TranslationState.objects.filter(object_type="topic", object_key=topic.slug).delete()
+    from tessera.publications.services import withdraw_record
+
+    withdraw_record("topic", topic.slug)
+
+
+def _show_topic(topic: Topic, shown: bool, *, by: Any, at: datetime, reason: str) -> Topic:
+    row = topics.find(topic.slug)
+    if row is None:
+        raise documents.RecordGone
+    if row.published != shown:
+        row.published = shown
+        row.save(update_fields=["published"])
+        record("topic.published" if shown else "topic.unpublished", row, by=by, at=at, reason=reason)
+        topics.refresh(row, at=at)
+    return row
+
+
+def _found(training: Training) -> Training:
+    if trainings.find(training.slug) is None:
+        raise documents.RecordGone
+    return trainings_whole().get(slug=training.slug)

@@ -1,0 +1,276 @@
+"""Saving trainings, topics, sources and the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tessera.accounts.models import Person
+from tessera.activity import documents
+from tessera.activity.documents import Document, DocumentStore, Errors, Saved
+from tessera.core.checks import Checked
+from tessera.core.codes import free_slug
+from tessera.core.errors import DomainError
+from tessera.core.translated import best
+from tessera.organisations.models import Organisation
+from tessera.programmes.checking import checked_training
+from tessera.programmes.documents import (
+    PROGRAMME_SLUG,
+    source_document,
+    topic_document,
+    training_document,
+)
+from tessera.programmes.known import Known, known
+from tessera.programmes.models import (
+    Programme,
+    Source,
+    Topic,
+    Training,
+)
+from tessera.programmes.publishing import topic_publication, training_publication
+from tessera.programmes.queries import trainings_whole
+from tessera.programmes.services.rows import write_fields, write_parts
+from tessera.programmes.texts import TOPIC_TEXTS, TRAINING_TEXTS
+from tessera.publications.services import publish_record, withdraw_record
+
+
+class NoProgramme(DomainError):
+    message = gettext_lazy("There is no programme yet: load the archive or write one first.")
+
+
+class TrainingStore(DocumentStore[Training]):
+    name = "training"
+    text_fields = TRAINING_TEXTS
+
+    def find(self, key: str) -> Training | None:
+        if not Training.objects.select_for_update().filter(slug=key).exists():
+            return None
+        return trainings_whole().get(slug=key)
+
+    def read(self, obj: Training) -> Document:
+        return training_document(obj)
+
+    def check(self, document: Mapping[str, Any], before: Document | None, **context: Any) -> tuple[Document, Errors]:
+        world: Known = context.get("known") or known()
+        canonical, errors = checked_training(document, before, world, any_status=bool(context.get("any_status")))
+        if not errors and not self._is_rehearsal(canonical["id"], bool(context.get("rehearsal"))):
+            errors = _rehearsal_named(canonical)
+        return canonical, errors
+
+    def _is_rehearsal(self, key: str, otherwise: bool) -> bool:
+        known_as = Training.objects.filter(slug=key, version__gt=0).values_list("rehearsal", flat=True).first()
+        return otherwise if known_as is None else known_as
+
+    def new_key(self, document: Document) -> str:
+        return free_training_slug(best(document["title"])[0])
+
+    def write(self, obj: Training | None, document: Document, *, at: datetime, **creation: Any) -> Training:
+        row = obj or Training(slug=document["id"], programme=_programme())
+        for field, value in creation.items():
+            setattr(row, field, value)
+        write_fields(row, document)
+        row.changed_at = at
+        row.save()
+        write_parts(row, document)
+        return row
+
+    def refresh(self, obj: Training, *, at: datetime) -> None:
+        if obj.published:
+            publish_record(training_publication(obj), at=at)
+        else:
+            withdraw_record(self.name, obj.slug)
+
+    def origins(self, document: Document) -> dict[str, str]:
+        found = {f"title.{language}": origin for language, origin in document["title_status"].items()}
+        for n, session in enumerate(document["sessions"]):
+            for language, origin in session.get("title_status", {}).items():
+                found[f"sessions[{n}].title.{language}"] = origin
+        return found
+
+    def restorable(self, document: Document, obj: Training) -> Document:
+        """The old text and facts; the training stays where it stands."""
+        return {**document, "status": obj.status}
+
+
+class TopicStore(DocumentStore[Topic]):
+    name = "topic"
+    text_fields = TOPIC_TEXTS
+
+    def find(self, key: str) -> Topic | None:
+        return Topic.objects.select_for_update().filter(slug=key).first()
+
+    def read(self, obj: Topic) -> Document:
+        return topic_document(obj)
+
+    def check(self, document: Mapping[str, Any], before: Document | None, **context: Any) -> tuple[Document, Errors]:
+        see = Checked()
+        given = see.mapping(document, "", ("id", "name", "description", "order"))
+        name = see.texts(given.get("name"), "name", limit=120)
+        if not name:
+            see.wrong("name", _("Write the name in at least one language."))
+        description = see.texts(given.get("description"), "description", limit=1200, lines=True)
+        order = see.whole(given.get("order"), "order", most=10_000)
+        optional: Document = {"description": description, "order": order}
+        canonical: Document = {"id": see.text(given.get("id"), "id", limit=60), "name": name}
+        return canonical | {key: value for key, value in optional.items() if value}, see.errors
+
+    def new_key(self, document: Document) -> str:
+        return free_slug(
+            best(document["name"])[0], lambda slug: Topic.objects.filter(slug=slug).exists(), fallback=self.name
+        )[:60]
+
+    def write(self, obj: Topic | None, document: Document, *, at: datetime, **creation: Any) -> Topic:
+        row = obj or Topic(slug=document["id"])
+        for field, value in creation.items():
+            setattr(row, field, value)
+        row.name, row.description = document["name"], document.get("description", {})
+        row.order = document.get("order", 0)
+        row.save()
+        return row
+
+    def refresh(self, obj: Topic, *, at: datetime) -> None:
+        if obj.published:
+            publish_record(topic_publication(obj), at=at)
+        else:
+            withdraw_record(self.name, obj.slug)
+
+
+class SourceStore(DocumentStore[Source]):
+    name = "source"
+
+    def find(self, key: str) -> Source | None:
+        return Source.objects.select_for_update().filter(code=key).first()
+
+    def read(self, obj: Source) -> Document:
+        return source_document(obj)
+
+    def check(self, document: Mapping[str, Any], before: Document | None, **context: Any) -> tuple[Document, Errors]:
+        see = Checked()
+        keys = ("id", "kind", "title", "publisher", "url", "language", "state", "note")
+        given = see.mapping(document, "", keys)
+        canonical: Document = {
+            "id": see.text(given.get("id"), "id", limit=20, required=True),
+            "kind": see.known(
+                given.get("kind"), "kind", ("primary", "external"), _("“%(given)s” is not a kind of source.")
+            ),
+            "title": see.text(given.get("title"), "title", limit=300, required=True),
+        }
+        limits = {"publisher": 200, "url": 500, "language": 12, "state": 0, "note": 0}
+        texts = {key: see.text(given.get(key), key, limit=limit, lines=not limit) for key, limit in limits.items()}
+        return canonical | {key: text for key, text in texts.items() if text}, see.errors
+
+    def write(self, obj: Source | None, document: Document, *, at: datetime, **creation: Any) -> Source:
+        row = obj or Source(code=document["id"], order=Source.objects.count())
+        row.kind, row.title = document["kind"], document["title"]
+        for key in ("publisher", "url", "language", "state", "note"):
+            setattr(row, key, document.get(key, ""))
+        row.save()
+        return row
+
+    def refresh(self, obj: Source, *, at: datetime) -> None:
+        """Every training that names the source shows what it is now."""
+        for training in trainings_whole().filter(published=True):
+            trainings.refresh(training, at=at)
+
+
+trainings = TrainingStore()
+topics = TopicStore()
+sources = SourceStore()
+for _store in (trainings, topics, sources):
+    documents.register(_store)
+
+
+def save_training(
+    document: Mapping[str, Any],
+    *,
+    by: Any,
+    at: datetime,
+    expected_version: int | None = None,
+    reason: str = "",
+    states: Mapping[str, str] | None = None,
+    rehearsal: bool = False,
+) -> Saved[Training]:
+    """Write a training; see ``activity.documents.save``. Its status changes by ``set_status`` only."""
+    return documents.save(
+        trainings,
+        document,
+        by=by,
+        at=at,
+        expected_version=expected_version,
+        reason=reason,
+        states=states,
+        creation={"rehearsal": rehearsal},
+        context={"rehearsal": rehearsal},
+    )
+
+
+def save_topic(
+    document: Mapping[str, Any],
+    *,
+    by: Any,
+    at: datetime,
+    expected_version: int | None = None,
+    reason: str = "",
+    states: Mapping[str, str] | None = None,
+    rehearsal: bool = False,
+    published: bool = True,
+) -> Saved[Topic]:
+    """Write a topic; see ``activity.documents.save``. The last two hold for a new one only."""
+    return documents.save(
+        topics,
+        document,
+        by=by,
+        at=at,
+        expected_version=expected_version,
+        reason=reason,
+        states=states,
+        creation={"rehearsal": rehearsal, "published": published},
+    )
+
+
+def save_source(
+    document: Mapping[str, Any], *, by: Any, at: datetime, expected_version: int | None = None, reason: str = ""
+) -> Saved[Source]:
+    """Write a source; see ``activity.documents.save``."""
+    return documents.save(sources, document, by=by, at=at, expected_version=expected_version, reason=reason)
+
+
+def rebuild_trainings(at: datetime) -> int:
+    """Write the public record of every published training anew; returns how many."""
+    rows = trainings_whole().filter(published=True)
+    for training in rows:
+        trainings.refresh(training, at=at)
+    return len(rows)
+
+
+def free_training_slug(text: str) -> str:
+    return free_slug(text, lambda slug: Training.objects.filter(slug=slug).exists(), fallback="training")
+
+
+def _rehearsal_named(document: Document) -> Errors:
+    """Invented people and organisations have no place in a real training."""
+    people = [item["person"] for item in document["people"]]
+    invented = set(Person.objects.filter(slug__in=people, rehearsal=True).values_list("slug", flat=True))
+    bodies = [*(item["organisation"] for item in document["organisations"]), *document["study_visits"]]
+    invented |= set(Organisation.objects.filter(slug__in=bodies, rehearsal=True).values_list("slug", flat=True))
+    sentence = _("“%(given)s” is a rehearsal record: it has no place in a real training.")
+    errors: Errors = {}
+    for name, kind in (("people", "person"), ("organisations", "organisation")):
+        for n, item in enumerate(document[name]):
+            if item[kind] in invented:
+                errors[f"{name}[{n}].{kind}"] = [sentence % {"given": item[kind]}]
+    for n, slug in enumerate(document["study_visits"]):
+        if slug in invented:
+            errors[f"study_visits[{n}]"] = [sentence % {"given": slug}]
+    return errors
+
+
+def _programme() -> Programme:
+    found = Programme.objects.filter(slug=PROGRAMME_SLUG).first()
+    if found is None:
+        raise NoProgramme
+    return found
