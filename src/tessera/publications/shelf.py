@@ -1,0 +1,174 @@
+"""The trainings' facets in memory: one bit a training, so that counting under filters is arithmetic.
+
+Each process keeps its own shelf. It holds ids and facet values of public records, and the cards of those whose names
+filters have shown; it is checked against the content version and the newest stamps in one query before every use. What
+changed since is read again, not the rest; the cards are let go of together.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from tessera.publications.models import PublicFacet, PublicRecord
+
+# Id, stamp, sort_on, sort_name, rehearsal.
+type _Row = tuple[int, int, date | None, str, bool]
+_DAY_ZERO = date.min
+CARDS = 4000
+
+
+class Shelf:
+    """All public trainings at one content version. Bits are places on the shelf."""
+
+    def __init__(self, key: tuple[int, int]) -> None:
+        self.key = key
+        self.rows: dict[int, _Row] = {}
+        self.place: dict[int, int] = {}
+        self.facets: dict[str, dict[str, int]] = {}
+        self.held: dict[int, list[tuple[str, str]]] = {}
+        self.real = 0
+        self.all = 0
+        self.orders: dict[str, list[int]] = {}
+        self.cards_key: tuple[int, ...] = ()
+        self.cards: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def keep(self, cards: Mapping[tuple[str, str], dict[str, Any]]) -> None:
+        """Keep the cards of records, by kind and slug, for the next pages; never more than ``CARDS``."""
+        if len(self.cards) + len(cards) > CARDS:
+            self.cards = {}
+        if len(cards) <= CARDS:
+            self.cards.update(cards)
+
+    def bits(self, ids: Iterable[int]) -> int:
+        """The bits of ``ids``; ids that are not on the shelf are left out."""
+        packed = bytearray(len(self.place) // 8 + 1)
+        for record_id in ids:
+            place = self.place.get(record_id)
+            if place is not None:
+                packed[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(packed, "little")
+
+    def ordered(self, chosen: int, sort: str) -> list[int]:
+        """The ids of the chosen bits, in order: ``newest`` or ``oldest`` first day, or by ``title``."""
+        packed = chosen.to_bytes(len(self.place) // 8 + 1, "little")
+        place = self.place
+        return [i for i in self._order(sort) if packed[place[i] >> 3] >> (place[i] & 7) & 1]
+
+    def _order(self, sort: str) -> list[int]:
+        if sort not in self.orders:
+            rows = self.rows.values()
+            if sort == "title":
+                chosen = sorted(rows, key=lambda row: (row[3], row[0]))
+            elif sort == "oldest":
+                chosen = sorted(rows, key=lambda row: (row[2] or date.max, row[0]))
+            else:
+                chosen = sorted(rows, key=lambda row: (row[2] or _DAY_ZERO, row[0]), reverse=True)
+            self.orders[sort] = [row[0] for row in chosen]
+        return self.orders[sort]
+
+
+_shelf: Shelf | None = None
+_lock = threading.Lock()
+
+
+def shelf() -> Shelf:
+    """The trainings as they are now: one query, two more where something changed since the last call."""
+    global _shelf  # noqa: PLW0603 - one value for the process, replaced whole
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT COALESCE((SELECT number FROM core_contentversion WHERE id = 1), 0),
+                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'training'), 0),
+                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'person'), 0),
+                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'organisation'), 0),
+                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'topic'), 0)"""
+        )
+        version, newest, *others = cursor.fetchone()
+        key, cards_key = (version, newest), (version, *others)
+    kept = _shelf
+    if kept is None or kept.key != key:
+        with _lock:
+            kept = _shelf
+            if kept is None or kept.key != key:
+                kept = _shelf = _read(key, kept)
+    if kept.cards_key != cards_key:
+        kept.cards, kept.cards_key = {}, cards_key
+    return kept
+
+
+def forget_shelf() -> None:
+    """Make the next `shelf` read everything again."""
+    global _shelf  # noqa: PLW0603
+    _shelf = None
+
+
+def _read(key: tuple[int, int], known: Shelf | None) -> Shelf:
+    fresh = Shelf(key)
+    trainings = PublicRecord.objects.filter(kind=PublicRecord.Kind.TRAINING)
+    fields = ("id", "stamp", "sort_on", "sort_name", "rehearsal")
+    fresh.rows = {row[0]: row for row in trainings.order_by("id").values_list(*fields)}
+    fresh.place = {record_id: n for n, record_id in enumerate(fresh.rows)}
+    old: Mapping[int, _Row] = known.rows if known else {}
+    changed = [record_id for record_id, row in fresh.rows.items() if old.get(record_id, (0, 0))[1] != row[1]]
+    if known and fresh.place == known.place and len(changed) * 4 < len(fresh.rows):
+        _patch(fresh, known, changed)
+    else:
+        _fill(fresh, known, changed)
+    fresh.all = (1 << len(fresh.place)) - 1
+    fresh.real = fresh.bits(record_id for record_id, row in fresh.rows.items() if not row[4])
+    return fresh
+
+
+def _values(ids: list[int] | None) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    if ids is not None and len(ids) <= 500:
+        wanted = PublicFacet.objects.filter(record_id__in=ids)
+    else:
+        wanted = PublicFacet.objects.filter(record__kind=PublicRecord.Kind.TRAINING)
+    for record_id, facet, value in wanted.values_list("record_id", "facet", "value").iterator(chunk_size=5000):
+        found.setdefault(record_id, []).append((facet, value))
+    return found
+
+
+def _patch(fresh: Shelf, known: Shelf, changed: list[int]) -> None:
+    """The same trainings with some changed: move only their bits."""
+    fresh.facets = {facet: dict(values) for facet, values in known.facets.items()}
+    fresh.held = dict(known.held)
+    read = _values(changed) if changed else {}
+    for record_id in changed:
+        bit = 1 << fresh.place[record_id]
+        for facet, value in known.held.get(record_id, ()):
+            left = fresh.facets[facet][value] & ~bit
+            if left:
+                fresh.facets[facet][value] = left
+            else:
+                del fresh.facets[facet][value]
+        fresh.held[record_id] = read.get(record_id, [])
+        for facet, value in fresh.held[record_id]:
+            values = fresh.facets.setdefault(facet, {})
+            values[value] = values.get(value, 0) | bit
+
+
+def _fill(fresh: Shelf, known: Shelf | None, changed: list[int]) -> None:
+    if known:
+        read = _values(changed)
+        fresh.held = {
+            record_id: read.get(record_id, []) if record_id in read else known.held.get(record_id, [])
+            for record_id in fresh.rows
+        }
+        for record_id in changed:
+            fresh.held[record_id] = read.get(record_id, [])
+    else:
+        read = _values(None)
+        fresh.held = {record_id: read.get(record_id, []) for record_id in fresh.rows}
+    ids: dict[str, dict[str, list[int]]] = {}
+    for record_id, pairs in fresh.held.items():
+        for facet, value in pairs:
+            ids.setdefault(facet, {}).setdefault(value, []).append(record_id)
+    fresh.facets = {
+        facet: {value: fresh.bits(holders) for value, holders in values.items()} for facet, values in ids.items()
+    }
