@@ -1,0 +1,345 @@
+"""From the records to a planning problem. Imported inside the task only: it reads the solver's data types.
+
+The exact clock says by which day each region has to be reached; trainings announced or planned in the quarters to come
+are hosts with one place in the plan; what cannot be taken in is left out and named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tessera.core import edtf
+from tessera.places import datafiles
+from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference, reference
+from tessera.planning import clock
+from tessera.planning.clock_types import ClockSettings, ClockTraining
+from tessera.planning.models import Proposal
+from tessera.planning.needs import Need, need_of
+from tessera.planning.queries.coverage import clock_settings, clock_trainings, training_languages
+from tessera.planning.queries.demand import unmet_demand
+from tessera.planning.queries.roster import has_free_week, roster_people, trainer_rows
+from tessera.programmes.queries import programme
+from tessera.solvers.coverage.model import (
+    LARGEST,
+    Area,
+    Dates,
+    Fixed,
+    Funder,
+    Host,
+    LevelKey,
+    Limits,
+    PlanProblem,
+    Region,
+    Trainer,
+    YearLimit,
+)
+
+LEVELS = (
+    LevelKey.WINDOWS, LevelKey.DAYS, LevelKey.NEED, LevelKey.REACHED, LevelKey.COST, LevelKey.EARLY,
+)  # fmt: skip
+MOST_MATCHING = 1000  # trainings; more than any plan holds
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class World:
+    """What a plan is made and judged by: the problem, what is fixed, the clock's own trainings and settings."""
+
+    problem: PlanProblem
+    fixed: tuple[Fixed, ...]
+    trainings: tuple[ClockTraining, ...]
+    settings: ClockSettings
+    places: Reference
+    on: date
+    left_out: tuple[tuple[str, str], ...]
+    needs: tuple[Need, ...]
+
+
+def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
+    """The problem that ``limits`` (`Scenario.limits`) ask of the records as they are now.
+
+    Rehearsal proposals take part only in a rehearsal scenario; trainings are the real ones.
+    """
+    places, own = reference(), programme()
+    settings = clock_settings(own, rule=limits["rule"])
+    on = date.fromisoformat(limits["on"])
+    first = clock.quarter_after(on)
+    quarters = 4 * limits["years"]
+    trainings = tuple(clock_trainings(places))
+    code = own.scheme_code if own and own.scheme_code in places.schemes else HOME_SCHEME
+    scheme = places.scheme(code)
+    found = clock.coverage(trainings, scheme.pure, on, settings)
+    regions = tuple(
+        Region(region.code, due_on=max([region.due, *(p.until for p in region.projections if p.start < first)]))
+        for region in found.regions
+    )
+    spoken = training_languages()
+    areas, needs = _areas(places, trainings, spoken, on, settings, rehearsal) if code == HOME_SCHEME else ((), ())
+    taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
+    offers, left_out = _offers(limits, places, areas, first, quarters, rehearsal)
+    trainers = _trainers(limits, trainings, first, quarters)
+    themes = tuple(sorted({theme for host in offers for theme in host.themes})) if trainers else ()
+    # A host still to be found costs a little more than any offer, so that among equals an offer is taken.
+    dearest = max((host.cost for host in offers), default=0)
+    unknown = dearest + max(dearest // 10, 100) if offers else 0
+    per_year = limits.get("per_year")
+    problem = PlanProblem(
+        first=first,
+        quarters=quarters,
+        regions=regions,
+        areas=areas,
+        hosts=(*taken, *offers) if themes else (*taken, *(_without_themes(host) for host in offers)),
+        trainers=trainers,
+        funders=_funders(limits),
+        themes=themes,
+        limits=Limits(
+            per_quarter=limits.get("per_quarter"),
+            per_year=per_year,
+            budget=limits.get("budget"),
+            years=tuple(
+                YearLimit(year, trainings=max(per_year - number, 0))
+                for year, number in sorted(held.items())
+                if per_year is not None
+            ),
+            shared=_shared_by_existing(taken) + limits["shared"] if limits.get("shared") is not None else None,
+            languages=tuple(sorted((limits.get("languages") or {}).items())),
+        ),
+        window=max(1, settings.months // 3),
+        trainers_each=limits.get("trainers_each") or 2,
+        open_hosts=True,
+        open_cost=limits["open_cost"] if limits.get("open_cost") is not None else unknown,
+        shares=_shares(trainings, areas, places) if limits.get("shared") else (),
+        levels=LEVELS if areas else tuple(key for key in LEVELS if key not in (LevelKey.NEED, LevelKey.REACHED)),
+    )
+    return World(problem, fixed, trainings, settings, places, on, left_out, needs)
+
+
+def _areas(
+    places: Reference,
+    trainings: Sequence[ClockTraining],
+    spoken: Mapping[str, tuple[str, ...]],
+    on: date,
+    settings: ClockSettings,
+    rehearsal: bool,
+) -> tuple[tuple[Area, ...], tuple[Need, ...]]:
+    """Working areas, weighed by their need."""
+    if WORKING_SCHEME not in places.schemes:
+        return (), ()
+    working = places.scheme(WORKING_SCHEME)
+    found = clock.coverage(trainings, working.pure, on, settings)
+    named = {row["code"]: tuple(row.get("languages") or ()) for row in datafiles.read(WORKING_SCHEME)["regions"]}
+    wishes: Counter[str | None] = Counter()
+    for country, count in unmet_demand(rehearsal=rehearsal).items():
+        wishes[places.region_of(country, WORKING_SCHEME)] += count
+    areas, needs = [], []
+    for area in working.regions:
+        languages = named.get(area.code, ())
+        need = need_of(
+            found.region(area.code), languages, spoken, wishes[area.code], on=on, settings=settings
+        )  # fmt: skip
+        areas.append(Area(area.code, area.within, need=need.weight, languages=languages))
+        needs.append(need)
+    return tuple(areas), tuple(needs)
+
+
+def days_of(training: ClockTraining) -> tuple[date, date, bool]:
+    """First and last day of a training, and whether both are exact (else: the latest start, the latest end)."""
+    starts = [phase.dates.latest_start for phase in training.phases]
+    ends = [phase.dates.latest_end for phase in training.phases]
+    exact = all(
+        phase.dates.earliest_start == phase.dates.latest_start and phase.dates.earliest_end == phase.dates.latest_end
+        for phase in training.phases
+    )
+    return min(filter(None, starts)), max(filter(None, ends)), exact
+
+
+def quarter_number(first: date, day: date) -> int:
+    """How many quarters after the one that begins on ``first`` the day lies."""
+    return (day.year * 12 + day.month - first.year * 12 - first.month) // 3
+
+
+def _existing(
+    trainings: Sequence[ClockTraining],
+    spoken: Mapping[str, tuple[str, ...]],
+    places: Reference,
+    region_of: Any,
+    areas: Sequence[Area],
+    settings: ClockSettings,
+    first: date,
+    quarters: int,
+) -> tuple[tuple[Host, ...], tuple[Fixed, ...], dict[int, int]]:
+    """Trainings to come as hosts that are fixed; and how many places of each year are taken by what reaches no region.
+
+    A training whose language is known serves only areas that understand it.
+    """
+    hosts, fixed = [], []
+    held: dict[int, int] = {}
+    for training in trainings:
+        if training.status not in clock.EXPECTED or not training.phases:
+            continue
+        start, end, exact = days_of(training)
+        number = quarter_number(first, start)
+        if number >= quarters or (start.year < first.year and number < 0):
+            continue
+        counts = settings.rule == "lenient" or training.scope != "national"
+        regions = sorted({code for code in map(region_of, training.countries) if code}) if counts else []
+        if number < 0 or not regions:
+            held[start.year] = held.get(start.year, 0) + 1
+            continue
+        reached = {places.region_of(code, WORKING_SCHEME) for code in training.countries}
+        languages = spoken.get(training.key, ())
+        key = f"training:{training.key}"
+        hosts.append(
+            Host(
+                key,
+                regions=tuple(regions),
+                areas=tuple(sorted(a.key for a in areas if a.key in reached and _understands(a, languages))),
+                languages=languages,
+                quarters=() if exact else (number,),
+                dates=(Dates(start, end),) if exact else (),
+            )
+        )
+        fixed.append(Fixed(number, host=key))
+    return tuple(hosts), tuple(fixed), held
+
+
+def _understands(area: Area, languages: tuple[str, ...]) -> bool:
+    return not area.languages or not languages or not set(area.languages).isdisjoint(languages)
+
+
+def _offers(
+    limits: Mapping[str, Any],
+    places: Reference,
+    areas: Sequence[Area],
+    first: date,
+    quarters: int,
+    rehearsal: bool,
+) -> tuple[tuple[Host, ...], tuple[tuple[str, str], ...]]:
+    """The chosen proposals as hosts, and (code, why) of those that cannot be taken in."""
+    rows = Proposal.objects.open().filter(code__in=limits.get("proposals") or [], rehearsal=rehearsal)
+    by_key = {area.key: area for area in areas}
+    hosts, left_out = [], []
+    for row in rows.select_related("topic").order_by("code"):
+        area, region = places.region_of(row.country_id, WORKING_SCHEME), places.region_of(row.country_id, HOME_SCHEME)
+        if region is None:
+            left_out.append((row.code, "outside"))
+            continue
+        fits = area in by_key and _understands(by_key[area], tuple(row.languages))
+        open_quarters, dates = _when(row.dates if limits.get("keep_dates", True) else "", first, quarters)
+        if not open_quarters and not dates:
+            left_out.append((row.code, "dates"))
+            continue
+        same = row.budget is not None and row.currency == limits.get("currency")
+        if row.budget is not None and not same:
+            left_out.append((row.code, "currency"))
+        hosts.append(
+            Host(
+                f"proposal:{row.code}",
+                regions=() if fits else (region,),
+                areas=(area,) if fits and area else (),
+                languages=tuple(sorted(row.languages)),
+                themes=(row.topic.slug,) if row.topic else (),
+                quarters=open_quarters,
+                dates=dates,
+                cost=row.budget if same and row.budget is not None else 0,
+            )
+        )
+    return tuple(hosts), tuple(left_out)
+
+
+def _when(text: str, first: date, quarters: int) -> tuple[tuple[int, ...], tuple[Dates, ...]]:
+    """The quarters in which a proposal may be held; or its exact days."""
+    if not text:
+        return tuple(range(quarters)), ()
+    read = edtf.parse(text)
+    start, end = read.earliest_start, read.latest_end
+    if start is None or end is None:
+        return tuple(range(quarters)), ()
+    if read.earliest_start == read.latest_start and read.earliest_end == read.latest_end:
+        inside = 0 <= quarter_number(first, start) < quarters
+        return (), (Dates(start, end),) if inside else ()
+    numbers = range(max(quarter_number(first, start), 0), min(quarter_number(first, end), quarters - 1) + 1)
+    return tuple(numbers), ()
+
+
+def _trainers(
+    limits: Mapping[str, Any], trainings: Iterable[ClockTraining], first: date, quarters: int
+) -> tuple[Trainer, ...]:
+    wanted = set(limits.get("trainers") or [])
+    if not wanted:
+        return ()
+    found = []
+    for row in trainer_rows(roster_people().filter(slug__in=wanted)):
+        if row.profile is None or not row.profile.languages:
+            continue
+        busy = [(t.start, t.end) for t in row.taught if t.start is not None and t.end is not None]
+        free = []
+        for number in range(quarters):
+            start = clock.add_months(first, 3 * number)
+            end = clock.add_months(start, 3) - _DAY
+            taken = any(one <= end and start <= other for one, other in busy)
+            if not taken and has_free_week(row.periods, start, end):
+                free.append(number)
+        same = row.profile.currency == limits.get("currency")
+        found.append(
+            Trainer(
+                row.person.slug,
+                languages=tuple(sorted(row.profile.languages)),
+                themes=tuple(sorted(topic.slug for topic in row.profile.topics.all())),
+                quarters=tuple(free),
+                fee=(row.profile.fee or 0) if same else 0,
+                travel=(row.profile.travel or 0) if same else 0,
+                max_a_year=row.profile.most_a_year,
+            )
+        )
+    return tuple(found)
+
+
+def _funders(limits: Mapping[str, Any]) -> tuple[Funder, ...]:
+    """A funder without a cap gives to every training that matches."""
+    return tuple(
+        Funder(
+            row["name"],
+            amount=row["amount"],
+            cap=row["cap"] if row.get("cap") is not None else min(row["amount"] * MOST_MATCHING, LARGEST),
+            minimum=row.get("minimum") or 0,
+            regions=(row["region"],) if row.get("region") else (),
+            languages=(row["language"],) if row.get("language") else (),
+            years=(row["year"],) if row.get("year") else (),
+        )
+        for row in limits.get("funders") or ()
+    )
+
+
+def _shares(
+    trainings: Iterable[ClockTraining], areas: Sequence[Area], places: Reference
+) -> tuple[tuple[str, ...], ...]:
+    """Pairs of working areas of two regions that one training served before, and whose languages can meet."""
+    by_key = {area.key: area for area in areas}
+    pairs = set()
+    for training in trainings:
+        if training.scope == "national" or training.status not in clock.COUNTED:
+            continue
+        found = {places.region_of(code, WORKING_SCHEME) for code in training.countries}
+        reached = sorted(code for code in found if code is not None and code in by_key)
+        for n, one in enumerate(reached):
+            for other in reached[n + 1 :]:
+                first, second = by_key[one], by_key[other]
+                meet = not first.languages or not second.languages or set(first.languages) & set(second.languages)
+                if first.region != second.region and meet:
+                    pairs.add((one, other))
+    return tuple(sorted(pairs))
+
+
+def _shared_by_existing(taken: Sequence[Host]) -> int:
+    return sum(len(host.areas or host.regions) > 1 for host in taken)
+
+
+def _without_themes(host: Host) -> Host:
+    from dataclasses import replace
+
+    return replace(host, themes=())

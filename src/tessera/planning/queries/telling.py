@@ -1,0 +1,241 @@
+"""Plans in words, in the reader's language: reasons, levels, proof, what cannot be met and what would change it.
+
+Everything here reads the stored JSON of a scenario (`planning.outcomes`); nothing of the solver is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from babel.lists import format_list
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from tessera.activity.kinds import Wording, word_as
+from tessera.places.queries import HOME_SCHEME, reference
+from tessera.planning.clock import add_months
+from tessera.planning.models import Proposal, Scenario
+from tessera.planning.queries.names import area_name, region_name
+from tessera.web import dates
+from tessera.web.money import in_words
+
+
+def reason(kind: str, *told: Any) -> str:
+    """One reason of a line (see `outcomes`), as a sentence."""
+    if kind == "never":
+        return _("%(region)s: no training on record in the whole region, and %(days)s days overdue by then.") % {
+            "region": region_name(told[0]),
+            "days": number_format(told[2], use_l10n=True, force_grouping=True),
+        }
+    if kind == "overdue":
+        return _("%(region)s: overdue since %(day)s, %(days)s days by then.") % {
+            "region": region_name(told[0]),
+            "day": dates.in_words(date.fromisoformat(told[1])),
+            "days": number_format(told[2], use_l10n=True, force_grouping=True),
+        }
+    if kind == "due":
+        said = {"region": region_name(told[0]), "day": dates.in_words(date.fromisoformat(told[1])), "n": told[2]}
+        if told[2] == 0:
+            return _("%(region)s: due on %(day)s, the very day.") % said
+        return ngettext(
+            "%(region)s: on time until %(day)s, so %(n)s day is left.",
+            "%(region)s: on time until %(day)s, so %(n)s days are left.",
+            told[2],
+        ) % {**said, "n": number_format(told[2], use_l10n=True, force_grouping=True)}
+    if kind == "area_never":
+        return _("%(area)s: no training on record.") % {"area": area_name(told[0])}
+    if kind == "area_since":
+        return _("%(area)s: waiting since %(month)s.") % {
+            "area": area_name(told[0]),
+            "month": dates.month_year(date.fromisoformat(told[1])),
+        }
+    return _("With this one, all %(n)s regions are on time together.") % {"n": told[0]}
+
+
+def level(found: Mapping[str, Any], currency: str) -> str:
+    """What was decided at one level, and how good it is."""
+    key, value = found["key"], found["value"]
+    if key == "windows":
+        return ngettext(
+            "%(n)s window without a training, first of all as few as possible.",
+            "%(n)s windows without a training, first of all as few as possible.",
+            value,
+        ) % {"n": value}
+    if key == "days":
+        return ngettext(
+            "Then %(n)s day beyond a due day, as few as possible.",
+            "Then %(n)s days beyond a due day, as few as possible.",
+            value,
+        ) % {"n": number_format(value, use_l10n=True, force_grouping=True)}
+    if key == "need":
+        return _(
+            "Then the least served area has %(share)s trainings for each unit of its need, as many as possible."
+        ) % {"share": Fraction(value)}
+    if key == "reached":
+        return _("Then areas with a need of %(n)s in all are reached, as much as possible.") % {"n": value}
+    if key == "cost":
+        return _("Then the cost less grants is %(sum)s, as little as possible.") % {"sum": money(value, currency)}
+    if key == "early":
+        return _("Last, the trainings are as few and as early as all this allows.")
+    return ngettext("%(n)s line differs from the first plan.", "%(n)s lines differ from the first plan.", value) % {
+        "n": value
+    }
+
+
+def rule(found: Mapping[str, Any], first: date, currency: str) -> str:
+    """A rule that takes part in a conflict."""
+    kind, amount = found["kind"], found.get("amount")
+    said = {
+        "subject": subject(found.get("subject") or ""),
+        "n": amount,
+        "year": found.get("year"),
+        "from": quarter(first, found["first"]) if found.get("first") is not None else "",
+        "to": quarter(first, found["last"]) if found.get("last") is not None else "",
+        "sum": money(amount or 0, currency),
+    }
+    return (RULES.get(kind) or (lambda: "%(subject)s"))() % said
+
+
+RULES = {
+    "window": lambda: _("%(subject)s needs a training between %(from)s and %(to)s."),
+    "per_quarter": lambda: _("At most %(n)s trainings may be held in %(from)s."),
+    "per_year": lambda: _("At most %(n)s more trainings may be held in %(year)s."),
+    "hosts": lambda: _("The proposals for %(subject)s allow no more trainings."),
+    "host_uses": lambda: _("%(subject)s holds at most %(n)s trainings."),
+    "shared": lambda: _("At most %(n)s trainings may be shared by two areas."),
+    "language": lambda: _("At least %(n)s trainings have to be in %(subject)s."),
+    "budget": lambda: _("At most %(sum)s may be spent in %(year)s."),
+    "fixed": lambda: _("%(subject)s is fixed in %(from)s."),
+    "team": lambda: _("%(subject)s needs %(n)s trainers in %(from)s who speak its language and know its theme."),
+    "trainer_quarter": lambda: _("%(subject)s gives one training in %(from)s."),
+    "trainer_year": lambda: _("%(subject)s gives at most %(n)s trainings in %(year)s."),
+}
+
+
+def easing(found: Mapping[str, Any], first: date, currency: str) -> str:
+    """A change that would help, as something to do."""
+    kind, n = found["kind"], found["amount"]
+    said = {
+        "subject": subject(found.get("subject") or ""),
+        "n": n,
+        "year": found.get("year"),
+        "from": quarter(first, found["first"]) if found.get("first") is not None else "",
+        "to": quarter(first, found["last"]) if found.get("last") is not None else "",
+        "language": language_name(found.get("language") or ""),
+        "sum": money(n, currency),
+    }
+    if kind == "per_quarter":
+        return ngettext("allow %(n)s more training in %(from)s", "allow %(n)s more trainings in %(from)s", n) % said
+    if kind == "per_year":
+        return ngettext("allow %(n)s more training in %(year)s", "allow %(n)s more trainings in %(year)s", n) % said
+    if kind == "wait":
+        return ngettext(
+            "let %(subject)s wait %(n)s quarter longer", "let %(subject)s wait %(n)s quarters longer", n
+        ) % said  # fmt: skip
+    if kind == "host":
+        if found.get("language"):
+            return _("find a host in %(subject)s, in %(language)s, by %(to)s") % {
+                **said,
+                "to": said["to"] or said["from"],
+            }
+        return _("find a host in %(subject)s by %(to)s") % {**said, "to": said["to"] or said["from"]}
+    if kind == "host_uses":
+        return (
+            ngettext("let %(subject)s hold %(n)s training more", "let %(subject)s hold %(n)s trainings more", n) % said
+        )
+    if kind == "shared":
+        return ngettext("allow %(n)s more shared training", "allow %(n)s more shared trainings", n) % said
+    if kind == "language":
+        return ngettext(
+            "ask for %(n)s training less in %(subject)s", "ask for %(n)s trainings less in %(subject)s", n
+        ) % said  # fmt: skip
+    if kind == "budget":
+        return _("find %(sum)s more for %(year)s") % said
+    if kind == "trainer":
+        if found.get("language"):
+            return _("find a trainer who teaches in %(language)s for %(from)s") % said
+        return _("find a trainer for %(from)s") % said
+    return ngettext(
+        "ask %(subject)s for %(n)s training more in %(year)s", "ask %(subject)s for %(n)s trainings more in %(year)s", n
+    ) % said  # fmt: skip
+
+
+def relaxation(found: Mapping[str, Any], first: date, currency: str) -> str:
+    """Changes that help together: "Allow one more training in 2027 and let …"."""
+    text = listed([easing(one, first, currency) for one in found["easings"]])
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def count(found: Mapping[str, Any], first: date) -> str:
+    """A count that no plan gets around."""
+    said = {
+        "regions": listed([region_name(code) for code in found["regions"]]),
+        "needed": found["needed"],
+        "allowed": found["allowed"],
+        "quarter": quarter(first, found["quarter"]) if found.get("quarter") is not None else "",
+    }
+    if found["kind"] == "due_by":
+        return (
+            _("By the end of %(quarter)s, %(needed)s trainings fall due (%(regions)s); only %(allowed)s may be held.")
+            % said
+        )
+    if found["kind"] == "density":
+        return _("To keep every region on time for ever takes %(needed)s trainings a quarter; %(allowed)s fit.") % said
+    return _("%(regions)s needs %(needed)s trainings; its proposals allow %(allowed)s.") % said
+
+
+def quarter(first: date, number: int) -> str:
+    """A quarter as its months: "January to March 2024"."""
+    start = add_months(first, 3 * number)
+    end = add_months(start, 2)
+    return dates.in_words(f"{start:%Y-%m}/{end:%Y-%m}")
+
+
+def subject(key: str) -> str:
+    """A region, an area, a proposal, a language or a trainer, by the name that people know."""
+    kind, _colon, code = key.partition(":")
+    if kind == "proposal" and code:
+        return _("the proposal %(code)s") % {"code": code}
+    if kind == "training" and code:
+        return code
+    places = reference()
+    if key in {region.code for region in places.regions(HOME_SCHEME)}:
+        return region_name(key)
+    if key in places.languages:
+        return language_name(key)
+    return area_name(key)
+
+
+def served(regions: Sequence[str], areas: Sequence[str]) -> str:
+    """Whom a line is for, in words."""
+    return listed([area_name(code) for code in areas] or [region_name(code) for code in regions])
+
+
+def language_name(code: str) -> str:
+    places = reference()
+    return str(places.languages[code].name) if code in places.languages else code
+
+
+def listed(words: Sequence[str]) -> str:
+    return (
+        format_list(list(words), style="standard", locale=(get_language() or "en").replace("-", "_")) if words else ""
+    )
+
+
+def money(minor: int, currency: str) -> str:
+    return in_words(minor, currency or "EUR")
+
+
+def word_activities() -> None:
+    """Let the log name states of proposals and scenarios in words; a training that was made stands by its key."""
+    word_as("proposal", Wording(state=lambda code: dict(Proposal.State.choices).get(code) or _key(code)))
+    word_as("scenario", Wording(state=lambda code: dict(Scenario.State.choices).get(code) or _key(code)))
+
+
+def _key(code: str) -> str:
+    return format_html("<code>{}</code>", code)

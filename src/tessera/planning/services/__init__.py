@@ -1,0 +1,1 @@
+"""Writing proposals, the roster, scenarios and what is accepted of them."""

@@ -1,0 +1,25 @@
+"""Addresses of planning on the desk."""
+
+from django.urls import path
+
+from tessera.planning.views import proposals, roster, scenarios
+
+app_name = "planning"
+urlpatterns = [
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/new/", proposals.new, name="proposal_new"),
+    path("proposals/<str:code>/", proposals.proposal, name="proposal"),
+    path("proposals/<str:code>/accept/", proposals.accept, name="proposal_accept"),
+    path("proposals/<str:code>/decline/", proposals.decline, name="proposal_decline"),
+    path("proposals/<str:code>/training/", proposals.make_training, name="proposal_training"),
+    path("trainers/", roster.roster, name="roster"),
+    path("trainers/add/", roster.add, name="trainer_add"),
+    path("trainers/<slug:slug>/", roster.trainer, name="trainer"),
+    path("scenarios/", scenarios.scenarios, name="scenarios"),
+    path("scenarios/new/", scenarios.new, name="scenario_new"),
+    path("scenarios/compare/", scenarios.compare, name="compare"),
+    path("scenarios/<str:code>/", scenarios.scenario, name="scenario"),
+    path("scenarios/<str:code>/cancel/", scenarios.cancel, name="scenario_cancel"),
+    path("scenarios/<str:code>/lines/<int:number>/accept/", scenarios.accept, name="line_accept"),
+    path("scenarios/<str:code>/lines/<int:number>/undo/", scenarios.undo, name="line_undo"),
+]

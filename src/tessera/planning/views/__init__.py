@@ -1,0 +1,1 @@
+"""Pages of planning: the public form, proposals, the roster, scenarios."""
