@@ -1,0 +1,1 @@
+"""Calls for applications: dates, strands, forms, rules."""

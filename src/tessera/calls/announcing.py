@@ -1,0 +1,47 @@
+"""Telling those who apply. This app knows no applications: the app that keeps them says whom there is to tell.
+
+In that app's ``ready``: ``declare_readers(recipients)`` and ``on_postponed(ask_again)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from tessera.calls.models import Call, DateChange
+from tessera.messaging.services import Recipient
+
+# drafts: who writes still, unsubmitted or returned; everybody: who has not withdrawn; chosen: selected or further.
+type Whom = Literal["drafts", "everybody", "chosen"]
+type Readers = Callable[[Call, Whom], Iterable[Recipient]]
+type Follow = Callable[[DateChange, Any, datetime], None]
+
+_readers: list[Readers] = []
+_followers: list[Follow] = []
+
+
+def declare_readers(readers: Readers) -> None:
+    """Register who is told: ``readers(call, whom)`` gives each once, in their language."""
+    if readers not in _readers:
+        _readers.append(readers)
+
+
+def on_postponed(follow: Follow) -> None:
+    """Register ``follow(change, by, at)``: called in the transaction in which a call was postponed."""
+    if follow not in _followers:
+        _followers.append(follow)
+
+
+def readers_of(call: Call, whom: Whom) -> list[Recipient]:
+    """Everybody to tell, each address once."""
+    found: dict[str, Recipient] = {}
+    for readers in _readers:
+        for recipient in readers(call, whom):
+            found.setdefault(recipient.address.lower(), recipient)
+    return list(found.values())
+
+
+def follow_postponement(change: DateChange, *, by: Any, at: datetime) -> None:
+    for follow in _followers:
+        follow(change, by, at)

@@ -1,0 +1,179 @@
+"""Items that only a call's form has: sums with their currency, what a package covers, keys that the call itself has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tessera.core.translated import best
+from tessera.grants.reading import COMPONENTS
+from tessera.web import money
+from tessera.web.sections import Item, Key, Picks, SectionForm
+from tessera.web.sections.items import Block
+from tessera.web.sections.paths import Json
+
+KINDS = {
+    "travel": gettext_lazy("Travel"),
+    "local_transport": gettext_lazy("Local transport"),
+    "lodging": gettext_lazy("Lodging"),
+    "meals": gettext_lazy("Meals"),
+    "material": gettext_lazy("Material"),
+    "interpretation": gettext_lazy("Interpretation"),
+    "visa": gettext_lazy("Visa"),
+    "insurance": gettext_lazy("Insurance"),
+    "fee": pgettext_lazy("for participants", "Fee"),
+}
+# What can be said of a part: not said, covered and by whom it is booked, or not covered.
+COVERAGE = {
+    "": gettext_lazy("not said"),
+    "office": gettext_lazy("covered, booked by the programme office"),
+    "host": gettext_lazy("covered, booked by the host"),
+    "participant": gettext_lazy("covered, booked by the participant and paid back"),
+    "no": gettext_lazy("not covered"),
+}
+
+
+class SumField(forms.DecimalField):
+    """An amount; a comma or a point parts the cents."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip().replace(" ", "").replace("\u00a0", "").replace("\u202f", "").replace(",", ".")
+        return super().to_python(text)
+
+
+@dataclass(frozen=True)
+class Sum(Item):
+    """A sum of money: {"minor": n, "currency": "EUR"}."""
+
+    template: ClassVar[str] = "calls/sum.html"
+
+    def add_to(self, form: SectionForm, name: str, value: Json) -> None:
+        told = value or {}
+        currency = told.get("currency", "")
+        choices = money.currency_choices()
+        if currency and currency not in dict(choices):
+            choices.append((currency, currency))
+        amount = money.major_units(told.get("minor"), currency)
+        form.fields[f"{name}--minor"] = SumField(
+            label=self.label,
+            help_text=self.help,
+            required=False,
+            min_value=0,
+            max_digits=14,
+            initial=None if amount is None else f"{amount.normalize():f}",
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            validators=[_no_finer_than_a_coin],
+        )
+        form.fields[f"{name}--currency"] = forms.ChoiceField(
+            label=_("%(label)s: currency") % {"label": self.label},
+            required=False,
+            choices=[("", _("Not said")), *choices],
+            initial=currency,
+        )
+
+    def read(self, form: SectionForm, name: str, before: Json) -> Json:
+        amount, currency = (form.cleaned_data.get(f"{name}--{part}") for part in ("minor", "currency"))
+        if amount is None:
+            return None
+        try:
+            return {"minor": money.minor_units(amount, currency or "EUR"), "currency": currency}
+        except InvalidOperation:
+            return {"minor": int(amount), "currency": currency}
+
+    def block(self, form: SectionForm, name: str) -> Block:
+        return Block(
+            self.template, self, name, {"amount": form[f"{name}--minor"], "currency": form[f"{name}--currency"]}
+        )
+
+    def field_at(self, form: SectionForm, name: str, rest: str) -> str:
+        return f"{name}--currency" if rest == ".currency" else f"{name}--minor"
+
+    def shown(self, value: Json) -> Json:
+        if isinstance(value, Mapping) and value.get("minor") is not None:
+            return money.in_words(value["minor"], value.get("currency") or "EUR")
+        return value
+
+
+def _no_finer_than_a_coin(amount: Decimal) -> None:
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:
+        raise ValidationError(_("At most two digits after the point."))
+
+
+@dataclass(frozen=True)
+class Coverage(Item):
+    """What a package covers, part by part: a list of {"kind", "covered", "books", "ceiling"}."""
+
+    template: ClassVar[str] = "calls/coverage.html"
+
+    def add_to(self, form: SectionForm, name: str, value: Json) -> None:
+        held = {row["kind"]: row for row in value or ()}
+        for kind in COMPONENTS:
+            row = held.get(kind)
+            form.fields[f"{name}--{kind}"] = forms.ChoiceField(
+                label=KINDS[kind],
+                required=False,
+                choices=list(COVERAGE.items()),
+                initial="" if row is None else row["books"] if row["covered"] else "no",
+            )
+
+    def read(self, form: SectionForm, name: str, before: Json) -> Json:
+        held = {row["kind"]: row for row in before or ()}
+        found = []
+        for kind in COMPONENTS:
+            said = form.cleaned_data.get(f"{name}--{kind}")
+            if not said:
+                continue
+            covered = said != "no"
+            ceiling = held.get(kind, {}).get("ceiling") if covered else None
+            books = said if covered else "participant"
+            found.append({"kind": kind, "covered": covered, "books": books, "ceiling": ceiling})
+        return found
+
+    def block(self, form: SectionForm, name: str) -> Block:
+        return Block(self.template, self, name, {"fields": [form[f"{name}--{kind}"] for kind in COMPONENTS]})
+
+    def field_at(self, form: SectionForm, name: str, rest: str) -> str:
+        return f"{name}--{COMPONENTS[0]}"
+
+    def shown(self, value: Json) -> Json:
+        if not isinstance(value, list):
+            return value
+        return [
+            f"{KINDS.get(row['kind'], row['kind'])}: {COVERAGE[row['books'] if row['covered'] else 'no']}"
+            for row in value
+        ]
+
+
+@dataclass(frozen=True)
+class KeysHere(Picks):
+    """Some of the strands or packages of this call; ``among`` says which."""
+
+    among: str = ""
+
+    def add_to(self, form: SectionForm, name: str, value: Json) -> None:
+        rows = form.document.get(self.among) or []
+        known = {
+            row["key"]: best(row.get("name"))[0] or _("Without a name, %(n)s") % {"n": n}
+            for n, row in enumerate(rows, start=1)
+            if row.get("key")
+        }
+        known |= {key: key for key in value or () if key not in known}
+        form.fields[name] = forms.MultipleChoiceField(
+            label=self.label,
+            help_text=self.help,
+            required=False,
+            choices=list(known.items()),
+            initial=list(value or ()),
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def shown(self, value: Json) -> Json:
+        return [Key(key) for key in value] if isinstance(value, list) else value

@@ -1,0 +1,60 @@
+"""Calls as the desk edits them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tessera.accounts.permissions import has_perm, require
+from tessera.activity.kinds import RecordKind, register
+from tessera.calls import services
+from tessera.calls.forms.sections import CALL_SECTIONS
+from tessera.calls.models import Call, Status
+
+
+def _pages(call: Any) -> list[tuple[Any, str, str]]:
+    pages = [
+        (_("Questions"), "call_form", "calls.edit_call"),
+        (_("Rules"), "call_rules", "calls.edit_call"),
+        (_("Timeline"), "call_timeline", "calls.edit_call"),
+        (_("Steps"), "call_steps", "calls.change_status"),
+    ]
+    if call.status in (Status.OPEN, Status.CLOSED):
+        pages.append((_("Extend"), "call_extend", "calls.extend_call"))
+    if services.may_be_postponed(call):
+        pages.append((_("Postpone"), "call_postpone", "calls.postpone_call"))
+    pages.append((_("Copy it"), "call_clone", "calls.add_call"))
+    return [(words, reverse(f"calls:{name}", args=[call.code]), permission) for words, name, permission in pages]
+
+
+CALL = register(
+    RecordKind(
+        name="call",
+        label=_("Call"),
+        plural=_("Calls"),
+        namespace="calls",
+        list_page="calls",
+        key="code",
+        sections=CALL_SECTIONS,
+        rows=lambda user: Call.objects.visible_to(user).select_related("training"),
+        may=has_perm,
+        require=require,
+        save=services.save_call,
+        restore=services.restore_revision,
+        view_permission="calls.edit_call",
+        edit_permission="calls.edit_call",
+        lacking=services.lacking,
+        publish=services.publish_call,
+        unpublish=services.unpublish_call,
+        publish_permission="calls.publish_call",
+        may_publish=lambda call: call.status in (Status.DRAFT, Status.PUBLISHED),
+        delete=services.delete_draft,
+        delete_permission="calls.add_call",
+        preview_page="portal:desk_call_preview",
+        pages=_pages,
+        header="calls/header.html",
+        states=dict(Status.choices),
+    )
+)

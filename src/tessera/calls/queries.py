@@ -1,0 +1,63 @@
+"""Reads of calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from tessera.calls.models import Call, FormVersion, RuleVersion
+
+
+def calls_whole() -> models.QuerySet[Call]:
+    """Calls with all that their documents and scopes hold, newest first; four queries for any number of rows."""
+    return (
+        Call.objects.select_related("training")
+        .prefetch_related("strands", "training__venues", "training__credits__organisation")
+        .order_by("-pk")
+    )
+
+
+def latest_form(call: Call) -> FormVersion | None:
+    """The questions as they are asked now; None before any were saved."""
+    return FormVersion.objects.filter(call=call).order_by("-number").first()
+
+
+def latest_rules(call: Call) -> RuleVersion | None:
+    """The rules as they hold now; None before any were saved."""
+    return RuleVersion.objects.filter(call=call).order_by("-number").first()
+
+
+def form_versions(call: Call, limit: int = 100) -> list[FormVersion]:
+    """The versions of the questions with who saved them, the latest first; one query."""
+    return list(FormVersion.objects.filter(call=call).select_related("by").order_by("-number")[:limit])
+
+
+def rule_versions(call: Call, limit: int = 100) -> list[RuleVersion]:
+    """The versions of the rules with who saved them, the latest first; one query."""
+    return list(RuleVersion.objects.filter(call=call).select_related("by").order_by("-number")[:limit])
+
+
+def calls_with_forms(call: Call, user: Any, limit: int = 200) -> models.QuerySet[Call]:
+    """Other calls that ``user`` may know of and that ask something, the latest first."""
+    return (
+        Call.objects.visible_to(user)
+        .filter(form_versions__isnull=False)
+        .exclude(pk=call.pk)
+        .distinct()
+        .order_by("-pk")[:limit]
+    )
+
+
+def calls_named(codes: list[str]) -> dict[str, dict[str, str]]:
+    """The titles of calls by code; no query for none."""
+    if not codes:
+        return {}
+    return {row.code: dict(row.title) for row in Call.objects.filter(code__in=codes).only("code", "title")}
+
+
+def sister_calls(call: Call) -> models.QuerySet[Call]:
+    """The other calls of its group, of which a person may apply to one only."""
+    if not call.sister_group:
+        return Call.objects.none()
+    return Call.objects.filter(sister_group=call.sister_group).exclude(pk=call.pk).order_by("pk")

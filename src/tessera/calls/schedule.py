@@ -1,0 +1,109 @@
+"""The timeline of one call: its days beside the usual ones of its training, and what is short or out of order."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tessera.calls.documents import STEPS, call_document, deadline_of
+from tessera.calls.models import Call
+from tessera.calls.moments import MILESTONES, Clock, Notice, clocks, timeline, timeline_warnings
+from tessera.core.sentences import Sentence
+from tessera.programmes.models import Training
+
+type Document = dict[str, Any]
+
+# Where the document keeps the day of a step.
+OPENING = "publish"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step with its usual day, None without dates of the training, and the day that is set."""
+
+    key: str
+    name: Sentence
+    usual: date | None
+    on: date | None
+
+    @property
+    def weeks(self) -> int | None:
+        """How many whole weeks later (or earlier: negative) than usual the day is."""
+        return int((self.on - self.usual).days / 7) if self.on and self.usual else None
+
+    @property
+    def earlier(self) -> int:
+        """How many whole weeks earlier than usual; 0 where it is not."""
+        return max(0, -(self.weeks or 0))
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The page's facts. ``clocks`` show the deadline; ``free`` while the days may still be taken over."""
+
+    first_day: date | None
+    last_day: date | None
+    lines: tuple[Line, ...]
+    notices: tuple[Notice, ...]
+    clocks: tuple[Clock, ...]
+    free: bool
+
+
+def timeline_of(call: Call, *, today: date) -> Timeline:
+    """The timeline of a call with its training loaded."""
+    document = call_document(call)
+    usual = _usual(call.training)
+    days = {key: _day(document, key) for key in MILESTONES}
+    deadline = deadline_of(call)
+    return Timeline(
+        first_day=call.training.starts_on,
+        last_day=call.training.ends_on,
+        lines=tuple(Line(key, Sentence(MILESTONES[key]), usual.get(key), days[key]) for key in MILESTONES),
+        notices=timeline_warnings(
+            first_day=call.training.starts_on,
+            opens_on=days[OPENING],
+            deadline_on=days["deadline"],
+            offers_on=days["offers"],
+            letters_on=days["visa_letters"],
+            today=today,
+        ),
+        clocks=clocks(deadline) if deadline else (),
+        free=not call.published,
+    )
+
+
+def with_usual_days(document: Document, training: Training, *, every: bool = False) -> Document:
+    """The document with the usual days where none is set, or everywhere (``every``)."""
+    fresh = deepcopy(document)
+    for key, on in _usual(training).items():
+        if every or _day(document, key) is None:
+            _put(fresh, key, on)
+    return fresh
+
+
+def _usual(training: Training) -> dict[str, date]:
+    if training.starts_on is None:
+        return {}
+    return {step.key: step.on for step in timeline(training.starts_on, training.ends_on)}
+
+
+def _day(document: Document, key: str) -> date | None:
+    """The day of a step; that of publishing is the opening where no other is said."""
+    if key == "deadline":
+        text = document.get("deadline", {}).get("day")
+    else:
+        text = document.get("timeline", {}).get(key)
+        if key == OPENING and not text:
+            text = (document.get("opens") or {}).get("day")
+    return date.fromisoformat(text) if text else None
+
+
+def _put(document: Document, key: str, on: date) -> None:
+    if key == "deadline":
+        document["deadline"] = {**document.get("deadline", {}), "day": on.isoformat()}
+    elif key in STEPS:
+        document["timeline"] = {**document.get("timeline", {}), key: on.isoformat()}
+    if key == OPENING:
+        document["opens"] = {"time": "00:00", **(document.get("opens") or {}), "day": on.isoformat()}

@@ -1,0 +1,77 @@
+"""A new call like an old one: everything but dates and files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tessera.activity import documents
+from tessera.activity.documents import Document, Saved
+from tessera.activity.models import Revision
+from tessera.calls.documents import new_call_document
+from tessera.calls.models import Call
+from tessera.calls.queries import latest_form, latest_rules
+from tessera.calls.services.records import calls, found_call, free_call_code
+from tessera.calls.services.versions import save_form, save_rules
+from tessera.core.models import TranslationState
+from tessera.core.translated import best
+from tessera.programmes.models import Training
+
+
+@transaction.atomic
+def clone_call(call: Call, training: Training, *, by: Any, at: datetime) -> Call:
+    """A draft for ``training`` like ``call``: its texts with their states, strands, packages, limits, questions, rules.
+
+    Not taken over: opening, deadlines and timeline, the group of sister calls, and that it was public. Zones and times
+    of day stay.
+    """
+    source = found_call(call)
+    old = calls.read(source)
+    fresh: Document = {k: v for k, v in old.items() if k not in ("opens", "timeline", "sister_group")}
+    fresh |= {
+        "id": free_call_code(best(old["title"])[0]),
+        "training": training.slug,
+        "deadline": {**new_call_document()["deadline"], **_undated(old["deadline"])},
+        "strands": [_without_dates(strand) for strand in old["strands"]],
+    }
+    states = {
+        f"{row.field}.{row.language}": row.state
+        for row in TranslationState.objects.filter(object_type="call", object_key=source.code)
+        if row.state != TranslationState.State.STALE
+    }
+    kept = {f"{path}.{code}" for path, texts in calls.texts(fresh).items() for code in texts}
+    made = documents.save(
+        calls,
+        fresh,
+        by=by,
+        at=at,
+        states={path: state for path, state in states.items() if path in kept},
+        verb="call.cloned",
+        reason=_("From “%(title)s”.") % {"title": source},
+    ).obj
+    form, rules = latest_form(source), latest_rules(source)
+    if form is not None:
+        save_form(made, form.document, by=by, at=at)
+    if rules is not None:
+        save_rules(made, rules.document, by=by, at=at)
+    return made
+
+
+def restore_revision(
+    revision: Revision, *, by: Any, at: datetime, expected_version: int | None = None, reason: str = ""
+) -> Saved[Any]:
+    """Bring back a call's texts and facts as ``revision`` has them; public dates, status, form and rules stay."""
+    return documents.restore(revision, by=by, at=at, expected_version=expected_version, reason=reason)
+
+
+def _undated(deadline: Document) -> Document:
+    return {name: text for name, text in deadline.items() if name != "day"}
+
+
+def _without_dates(strand: Document) -> Document:
+    fresh = {name: value for name, value in strand.items() if name not in ("opens", "deadline")}
+    own = _undated(strand.get("deadline", {}))
+    return fresh | ({"deadline": own} if own.get("zone") else {})

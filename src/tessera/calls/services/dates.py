@@ -1,0 +1,226 @@
+"""Moving the dates of a public call: an extension, or a postponement. Nobody's time is ever taken away."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tessera.activity.services import record
+from tessera.calls.announcing import follow_postponement
+from tessera.calls.documents import deadline_of, strands_of
+from tessera.calls.models import Call, DateChange, Status
+from tessera.calls.moments import EXTENSION_AFTER_CLOSING, Deadline, MomentError, check_extension, read_deadline
+from tessera.calls.services.records import calls, found_call
+from tessera.calls.services.telling import tell
+from tessera.core.documents import changes
+from tessera.core.errors import DomainError, InvalidDocument
+
+type Document = dict[str, Any]
+
+S = Status
+
+
+class NotNow(DomainError):
+    message = gettext_lazy(
+        "A call can be extended while it is open and for 48 hours after it closed. This one is “%(status)s”."
+    )
+
+
+class CannotPostpone(DomainError):
+    message = gettext_lazy("A call that is “%(status)s” cannot be postponed.")
+
+
+def may_be_extended(call: Call, at: datetime) -> bool:
+    """While it is open, and for 48 hours after it closed."""
+    if call.status == S.OPEN:
+        return True
+    closed = call.last_closes_at
+    return call.status == S.CLOSED and closed is not None and at <= closed + EXTENSION_AFTER_CLOSING
+
+
+def may_be_postponed(call: Call) -> bool:
+    """From its publication until it is put away or called off."""
+    return call.status in (S.PUBLISHED, S.OPEN, S.CLOSED, S.IN_REVIEW, S.DECIDED)
+
+
+@transaction.atomic
+def extend_call(
+    call: Call,
+    day: str | date,
+    clock: str | time,
+    zone: str,
+    *,
+    by: Any,
+    at: datetime,
+    strand: str = "",
+    reason: str = "",
+) -> Call:
+    """Move the deadline of the call, or of one ``strand``, to a later one and tell every draft.
+
+    A call that closed opens again. InvalidDocument names the field (``deadline.day``, ``deadline.time``,
+    ``deadline.zone``), NotNow says that it is too late. The deadline that it has already changes nothing.
+    """
+    row = found_call(call)
+    part = next((one for one in strands_of(row) if one.key == strand), None) if strand else None
+    if strand and part is None:
+        raise InvalidDocument({"strand": [_("There is no strand “%(given)s”.") % {"given": strand}]})
+    old = (deadline_of(part) if part else None) or deadline_of(row)
+    if old is None or row.status not in (S.OPEN, S.CLOSED):
+        raise NotNow(status=row.get_status_display())
+    new = _read(day, clock, zone)
+    if new.closes_at == old.closes_at and new.zone == old.zone:
+        return row
+    try:
+        check_extension(old, new, at=at)
+    except MomentError as error:
+        raise InvalidDocument({_field(error): [str(error)]}) from error
+    before = calls.read(row)
+    after = _with_deadline(before, strand, new)
+    row, change = _move(row, before, after, DateChange.Kind.EXTENSION, "call.extended", by=by, at=at, reason=reason)
+    tell("call_extended", row, "drafts", key=f"call_extended:{change.pk}", by=by, at=at, reason=reason.strip())
+    return row
+
+
+@transaction.atomic
+def postpone_call(
+    call: Call,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str,
+    day: str | date = "",
+    clock: str | time = "",
+    zone: str = "",
+    opens_day: str = "",
+    opens_clock: str = "",
+    accept_by: date | None = None,
+) -> Call:
+    """Tell everybody who applied that the training moves, with the reason.
+
+    Before it closed the deadline may move to a later one, before it opened the opening too. Once who is selected is
+    decided, those who accepted are asked again, until ``accept_by``. The same postponement twice is written once.
+    """
+    row = found_call(call)
+    if not may_be_postponed(row):
+        raise CannotPostpone(status=row.get_status_display())
+    errors: dict[str, list[str]] = {}
+    if not reason.strip():
+        errors["reason"] = [_("Give the reason: those who applied will ask.")]
+    asked_again = row.status == S.DECIDED
+    if asked_again and accept_by is None:
+        errors["accept_by"] = [_("Say until which day those who accepted are asked to accept again.")]
+    if asked_again and accept_by is not None and accept_by <= at.date():
+        errors["accept_by"] = [_("This day is past: write a later one.")]
+    if (day or opens_day) and row.status not in (S.PUBLISHED, S.OPEN):
+        errors["deadline.day"] = [_("It has closed: the deadline does not move any more.")]
+    if errors:
+        raise InvalidDocument(errors)
+    before = calls.read(row)
+    after = deepcopy(before)
+    old = deadline_of(row)
+    if day:
+        new = _read(day, clock, zone)
+        if old is not None and new.closes_at < old.closes_at:
+            check: list[str] = [_("A deadline is never brought forward.")]
+            raise InvalidDocument({"deadline.day": check})
+        after = _with_deadline(after, "", new)
+    if opens_day and row.status == S.PUBLISHED:
+        after["opens"] = {"day": opens_day, "time": opens_clock or "00:00"}
+    training = row.training
+    former = [item["edtf"] for item in training.former_dates]
+    told = {"before": {"training": former[-1] if former else ""}, "after": {"training": training.dates}}
+    last = row.date_changes.order_by("-pk").first()
+    if _is_repeat(last, told, reason, accept_by) and after == before:
+        return row
+    row, change = _move(
+        row, before, after, DateChange.Kind.POSTPONEMENT, "call.postponed",
+        by=by, at=at, reason=reason, told=told, accept_by=accept_by if asked_again else None,
+    )  # fmt: skip
+    days = {"training_dates": training.dates, "accept_by": accept_by.isoformat() if asked_again and accept_by else ""}
+    told_to: dict[str, Any] = {"key": f"call_postponed:{change.pk}", "by": by, "at": at, "reason": reason.strip()}
+    if asked_again:
+        follow_postponement(change, by=by, at=at)
+        tell("call_accept_again", row, "chosen", days=days, **told_to)
+    else:
+        tell("call_postponed", row, "everybody", days=days, **told_to)
+    return row
+
+
+def _is_repeat(last: DateChange | None, told: Document, reason: str, accept_by: date | None) -> bool:
+    return (
+        last is not None
+        and last.kind == DateChange.Kind.POSTPONEMENT
+        and last.after.get("training") == told["after"]["training"]
+        and last.reason == reason.strip()
+        and last.accept_by == accept_by
+    )
+
+
+def _move(
+    row: Call,
+    before: Document,
+    after: Document,
+    kind: str,
+    verb: str,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str,
+    told: Document | None = None,
+    accept_by: date | None = None,
+) -> tuple[Call, DateChange]:
+    """Write the dates of ``after`` with the change that tells of them; a call that had closed is open again."""
+    canonical, errors = calls.check(after, before, any_dates=True)
+    if errors:
+        raise InvalidDocument(errors)
+    moved = changes(before, canonical)
+    row = calls.write(row, canonical, at=at)
+    status = row.status
+    if status == S.CLOSED and row.last_closes_at is not None and row.last_closes_at > at:
+        row.status = S.OPEN
+    if moved:
+        row.version += 1
+    row.save(update_fields=["version", "status"])
+    row = calls.find(row.code) or row
+    told = told or {"before": {}, "after": {}}
+    change = DateChange.objects.create(
+        call=row,
+        kind=kind,
+        before=told["before"] | {path: old for path, (old, _new) in moved.items()},
+        after=told["after"] | {path: new for path, (_old, new) in moved.items()},
+        reason=reason.strip(),
+        accept_by=accept_by,
+        at=at,
+        by=by,
+    )
+    kept: Document = {"document": canonical, "version": row.version} if moved else {}
+    record(verb, row, by=by, at=at, before=status, after=row.status, reason=reason, changes=moved, **kept)
+    calls.refresh(row, at=at)
+    return row, change
+
+
+def _with_deadline(document: Document, strand: str, deadline: Deadline) -> Document:
+    fresh = deepcopy(document)
+    told = {"day": deadline.day.isoformat(), "time": f"{deadline.minute:%H:%M}", "zone": deadline.zone}
+    if not strand:
+        fresh["deadline"] = told
+    for part in fresh["strands"]:
+        if part["key"] == strand:
+            part["deadline"] = told
+    return fresh
+
+
+def _read(day: str | date, clock: str | time, zone: str) -> Deadline:
+    try:
+        return read_deadline(day, clock, zone)
+    except MomentError as error:
+        raise InvalidDocument({_field(error): [str(error)]}) from error
+
+
+def _field(error: MomentError) -> str:
+    return f"deadline.{error.field}" if error.field in ("day", "time", "zone") else "deadline.day"
