@@ -1,0 +1,1 @@
+"""Applications: from the first saved answer to the verdict whether they are eligible."""

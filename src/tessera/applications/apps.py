@@ -1,0 +1,24 @@
+"""The app configuration of ``applications``."""
+
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    name = "tessera.applications"
+
+    def ready(self) -> None:
+        from tessera.activity.kinds import Wording, word_as
+        from tessera.applications import rehearsal
+        from tessera.applications.holdings import declare_all
+        from tessera.applications.models import Note, Request, Status
+        from tessera.applications.queries import readers_of_call
+        from tessera.applications.services import ask_again
+        from tessera.calls.announcing import declare_readers, on_postponed
+        from tessera.programmes.rehearsal import join
+
+        declare_all()
+        join(rehearsal.load, rehearsal.remove)
+        declare_readers(readers_of_call)
+        on_postponed(ask_again)
+        words = dict([*Request.Kind.choices, *Note.Visibility.choices, *Status.choices])
+        word_as("application", Wording(state=lambda code: words.get(code, code)))

@@ -1,0 +1,28 @@
+"""Addresses of applications on the desk."""
+
+from django.urls import path
+
+from tessera.applications.views import keeping, returning, screening, tables
+
+app_name = "applications"
+urlpatterns = [
+    path("", screening.calls, name="calls"),
+    path("calls/<slug:code>/", screening.applications, name="list"),
+    path("calls/<slug:code>/act/", screening.act, name="act"),
+    path("calls/<slug:code>/filters/", screening.keep_filter, name="keep_filter"),
+    path("calls/<slug:code>/filters/<int:pk>/forget/", screening.forget_filter, name="forget_filter"),
+    path("calls/<slug:code>/demand/", screening.demand, name="demand"),
+    path("calls/<slug:code>/duplicates/", screening.duplicates, name="duplicates"),
+    path("calls/<slug:code>/duplicates/<int:pk>/", screening.decide_likeness, name="decide_likeness"),
+    path("calls/<slug:code>/export.<slug:form>", tables.export, name="export"),
+    path("calls/<slug:code>/import/", tables.import_table, name="import"),
+    path("calls/<slug:code>/kept/", keeping.of_call, name="kept"),
+    path("files/<str:number>/", screening.file, name="file"),
+    path("files/<str:number>/documents/<uuid:key>/", screening.document, name="document"),
+    path("files/<str:number>/rules/<str:rule>/waive/", screening.waive, name="waive"),
+    path("files/<str:number>/eligible/", screening.eligible, name="eligible"),
+    path("files/<str:number>/ineligible/", screening.ineligible, name="ineligible"),
+    path("files/<str:number>/return/", returning.return_file, name="return"),
+    path("files/<str:number>/notes/", screening.note, name="note"),
+    path("files/<str:number>/requests/<str:question>/", screening.ask_again, name="ask_again"),
+]

@@ -1,0 +1,46 @@
+"""The applications of a call as one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from tessera.applications.listing import VERDICTS, strand_names
+from tessera.applications.models import Application
+from tessera.applications.reading import answers_of
+from tessera.applications.wording import answer_text
+from tessera.calls.models import Call
+from tessera.calls.queries import latest_form
+from tessera.calls.questions import read_form
+from tessera.core.translated import best
+from tessera.places.queries import reference
+
+
+def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str], list[list[Any]]]:
+    """Heading and rows: what the list shows, then every question of the form as it is asked now.
+
+    ``rows`` come from `listing.applications`. Four queries for any number of rows.
+    """
+    version = latest_form(call)
+    questions = list(read_form(version.document).questions) if version else []
+    strands, places = strand_names(call), reference().country_names()
+    heading = [
+        _("Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"), _("Strand"), _("State"),
+        _("Conditions"), _("Language"), _("Origin"), _("Submitted"), *(best(question.label)[0] for question in questions),
+    ]  # fmt: skip
+    table = []
+    for row in rows.prefetch_related("answers"):
+        answers, found = answers_of(row), row
+        verdict: Any = getattr(found, "verdict", "")
+        table.append(
+            [
+                row.number, row.name, row.email, places.get(row.country_id or "", ""), row.institution,
+                strands.get(row.strand, row.strand), str(row.get_status_display()),
+                str(VERDICTS[verdict][0]) if verdict in VERDICTS else "", row.language, str(row.get_origin_display()),
+                row.submitted_at.isoformat(timespec="minutes") if row.submitted_at else "",
+                *(answer_text(question, answers.get(question.key)) for question in questions),
+            ]
+        )  # fmt: skip
+    return heading, table

@@ -1,0 +1,72 @@
+"""Where files lie: under the private folder of data, by random names that say nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+import uuid
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.db import transaction
+
+from tessera.core.folding import clean
+
+LONGEST_NAME = 120
+
+
+def place(relative: str) -> Path:
+    """The file at ``relative``; a path that leaves the folder is refused."""
+    root = Path(settings.MEDIA_ROOT).resolve()
+    found = (root / relative).resolve()
+    if root not in found.parents:
+        raise ValueError(relative)
+    return found
+
+
+def new_path(folder: str) -> str:
+    """A relative path that nobody has: "applications/3f/3f2b…"."""
+    name = uuid.uuid4().hex
+    relative = str(PurePosixPath(folder, name[:2], name))
+    place(relative).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return relative
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def forget(relative: str) -> None:
+    """Delete the file once the transaction is written; it may be gone already."""
+    if relative:
+        transaction.on_commit(lambda: place(relative).unlink(missing_ok=True))
+
+
+def write_at(relative: str, offset: int, data: bytes) -> None:
+    """Write ``data`` at ``offset`` and see it on the disk before anybody is told so."""
+    path = place(relative)
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        os.lseek(handle, offset, os.SEEK_SET)
+        os.write(handle, data)
+        os.ftruncate(handle, offset + len(data))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def harmless_name(name: str, kind: str = "") -> str:
+    """The name of a file as it may be shown: no folders, no invisible signs, no signs that a system reads; an ending
+    that is true."""
+    text = clean(name.replace("\\", "/").rpartition("/")[2], lines=False)
+    kept = "".join(
+        c if c not in '<>:"|?*\\/' and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else "_" for c in text
+    ).strip(". ")
+    stem, dot, ending = kept.rpartition(".")
+    if not dot or len(ending) > 5:
+        stem, ending = kept, ""
+    ending = {"jpeg": "jpg"}.get(kind, kind) or ending
+    stem = stem[:LONGEST_NAME].strip(". ") or "file"
+    return f"{stem}.{ending}" if ending else stem

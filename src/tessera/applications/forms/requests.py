@@ -1,0 +1,57 @@
+"""What an endorser or a referee answers, and asking for a link again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tessera.applications.services.requests import MOST_TEXT, OPINIONS
+
+
+class RequestForm(forms.Form):
+    """An opinion, words and, of several files of one country, a rank."""
+
+    opinion = forms.ChoiceField(
+        label=_("Your opinion"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+    rank = forms.IntegerField(
+        label=_("Rank among the applications of your country"), required=False, min_value=1, max_value=500,
+        help_text=_("1 is the one you would send first. Leave it empty if you do not rank."),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Your words"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Read by the programme office and the selection committee, never by the applicant."),
+        error_messages={"required": _("Write the recommendation: a few sentences are enough.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, endorsement: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say = _("I endorse this application %(how)s") if endorsement else _("I recommend this person %(how)s")
+        self.fields["opinion"].choices = [  # type: ignore[attr-defined]
+            (key, say % {"how": how}) for key, how in OPINIONS.items()
+        ]
+        if endorsement:
+            self.fields["text"].required = False
+            self.fields["text"].label = _("Your reasons")
+        else:
+            del self.fields["rank"]
+
+
+class RefusalForm(forms.Form):
+    """Saying no."""
+
+    reason = forms.CharField(
+        label=_("Why, if you like to say it"), max_length=1000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The office alone reads it."),
+    )  # fmt: skip
+
+
+class NewLinkForm(forms.Form):
+    """The address at which somebody was asked."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("The one at which you were asked."),
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""What the office types about applications: what narrows their list, reasons, notes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tessera.applications.listing import COLUMNS, USUAL, VERDICTS, strand_names
+from tessera.applications.models import Note, Origin, Status
+from tessera.calls.models import Call
+from tessera.core.folding import clean
+from tessera.places.queries import country_choices
+
+HANDED_IN = [choice for choice in Status.choices if choice[0] != Status.DRAFT]
+
+
+class ApplicationFilter(forms.Form):
+    """What narrows the list of a call, and which columns it has; what cannot be understood narrows nothing."""
+
+    q = forms.CharField(label=_("Name, number, address or institution"), required=False, max_length=100)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    country = forms.ChoiceField(label=_("Country or territory"), required=False)
+    strand = forms.ChoiceField(label=_("Strand"), required=False)
+    verdict = forms.ChoiceField(label=_("Conditions"), required=False)
+    origin = forms.ChoiceField(label=_("Origin"), required=False)
+    column = forms.MultipleChoiceField(
+        label=_("Columns"), required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple
+    )
+    NARROWING = ("q", "state", "country", "strand", "verdict", "origin")
+
+    def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, list[Any]] = {
+            "state": HANDED_IN,
+            "country": country_choices(),
+            "strand": list(strand_names(call).items()),
+            "verdict": [(key, words) for key, (words, _kind) in VERDICTS.items()],
+            "origin": Origin.choices,
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = [("", _("All")), *found]  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.NARROWING}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        self.is_valid()
+        chosen = self.cleaned_data.get("column") or USUAL
+        return tuple(name for name in COLUMNS if name in chosen)
+
+    @property
+    def narrowing(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.NARROWING]
+
+
+class FilterNameForm(forms.Form):
+    """The name under which a filter is kept."""
+
+    name = forms.CharField(
+        label=_("Keep this view as"), max_length=80, error_messages={"required": _("Give it a name.")}
+    )
+    query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+
+    def clean_name(self) -> str:
+        name = clean(self.cleaned_data["name"], lines=False)
+        if not name:
+            raise ValidationError(_("Give it a name."))
+        return name
+
+
+class ReasonForm(forms.Form):
+    """A reason that the applicant reads."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The applicant reads it, in the mail too: write it in their language."),
+        error_messages={"required": _("Write the reason: the applicant reads it.")},
+    )  # fmt: skip
+
+
+class ReturnForm(forms.Form):
+    """What is missing, and until when."""
+
+    text = forms.CharField(
+        label=_("What is missing"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The applicant reads it, in the mail too: write it in their language."),
+        error_messages={"required": _("Say what is missing: the applicant reads it.")},
+    )  # fmt: skip
+    questions = forms.MultipleChoiceField(
+        label=_("Questions concerned"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    until = forms.DateField(
+        label=_("Until the end of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("A day on the clock of the call, for example 2027-03-15."),
+        error_messages={"invalid": _("Write a day, for example 2027-03-15."), "required": _("Say until when.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, questions: list[tuple[str, str]], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = today + timedelta(days=7)
+        self.fields["questions"].choices = questions  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    """A note, and for whom it is."""
+
+    text = forms.CharField(
+        label=_("Note"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write something first.")},
+    )  # fmt: skip
+    visibility = forms.ChoiceField(label=_("Read by"), choices=Note.Visibility.choices, widget=forms.RadioSelect)

@@ -1,0 +1,94 @@
+"""What applications hold about people: their own, and what others asked of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tessera.accounts.holdings import declare
+from tessera.accounts.models import User
+from tessera.applications.keeping import due_of
+from tessera.applications.models import Application, Document, Request, Status
+from tessera.applications.services.erasing import erase_application, forget_author
+from tessera.places.wording import known_names
+
+
+def declare_all() -> None:
+    """Declare them to the privacy page."""
+    declare(
+        "applications.mine", _applications, label=_("Your applications"),
+        names={
+            "number": _("Number"), "call": _("Call"), "status": _("State"), "name": _("Name"), "country": _("Country"),
+            "institution": _("Institution"), "started_at": _("Begun"), "submitted_at": _("Submitted"),
+            "answers": _("Answers"), "files": _("Files"), "deleted": _("Will be deleted"),
+        },
+        say={
+            "status": lambda code: dict(Status.choices).get(code, code),
+            "country": lambda code: known_names("countries").get(code, code),
+        },
+        raw=frozenset({"call"}),
+        why=_("To choose who takes part"),
+        seen_by=_("You, the programme office and the selection committee; reviewers without your name"),
+        kept=_("Drafts 90 days after the deadline; files 6 months, the rest 24 months after the decision"),
+        count=lambda user: Application.objects.of(user).count(), erase=_erase,
+    )  # fmt: skip
+    declare(
+        "applications.requests", _requests, label=_("Endorsements and recommendations asked of you"),
+        names={
+            "kind": _("Kind"), "state": _("State"), "name": _("Name"), "asked_at": _("Asked"), "answered_at": _("Answered"),
+            "text": _("Your words"),
+        },
+        say={
+            "kind": lambda code: dict(Request.Kind.choices).get(code, code),
+            "state": lambda code: dict(Request.State.choices).get(code, code),
+        },
+        why=_("To decide on the applications of those who named you"),
+        seen_by=_("You, the programme office and the selection committee; never the applicant"),
+        kept=_("As long as the application"),
+        count=lambda user: Request.objects.filter(email__iexact=user.email).count(), erase=_forget,
+    )  # fmt: skip
+
+
+def _applications(user: User) -> list[dict[str, Any]]:
+    rows = Application.objects.of(user).select_related("call__training").prefetch_related("answers", "documents")
+    return [
+        {
+            "number": row.number,
+            "call": row.call.code,
+            "status": row.status,
+            "name": row.name,
+            "country": row.country_id,
+            "institution": row.institution,
+            "started_at": row.started_at.isoformat(),
+            "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
+            "answers": {answer.question: answer.value for answer in row.answers.all()},
+            "files": [file.name for file in row.documents.all() if file.state == Document.State.READY],
+            "deleted": {due.what: due.at.date().isoformat() for due in due_of(row)},
+        }
+        for row in rows.order_by("started_at", "pk")
+    ]
+
+
+def _requests(user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": row.kind,
+            "state": row.state,
+            "name": row.name,
+            "asked_at": row.asked_at.isoformat(),
+            "answered_at": row.answered_at.isoformat() if row.answered_at else None,
+            "text": row.text,
+        }
+        for row in Request.objects.filter(email__iexact=user.email).order_by("asked_at", "pk")
+    ]
+
+
+def _erase(user: User, at: datetime) -> None:
+    for row in Application.objects.of(user).order_by("pk"):
+        erase_application(row, by=None, at=at)
+
+
+def _forget(user: User, at: datetime) -> None:
+    forget_author(user.email, at=at)

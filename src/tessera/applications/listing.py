@@ -1,0 +1,189 @@
+"""The office's list of applications: narrowed, counted, with what the rules said in one word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tessera.applications.models import Application, Document, Request, Status, Verdict, Waiver
+from tessera.calls.models import Call
+from tessera.core.folding import fold
+from tessera.core.translated import best
+from tessera.places.queries import reference
+
+KINDS: Mapping[str, str] = {
+    "submitted": "due", "returned": "part", "eligible": "done", "ineligible": "late", "incomplete": "late",
+    "under_review": "part", "selected": "done", "reserve": "part", "offered": "done", "accepted": "done",
+}  # fmt: skip
+# The worst that stands against it; a waived condition does not.
+VERDICTS: Mapping[str, tuple[Any, str]] = {
+    "met": (gettext_lazy("all conditions met"), "done"),
+    "person": (gettext_lazy("a person decides"), "part"),
+    "unknown": (gettext_lazy("something is not known"), "due"),
+    "not_met": (gettext_lazy("a condition is not met"), "late"),
+    "none": (gettext_lazy("nothing judged"), ""),
+}
+COLUMNS: Mapping[str, Any] = {
+    "country": gettext_lazy("Country or territory"),
+    "institution": gettext_lazy("Institution"),
+    "strand": gettext_lazy("Strand"),
+    "verdict": gettext_lazy("Conditions"),
+    "endorsement": gettext_lazy("Endorsement"),
+    "files": gettext_lazy("Files"),
+    "language": gettext_lazy("Language"),
+    "origin": gettext_lazy("Origin"),
+    "submitted": gettext_lazy("Submitted"),
+}
+USUAL = ("country", "institution", "verdict", "submitted")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the list; ``kind`` makes it a state."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application with the cells of the columns that were asked for."""
+
+    application: Application
+    state: str
+    kind: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many there are of one state, country or strand."""
+
+    key: str
+    name: str
+    number: int
+
+
+def applications(
+    user: Any, call: Call, *, q: str = "", state: str = "", country: str = "", strand: str = "", verdict: str = "",
+    origin: str = "",
+) -> models.QuerySet[Application]:  # fmt: skip
+    """Those handed in that ``user`` may see, the latest first, with ``verdict``, ``endorsement`` and ``files`` beside.
+
+    Loads the country; nothing else is followed.
+    """
+    rows = with_verdict(Application.objects.visible_to(user).handed_in().filter(call=call))
+    for name, value in (
+        ("status", state),
+        ("country", country),
+        ("strand", strand),
+        ("verdict", verdict),
+        ("origin", origin),
+    ):
+        if value:
+            rows = rows.filter(**{name: value})
+    for part in fold(q).split():
+        rows = rows.filter(
+            Q(names_folded__contains=part) | Q(number__iexact=part) | Q(email__icontains=part)
+            | Q(institution__icontains=part)
+        )  # fmt: skip
+    endorsed = (
+        Request.objects.current().filter(application=OuterRef("pk"), kind=Request.Kind.ENDORSEMENT).order_by("-pk")
+    )
+    files = Document.objects.current().filter(application=OuterRef("pk")).order_by().values("application")
+    return (
+        rows.annotate(
+            endorsement=Subquery(endorsed.values("state")[:1]),
+            files=Subquery(files.annotate(n=models.Count("pk")).values("n"), output_field=models.IntegerField()),
+        )
+        .select_related("country")
+        .order_by("-submitted_at", "-pk")
+    )
+
+
+def with_verdict(rows: models.QuerySet[Application]) -> models.QuerySet[Application]:
+    """``verdict``: the worst outcome of a hard rule that was not waived, or that a person has to look at something."""
+    waived = Waiver.objects.filter(
+        application=OuterRef("application"), rule_version=OuterRef("rule_version"), rule=OuterRef("rule")
+    )
+    standing = Verdict.objects.filter(application=OuterRef("pk"), rule_version=OuterRef("rule_version")).exclude(
+        Exists(waived)
+    )
+    hard = standing.filter(document__weight="hard")
+    return rows.annotate(
+        verdict=Case(
+            When(Exists(hard.filter(outcome="not_met")), then=Value("not_met")),
+            When(Exists(hard.filter(outcome="unknown")), then=Value("unknown")),
+            When(
+                Exists(standing.filter(Q(outcome="person") | (Q(document__weight="person") & ~Q(outcome="met")))),
+                then=Value("person"),
+            ),
+            When(Exists(Verdict.objects.filter(application=OuterRef("pk"))), then=Value("met")),
+            default=Value("none"),
+            output_field=models.CharField(),
+        )
+    )
+
+
+def row_of(application: Any, columns: tuple[str, ...], strands: Mapping[str, str]) -> Row:
+    """One line of the list, from what `applications` loaded."""
+    return Row(
+        application,
+        str(application.get_status_display()),
+        KINDS.get(application.status, ""),
+        tuple(_cell(application, column, strands) for column in columns),
+    )
+
+
+def counts(user: Any, call: Call) -> dict[str, list[Count]]:
+    """How many were handed in, by state, country and strand: three queries, the largest first."""
+    rows = Application.objects.visible_to(user).handed_in().filter(call=call)
+    places, strands = reference().country_names(), strand_names(call)
+    names: dict[str, Mapping[str, Any]] = {
+        "state": dict(Status.choices), "country": places, "strand": strands,
+    }  # fmt: skip
+    found = {}
+    for key, field in (("state", "status"), ("country", "country_id"), ("strand", "strand")):
+        grouped = rows.order_by().values_list(field).annotate(n=models.Count("pk")).order_by("-n", field)
+        found[key] = [
+            Count(value or "", str(names[key].get(value) or value or _("not said")), number)
+            for value, number in grouped
+        ]
+    return found
+
+
+def strand_names(call: Call) -> dict[str, str]:
+    """What the strands of a call are called, in the reader's language."""
+    rows = sorted(call.strands.all(), key=lambda one: (one.order, one.pk))
+    alone = _("Everybody") if len(rows) == 1 else ""
+    return {strand.key: best(strand.name)[0] or alone or strand.key for strand in rows}
+
+
+def _cell(row: Any, column: str, strands: Mapping[str, str]) -> Cell:
+    if column == "country":
+        return Cell(reference().country_names().get(row.country_id or "", "–"))
+    if column == "verdict":
+        text, kind = VERDICTS[row.verdict]
+        return Cell(str(text), kind)
+    if column == "endorsement":
+        return Cell(str(dict(Request.State.choices).get(row.endorsement, "–")))
+    if column == "files":
+        return Cell(str(row.files or 0))
+    if column == "strand":
+        return Cell(strands.get(row.strand, row.strand or "–"))
+    if column == "language":
+        places = reference().languages
+        return Cell(str(places[row.language].name) if row.language in places else row.language)
+    if column == "origin":
+        return Cell(str(row.get_origin_display()))
+    if column == "submitted":
+        return Cell(date_format(timezone.localtime(row.submitted_at), "SHORT_DATETIME_FORMAT"))
+    return Cell(str(getattr(row, column) or "–"))

@@ -1,0 +1,28 @@
+"""Applications with their answers and documents, what others say of them, and what the office decides."""
+
+from tessera.applications.models.answers import Answer
+from tessera.applications.models.applications import Application, ApplicationQuerySet, Origin, Status
+from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
+from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
+from tessera.applications.models.requests import Request, RequestQuerySet
+from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, Verdict, Waiver
+
+__all__ = [
+    "Answer",
+    "Application",
+    "ApplicationQuerySet",
+    "Document",
+    "DocumentQuerySet",
+    "Likeness",
+    "Note",
+    "NoteQuerySet",
+    "Origin",
+    "Request",
+    "RequestQuerySet",
+    "SavedFilter",
+    "SavedFilterQuerySet",
+    "Status",
+    "Upload",
+    "Verdict",
+    "Waiver",
+]

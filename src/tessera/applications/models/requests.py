@@ -1,0 +1,95 @@
+"""Requests to others: an endorsement by a committee, a reference by somebody who knows the applicant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tessera.applications.models.applications import Application
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def current(self) -> RequestQuerySet:
+        """Those that were not replaced by asking somebody else."""
+        return self.filter(replaced_at=None)
+
+    def waiting(self) -> RequestQuerySet:
+        """Those that nobody answered yet."""
+        return self.current().filter(state=Request.State.ASKED)
+
+    def visible_to(self, user: Any) -> RequestQuerySet:
+        """Those of the applications that ``user`` may know of. The text is another matter: see ``Request.text``."""
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+
+class Request(models.Model):
+    """What was asked of whom. Whoever holds the link may answer; only the hash of its token is kept.
+
+    ``expires_at`` ends the link, ``due_at`` is the internal deadline. ``text`` is confidential: the applicant sees the
+    state alone. ``fallback`` marks an endorsement by somebody else where there is no committee.
+    """
+
+    class Kind(models.TextChoices):
+        ENDORSEMENT = "endorsement", _("endorsement")
+        REFERENCE = "reference", _("reference")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked")
+        GIVEN = "given", _("given")
+        REFUSED = "refused", _("refused")
+        EXPIRED = "expired", _("expired")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="requests")
+    kind = models.CharField(max_length=12, choices=Kind)
+    question = models.CharField(max_length=60)
+    name = models.CharField(max_length=300)
+    post = models.CharField(max_length=300, blank=True)
+    email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=12)
+    country = models.ForeignKey("places.Country", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    fallback = models.BooleanField(default=False)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    opinion = models.CharField(max_length=20, blank=True)
+    rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True)
+    reminded = models.JSONField(default=list, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "question"],
+                condition=models.Q(replaced_at=None, kind="endorsement"),
+                name="applications_one_endorser_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="applications_requests_due")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.kind} {self.state}"
+
+    @property
+    def natural_code(self) -> str:
+        return str(self.pk)
+
+    def is_endorsement(self) -> bool:
+        return self.kind == self.Kind.ENDORSEMENT
+
+    def is_current(self) -> bool:
+        return self.replaced_at is None
+
+    def may_be_answered(self, at: datetime) -> bool:
+        return self.replaced_at is None and self.state == self.State.ASKED and at < self.expires_at

@@ -1,0 +1,115 @@
+"""Reads of applications."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from tessera.applications.models import Application, Document, Status
+from tessera.applications.models.applications import WRITABLE
+from tessera.applications.sheets import form_from
+from tessera.applications.wording import WordedStep, worded_steps
+from tessera.calls.announcing import Whom
+from tessera.calls.models import Call
+from tessera.calls.questions import Type
+from tessera.messaging.services import Recipient
+
+CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
+OUT = (Status.WITHDRAWN, Status.DECLINED, Status.EXPIRED)
+
+
+def applications_of_call(call: Call) -> models.QuerySet[Application]:
+    """Those handed in, for the office, oldest submission first. Loads call, applicant, country and nothing more."""
+    return (
+        Application.objects.handed_in()
+        .filter(call=call)
+        .select_related("call", "applicant", "country")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def document_for(user: Any, key: uuid.UUID) -> Document | None:
+    """The file with this key if ``user`` may open it: one's own, the office any; those who judge, not what only the
+    office may see. Loads application, call and form."""
+    from tessera.accounts.models import holds
+
+    row = (
+        Document.objects.visible_to(user)
+        .current()
+        .filter(key=key, state=Document.State.READY)
+        .select_related("application__call", "application__form_version")
+        .first()
+    )
+    if row is None or holds(user, "office") or row.application.applicant_id == user.pk or may_be_judged_by(row):
+        return row
+    return None
+
+
+def may_be_judged_by(document: Document) -> bool:
+    """Whether those who judge may open it: not where its question is the office's alone, or is asked no more."""
+    form = form_from(document.application.form_version)
+    question = next((one for one in form.questions if one.key == document.question), None)
+    return question is not None and question.seen_by != "office"
+
+
+@dataclass(frozen=True)
+class ReviewerFile:
+    """What a reviewer reads: nothing in it says who wrote it. ``documents`` have a number in the place of their name."""
+
+    number: str
+    language: str
+    steps: list[WordedStep]
+    documents: list[tuple[str, uuid.UUID, str, int | None]]  # label of the question, key, kind, pages
+
+
+def file_for_reviewer(application: Application) -> ReviewerFile:
+    """The file without identity: questions that reviewers see, no name, no file name. Three queries."""
+    form = form_from(application.form_version)
+    answers = dict(application.answers.values_list("question", "value"))
+    seen = {
+        question.key: question
+        for question in form.questions
+        if question.seen_by == "reviewers" and not question.identity and question.stage == "apply"
+    }
+    files = Document.objects.current().filter(application=application, state=Document.State.READY).order_by("question")
+    steps = worded_steps(
+        form, answers, reader="reviewers", identity=False,
+        hidden=[question.key for question in form.questions if question.type is Type.FILE],
+    )  # fmt: skip
+    return ReviewerFile(
+        application.number,
+        application.language,
+        steps,
+        [(str(seen[row.question].label), row.key, row.kind, row.pages) for row in files if row.question in seen],
+    )
+
+
+def applications_of(user: Any) -> models.QuerySet[Application]:
+    """One's own, latest first; loads the call with its training and strands."""
+    return (
+        Application.objects.of(user)
+        .filter(erased_at=None)
+        .select_related("call__training")
+        .prefetch_related("call__strands")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def readers_of_call(call: Call, whom: Whom) -> Iterator[Recipient]:
+    """Whom a mail about ``call`` goes to, in the language of the application; see ``calls.announcing``."""
+    rows = Application.objects.filter(call=call, erased_at=None).select_related("applicant").order_by("pk")
+    if whom == "drafts":
+        # A call that is extended opens again for what had become incomplete.
+        rows = rows.filter(status__in=(*WRITABLE, Status.INCOMPLETE))
+    elif whom == "chosen":
+        rows = rows.filter(status__in=CHOSEN)
+    else:
+        rows = rows.exclude(status__in=OUT)
+    for row in rows:
+        address = row.applicant.email if row.applicant else row.email
+        if address:
+            yield Recipient(to=row.applicant or address, language=row.language, context={"number": row.number})

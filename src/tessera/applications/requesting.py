@@ -1,0 +1,121 @@
+"""Reads of requests: the page of whoever was asked, and what an applicant sees of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+
+from tessera.applications.models import Application, Request
+from tessera.applications.reading import answers_of, form_of
+from tessera.applications.sending import said_until
+from tessera.applications.services.requests import ANSWERABLE, RUNNING, asked_questions, may_answer, same_endorser
+from tessera.applications.wording import WordedStep, answer_text, worded_steps
+from tessera.core.translated import best
+
+KINDS = {"asked": "due", "given": "done", "refused": "late", "expired": "late"}
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another file of the same endorser in the same call."""
+
+    name: str
+    state: str
+    kind: str
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """What an endorser or a referee reads before answering."""
+
+    request: Request
+    call: Any
+    until: str
+    steps: tuple[WordedStep, ...]
+    siblings: tuple[Sibling, ...]
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """One question that somebody else answers, as the applicant sees it. No word of the answer is here."""
+
+    question: str
+    label: str
+    named: str
+    who: str
+    state: str
+    kind: str
+    until: str
+    endorsement: bool
+    may_ask: bool
+    again: bool
+
+
+def request_page(request: Request) -> RequestPage:
+    """The page of one request; five queries. The file is shown to an endorser only, and only once it is handed in."""
+    application = request.application
+    shown: tuple[WordedStep, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
+    if request.is_endorsement():
+        if application.is_handed_in():
+            shown = tuple(
+                worded_steps(form_of(application), answers_of(application), reader="reviewers", identity=False)
+            )
+        siblings = tuple(
+            Sibling(row.application.name or row.application.number, row.get_state_display(), KINDS[row.state], row.rank)
+            for row in same_endorser(request)
+            .exclude(pk=request.pk)
+            .exclude(application__status="withdrawn")
+            .select_related("application")
+            .order_by("rank", "pk")
+        )
+    return RequestPage(request, application.call, said_until(request.due_at, application.call), shown, siblings)
+
+
+def asked_rows(application: Application, *, at: datetime) -> list[AskedRow]:
+    """Every question that somebody else answers, with where it stands."""
+    form, answers = form_of(application), answers_of(application)
+    standing: dict[str, Request] = {}
+    for row in sorted(application.requests.all(), key=lambda row: row.pk):
+        if row.is_current():
+            standing[row.question] = row
+    return [
+        _asked_row(application, form.question(question.key), answers, standing.get(question.key), at)
+        for question in asked_questions(application)
+    ]
+
+
+def endorsements_of(user: Any, countries: list[str]) -> models.QuerySet[Request]:
+    """The endorsements asked of ``countries`` for files that were handed in, those that wait first."""
+    waits = models.Case(models.When(state=Request.State.ASKED, then=0), default=1)
+    return (
+        Request.objects.visible_to(user)
+        .current()
+        .filter(kind=Request.Kind.ENDORSEMENT, country__in=countries)
+        .exclude(application__status="withdrawn")
+        .select_related("application__call", "country")
+        .order_by(waits, "due_at", "pk")
+    )
+
+
+def _asked_row(application: Application, question: Any, answers: Any, row: Request | None, at: datetime) -> AskedRow:
+    running = application.status in ANSWERABLE and application.call.status in RUNNING
+    given = row is not None and row.state == Request.State.GIVEN
+    waiting = row is not None and row.state == Request.State.ASKED and may_answer(row, at)
+    return AskedRow(
+        question=question.key,
+        label=best(question.label, get_language())[0],
+        named=answer_text(question, answers.get(question.key)),
+        who=row.name if row else "",
+        state=str(row.get_state_display()) if row else "",
+        kind=KINDS[row.state] if row else "",
+        until=said_until(row.due_at, application.call) if row else "",
+        endorsement=question.type == "endorsement",
+        may_ask=running and not given,
+        again=waiting,
+    )

@@ -1,0 +1,46 @@
+"""What becomes of drafts when their deadline is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tessera.applications.models import Application, Status
+from tessera.applications.services.writing import move
+from tessera.applications.windows import RUNNING, strand_of, window_of
+
+AT_ONCE = 500
+
+
+def close_drafts(*, at: datetime) -> int:
+    """Mark drafts and returned files incomplete once their time and its grace are over; returns how many.
+
+    A call that was extended makes those of it that never were submitted drafts again. Safe to repeat, and each in a
+    transaction of its own.
+    """
+    due = Application.objects.filter(status=Status.DRAFT, call__last_closes_at__lte=at) | Application.objects.filter(
+        status=Status.RETURNED
+    )
+    again = Application.objects.filter(
+        status=Status.INCOMPLETE, submitted_at=None, call__status__in=RUNNING, call__last_closes_at__gt=at
+    )
+    done = 0
+    for key in [*due.order_by("pk").values_list("pk", flat=True), *again.order_by("pk").values_list("pk", flat=True)][
+        :AT_ONCE
+    ]:
+        done += _follow(key, at=at)
+    return done
+
+
+@transaction.atomic
+def _follow(key: int, *, at: datetime) -> bool:
+    row = Application.objects.select_for_update().get(pk=key)
+    window = window_of(row, strand_of(row), at)
+    if row.status in (Status.DRAFT, Status.RETURNED) and window == "closed":
+        move(row, Status.INCOMPLETE, "application.incomplete", by=None, at=at)
+        return True
+    if row.status == Status.INCOMPLETE and row.submitted_at is None and window == "open":
+        move(row, Status.DRAFT, "application.taken_up_again", by=None, at=at)
+        return True
+    return False

@@ -1,0 +1,275 @@
+"""Applications that came on paper or by mail: a table, checked whole, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tessera.activity.services import record
+from tessera.applications.models import Answer, Application, Origin, Status
+from tessera.applications.services.verdicts import judge_again
+from tessera.applications.tables import Line
+from tessera.calls.models import Call
+from tessera.calls.queries import latest_form, latest_rules
+from tessera.calls.questions import Form, Question, Type, answer_problems, clean_answer, read_form
+from tessera.core.codes import new_code
+from tessera.core.errors import DomainError
+from tessera.core.folding import clean, fold
+from tessera.places import datafiles
+
+NEEDED = ("key", "name", "country")
+OWN = ("key", "name", "email", "country", "institution", "strand", "language", "received_on", "origin")
+# A table cannot hold these; they are asked for by returning the file, or kept on paper.
+NOT_IN_TABLES = (Type.ROWS, Type.LANGUAGE_TABLE, Type.FILE, Type.REFEREE, Type.ENDORSEMENT, Type.SIGNATURE)
+
+
+class NotClean(DomainError):
+    message = gettext_lazy("Nothing was written: some rows cannot be taken as they are.")
+
+
+@dataclass
+class Row:
+    """One row: ``facts`` ready to be written, what is wrong with it, or that it is here already."""
+
+    line: int
+    key: str
+    name: str
+    facts: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+    known: str = ""
+
+
+@dataclass
+class Plan:
+    """A whole file, read and checked; ``faults`` concern all of it."""
+
+    rows: list[Row] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not self.faults and bool(self.rows) and not any(row.problems for row in self.rows)
+
+    @property
+    def new(self) -> list[Row]:
+        return [row for row in self.rows if not row.known and not row.problems]
+
+
+def columns_of(call: Call) -> list[tuple[str, str]]:
+    """The columns a file may have: (name, what it holds), those that are needed first."""
+    said = {
+        "key": _("your own mark for the paper, once in the file: needed"),
+        "name": _("full name: needed"),
+        "country": _("country of work, its code or its name: needed"),
+        "email": _("e-mail address, for the mails"),
+        "institution": _("institution"),
+        "strand": _("key of the strand, where there are several"),
+        "language": _("language of the mails: en, fr or es"),
+        "received_on": _("day on which it arrived, for example 2027-03-15"),
+        "origin": _("paper or mail"),
+    }
+    form = _form(call)
+    return [*said.items()] + [
+        (question.key, question.label.best()[0])
+        for question in form.questions
+        if question.type not in NOT_IN_TABLES and question.stage == "apply" and question.key not in OWN
+    ]
+
+
+def plan_import(call: Call, heading: list[str], lines: Iterable[Line], *, at: datetime) -> Plan:
+    """Read every row and say everything that is wrong; nothing is written."""
+    plan = Plan()
+    form = _form(call)
+    questions = {question.key: question for question in form.questions}
+    names = {fold(name).replace(" ", "_"): name for name in heading if name}
+    for name in heading:
+        key = fold(name).replace(" ", "_")
+        question = questions.get(key)
+        if name and key not in OWN and question is None:
+            plan.faults.append(_("There is no column “%(name)s”.") % {"name": name})
+        elif question is not None and key not in OWN and question.type in NOT_IN_TABLES:
+            plan.faults.append(_("“%(name)s” cannot be read from a table: leave the column out.") % {"name": name})
+    plan.faults += [_("The column “%(name)s” is missing.") % {"name": name} for name in NEEDED if name not in names]
+    if len([name for name in heading if name]) != len(names):
+        plan.faults.append(_("A column stands twice."))
+    if plan.faults:
+        return plan
+    for line in lines:
+        cells = {fold(name).replace(" ", "_"): text for name, text in line.cells.items()}
+        plan.rows.append(_row(line.number, cells, call, questions, at))
+    return _conflicts(plan, call)
+
+
+def plan_again(call: Call, kept: Iterable[Mapping[str, Any]]) -> Plan:
+    """The plan of rows that were clean when they were shown, checked against what has come in since."""
+    rows = [Row(one["line"], one["facts"]["key"], one["facts"]["name"], dict(one["facts"])) for one in kept]
+    return _conflicts(Plan(rows), call)
+
+
+@transaction.atomic
+def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Application]:
+    """Write every new row as a submitted application, judged by the rules; NotClean where one row is not, and nothing is.
+
+    Rows that are here already stay as they are, so that the same file twice writes once.
+    """
+    if not plan.clean:
+        raise NotClean
+    form, rules = latest_form(call), latest_rules(call)
+    made = []
+    for row in plan.new:
+        facts = row.facts
+        received = datetime.combine(date.fromisoformat(facts["received_on"]), time(12), UTC)
+        application = Application.objects.create(
+            number=new_code(), call=call, strand=facts["strand"], applicant=None, origin=facts["origin"],
+            language=facts["language"], status=Status.SUBMITTED, name=facts["name"][:300],
+            names_folded=fold(facts["name"])[:600], email=facts["email"], country_id=facts["country"],
+            institution=facts["institution"][:300], profile={"import_key": facts["key"]}, started_at=at, saved_at=at,
+            submitted_at=min(received, at), status_at=at, revision=1, form_version=form, rule_version=rules,
+            rehearsal=call.rehearsal,
+        )  # fmt: skip
+        Answer.objects.bulk_create(
+            Answer(application=application, question=key, value=value, saved_at=at, revision=1)
+            for key, value in facts["answers"].items()
+        )
+        record(
+            "application.imported", application, by=by, at=at, after=Status.SUBMITTED, reason=facts["key"], public=False
+        )
+        judge_again(application, at=at)
+        made.append(application)
+    return made
+
+
+def _form(call: Call) -> Form:
+    version = latest_form(call)
+    return read_form(version.document) if version else Form(())
+
+
+def _row(number: int, cells: Mapping[str, str], call: Call, questions: Mapping[str, Question], at: datetime) -> Row:
+    facts: dict[str, Any] = {name: clean(cells.get(name, ""), lines=False) for name in OWN}
+    row = Row(number, facts["key"], facts["name"], facts)
+    for name in NEEDED:
+        if not facts[name]:
+            row.problems.append(_("“%(name)s” is empty.") % {"name": name})
+    _country(row)
+    _address(row)
+    _strand(row, call)
+    facts["language"] = facts["language"].lower() or call.main_language
+    if facts["language"] not in dict(settings.LANGUAGES):
+        row.problems.append(_("“%(given)s” is not a language of the mails.") % {"given": facts["language"]})
+    facts["origin"] = facts["origin"].lower() or Origin.PAPER
+    if facts["origin"] not in (Origin.PAPER, Origin.MAIL):
+        row.problems.append(_("“%(given)s” is neither paper nor mail.") % {"given": facts["origin"]})
+    _day(row, at)
+    facts["answers"] = {}
+    for key, text in cells.items():
+        if key in questions and key not in OWN:
+            _answer(row, questions[key], text)
+    for question in questions.values():
+        own = {"country_of_work": facts["country"]}.get(question.fact)
+        if own and question.type is Type.COUNTRY:
+            facts["answers"].setdefault(question.key, own)
+        if question.key in OWN and question.key != "key" and facts.get(question.key):
+            facts["answers"].setdefault(question.key, facts[question.key])
+    return row
+
+
+def _country(row: Row) -> None:
+    given = row.facts["country"]
+    if not given:
+        return
+    known = datafiles.read("countries")["countries"]
+    names = {fold(name): code for code, one in known.items() for name in one["name"].values()}
+    code = given.upper() if given.upper() in known else names.get(fold(given), "")
+    if not code:
+        row.problems.append(_("“%(given)s” is not a country or territory of the list.") % {"given": given})
+    row.facts["country"] = code
+
+
+def _address(row: Row) -> None:
+    row.facts["email"] = "".join(row.facts["email"].split())
+    if row.facts["email"]:
+        try:
+            validate_email(row.facts["email"])
+        except ValidationError:
+            row.problems.append(_("“%(given)s” is not an e-mail address.") % {"given": row.facts["email"]})
+
+
+def _strand(row: Row, call: Call) -> None:
+    keys = [strand.key for strand in sorted(call.strands.all(), key=lambda one: (one.order, one.pk))]
+    given = row.facts["strand"]
+    if not given and len(keys) == 1:
+        row.facts["strand"] = keys[0]
+    elif given not in keys:
+        row.problems.append(
+            _("“%(given)s” is no strand of this call: %(known)s.") % {"given": given, "known": ", ".join(keys)}
+        )
+
+
+def _day(row: Row, at: datetime) -> None:
+    given = row.facts["received_on"]
+    try:
+        day = date.fromisoformat(given) if given else at.date()
+    except ValueError:
+        row.problems.append(_("“%(given)s” is not a day: write for example 2027-03-15.") % {"given": given})
+        return
+    if day > at.date():
+        row.problems.append(_("It cannot have arrived on %(given)s: that day has not come.") % {"given": given})
+    row.facts["received_on"] = day.isoformat()
+
+
+def _answer(row: Row, question: Question, text: str) -> None:
+    raw: Any = text
+    if question.type in (Type.CHOICES, Type.COUNTRIES):
+        raw = [part.strip() for part in text.split(";") if part.strip()]
+    if question.options:
+        named = {fold(name): option.key for option in question.options for name in (option.key, *option.label.values())}
+        given = raw if isinstance(raw, list) else [raw]
+        keys = [named.get(fold(one), one) for one in given]
+        raw = keys if isinstance(raw, list) else keys[0]
+    value = clean_answer(question, raw)
+    if value is None:
+        return
+    row.facts["answers"][question.key] = value
+    row.problems += [str(sentence) for _code, sentence in answer_problems(question, value)]
+
+
+def _conflicts(plan: Plan, call: Call) -> Plan:
+    """Marks of the file that stand twice, addresses that have an application already, rows that are here already."""
+    here = Application.objects.filter(call=call).exclude(status=Status.WITHDRAWN)
+    known = {
+        profile["import_key"]: number
+        for number, profile in here.exclude(origin=Origin.SELF).values_list("number", "profile")
+        if profile.get("import_key")
+    }
+    addresses = {
+        email.casefold(): number
+        for number, *emails in here.values_list("number", "email", "applicant__email")
+        for email in emails
+        if email
+    }
+    keys: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    for row in plan.rows:
+        if row.key and row.key in keys:
+            row.problems.append(_("The key stands already in line %(line)s.") % {"line": keys[row.key]})
+        keys.setdefault(row.key, row.line)
+        row.known = known.get(row.key, "")
+        address = row.facts["email"].casefold()
+        if address and address in seen:
+            row.problems.append(_("The address stands already in line %(line)s.") % {"line": seen[address]})
+        if address:
+            seen.setdefault(address, row.line)
+        if address in addresses and not row.known:
+            row.problems.append(
+                _("This address has an application already: %(number)s.") % {"number": addresses[address]}
+            )
+    return plan

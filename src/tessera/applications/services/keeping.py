@@ -1,0 +1,141 @@
+"""Deleting what is kept long enough: announced 14 days before, done by a scheduled job, safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tessera.activity.erasure import forget_subject
+from tessera.activity.services import record
+from tessera.applications.keeping import NOTICE, Due, due_of
+from tessera.applications.models import Application, Status
+from tessera.applications.sending import tell_applicant
+from tessera.applications.services.erasing import delete_files, erase_application
+from tessera.core.codes import new_code
+from tessera.web.dates import in_words
+
+DAYS_LEFT = (7, 2)
+AT_ONCE = 200
+TEMPLATES = {"draft": "draft_deletion", "files": "files_deletion", "application": "application_deletion"}
+
+
+def remind_drafts(*, at: datetime) -> int:
+    """Tell the writers of drafts that 7 and 2 days are left; returns how many. Each once, none for a saved-never draft."""
+    rows = (
+        Application.objects.filter(status=Status.DRAFT, submitted_at=None, erased_at=None, saved_at__isnull=False)
+        .filter(call__status="open", call__last_closes_at__gt=at)
+        .order_by("pk")
+    )
+    return sum(_remind(pk, at) for pk in rows.values_list("pk", flat=True))
+
+
+def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
+    """Announce what will be deleted, and delete what was announced 14 days ago; returns how much of each.
+
+    Nothing is deleted that was not announced. ``most`` files are looked after in one run; the next goes on.
+    """
+    done = {"announced": 0, "draft": 0, "files": 0, "application": 0}
+    for pk in _candidates(at)[:most]:
+        for what, count in _keep(pk, at):
+            done[what] += count
+    return done
+
+
+def _candidates(at: datetime) -> list[int]:
+    """Those of which something may be due or to be announced, by the cheapest bounds there are; a few too many."""
+    soon = at + NOTICE
+    rows = Application.objects.filter(erased_at=None).exclude(
+        status__in=(Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE, Status.UNDER_REVIEW)
+    )
+    old = rows.filter(status_at__lte=soon - timedelta(days=170)) | rows.filter(
+        submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=90)
+    )
+    return list(old.order_by("status_at", "pk").values_list("pk", flat=True).distinct())
+
+
+@transaction.atomic
+def _remind(pk: int, at: datetime) -> int:
+    from tessera.applications.sending import said_until
+    from tessera.applications.services.requests import closing_of
+
+    row = Application.objects.select_for_update(of=("self",)).select_related("call", "applicant").get(pk=pk)
+    closes_at = closing_of(row)
+    if row.status != Status.DRAFT or closes_at is None or closes_at <= at:
+        return 0
+    due = [days for days in DAYS_LEFT if closes_at - timedelta(days=days) <= at]
+    marks = {days: f"left-{days}:{closes_at:%Y-%m-%d}" for days in due}  # an extended deadline is told anew
+    missing = [days for days in due if marks[days] not in row.reminded]
+    if not missing:
+        return 0
+    row.reminded = [*row.reminded, *(marks[days] for days in missing)]
+    row.save(update_fields=["reminded"])
+    if at - row.started_at < timedelta(days=1):
+        return 0
+    days = min(missing)
+    tell_applicant(
+        "draft_left", row, key=f"draft_left:{row.pk}:{marks[days]}", at=at,
+        context={"days": days, "until": lambda: said_until(closes_at, row.call)},
+    )  # fmt: skip
+    return 1
+
+
+@transaction.atomic
+def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
+    row = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call__training", "applicant")
+        .filter(pk=pk)
+        .first()
+    )
+    found: list[tuple[str, int]] = []
+    if row is None:
+        return iter(found)
+    for due in due_of(row):
+        announced = _announced_at(row, due)
+        if announced is None and due.notice_at <= at:
+            _announce(row, due, at)
+            found.append(("announced", 1))
+        elif announced is not None and announced + NOTICE <= at and due.at <= at:
+            _delete(row, due, at)
+            found.append((due.what, 1))
+            if due.what != "files":
+                break
+    return iter(found)
+
+
+def _mark(due: Due) -> str:
+    return f"deletion-{due.what}:"
+
+
+def _announced_at(row: Application, due: Due) -> datetime | None:
+    for mark in row.reminded:
+        if str(mark).startswith(_mark(due)):
+            return datetime.fromisoformat(str(mark).removeprefix(_mark(due)))
+    return None
+
+
+def _announce(row: Application, due: Due, at: datetime) -> None:
+    row.reminded = [*row.reminded, f"{_mark(due)}{at.isoformat()}"]
+    row.save(update_fields=["reminded"])
+    day = max(due.at, at + NOTICE).date()
+    tell_applicant(
+        TEMPLATES[due.what], row, key=f"{TEMPLATES[due.what]}:{row.pk}:{at:%Y-%m-%d}", at=at,
+        context={"day": lambda: in_words(day)},
+    )  # fmt: skip
+
+
+def _delete(row: Application, due: Due, at: datetime) -> None:
+    if due.what == "files":
+        delete_files(row, at=at)
+        row.reminded = [*row.reminded, "files"]
+        row.save(update_fields=["reminded"])
+        record("application.files_deleted", row, by=None, at=at, public=False)
+    elif due.what == "draft":
+        delete_files(row, at=at)
+        number = row.number
+        row.delete()
+        forget_subject("application", number, new_key=new_code(10))
+    else:
+        erase_application(row, by=None, at=at)

@@ -1,0 +1,72 @@
+"""What the office does with a file that lacks something: it goes back to its writer, until a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from tessera.applications.models import Application, Status
+from tessera.applications.sending import said_until, tell_applicant
+from tessera.applications.services.writing import move
+from tessera.applications.sheets import form_from
+from tessera.core.errors import DomainError
+from tessera.core.translated import best
+
+LEAST_TIME = timedelta(hours=24)
+
+
+class CannotReturn(DomainError):
+    message = gettext_lazy("Only a submitted application is returned for completion; this one is “%(status)s”.")
+
+
+class SayWhatIsMissing(DomainError):
+    message = gettext_lazy("Say what is missing: the applicant reads it.")
+
+
+class TooShort(DomainError):
+    message = gettext_lazy("Give at least 24 hours to complete it.")
+
+
+@transaction.atomic
+def return_for_completion(
+    application: Application, *, text: str, questions: Iterable[str] = (), until: datetime, by: Any, at: datetime
+) -> Application:
+    """Give a submitted file back to its writer until ``until`` (exclusive), with what is missing, and tell them.
+
+    ``questions`` are keys of its form; others are left out. The same return again changes nothing.
+    """
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    known = {question.key: question for question in form_from(row.form_version).questions}
+    completion = {
+        "until": until.isoformat(),
+        "questions": [key for key in dict.fromkeys(questions) if key in known],
+        "text": text.strip(),
+    }
+    if row.status == Status.RETURNED and row.completion == completion:
+        return row
+    if row.status not in (Status.SUBMITTED, Status.RETURNED):
+        raise CannotReturn(status=row.get_status_display())
+    if not completion["text"]:
+        raise SayWhatIsMissing
+    if until < at + LEAST_TIME:
+        raise TooShort
+    row.completion = completion
+    row.save(update_fields=["completion"])
+    row = move(row, Status.RETURNED, "application.returned", by=by, at=at, reason=text)
+    labels = [known[key].label for key in completion["questions"]]
+    tell_applicant(
+        "item_missing",
+        row,
+        key=f"item_missing:{row.pk}:{at.isoformat()}",
+        at=at,
+        context={
+            "why": completion["text"],
+            "items": lambda: [best(label)[0] for label in labels],
+            "until": lambda: said_until(until, row.call),
+        },
+    )
+    return row

@@ -1,0 +1,339 @@
+"""What the office decides about a file: waive, mark eligible or not, note, keep apart or merge two of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tessera.activity.services import record
+from tessera.applications.models import Application, Likeness, Note, Status, Verdict, Waiver
+from tessera.applications.reading import rule_version_of
+from tessera.applications.sending import tell_applicant
+from tessera.applications.services.verdicts import judge_again
+from tessera.core.errors import DomainError
+from tessera.core.folding import fold
+from tessera.core.translated import best
+
+# What the office still decides on; later a committee does.
+SCREENED = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE)
+ACTS = ("eligible", "ineligible")
+
+
+class NotNow(DomainError):
+    message = gettext_lazy("An application that is “%(status)s” is not screened any more.")
+
+
+class ReasonMissing(DomainError):
+    message = gettext_lazy("Write the reason: the applicant reads it.")
+
+
+class NoSuchRule(DomainError):
+    message = gettext_lazy("The call has no such condition.")
+
+
+class NotMet(DomainError):
+    message = gettext_lazy(
+        "It does not meet “%(rules)s”: waive the condition with a reason first, or mark it not eligible."
+    )
+
+
+class NotKnown(DomainError):
+    message = gettext_lazy("“%(rules)s” cannot be judged yet: return it for completion, or waive the condition.")
+
+
+class WaiverNeeded(DomainError):
+    message = gettext_lazy("What was found not eligible becomes eligible by waiving a condition.")
+
+
+class TextMissing(DomainError):
+    message = gettext_lazy("Write something first.")
+
+
+class AlreadyDecided(DomainError):
+    message = gettext_lazy("Somebody has decided on these two already. Nothing was changed.")
+
+
+class NotOfThese(DomainError):
+    message = gettext_lazy("Choose one of the two.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an act does to one application, or why it does nothing."""
+
+    application: Application
+    done: bool
+    sentence: str = ""
+
+
+@transaction.atomic
+def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at: datetime) -> Waiver:
+    """Do not hold one condition of its version of the rules against an applicant, and tell them why.
+
+    A second time changes nothing. What was not eligible becomes eligible with the last condition that stood against it.
+    """
+    row = _locked(application)
+    version = rule_version_of(row)
+    known = [one["key"] for one in version.rules_of(row.strand)["rules"]] if version else []
+    if version is None or rule not in known:
+        raise NoSuchRule
+    standing = Waiver.objects.filter(application=row, rule_version=version, rule=rule).first()
+    if standing is not None:
+        return standing
+    if not reason.strip():
+        raise ReasonMissing
+    made = Waiver.objects.create(application=row, rule_version=version, rule=rule, reason=reason.strip(), at=at, by=by)
+    record("application.rule_waived", row, by=by, at=at, after=rule[:200], reason=reason.strip(), public=False)
+    verdict = Verdict.objects.filter(application=row, rule_version=version, rule=rule).first()
+    tell_applicant(
+        "rule_waived", row, key=f"rule_waived:{made.pk}", at=at,
+        context={"rule": lambda: said(verdict) or rule, "why": made.reason},
+    )  # fmt: skip
+    if row.status == Status.INELIGIBLE and not _against(row)[0]:
+        _move(row, Status.ELIGIBLE, by=by, at=at, reason=reason.strip())
+        _tell_eligible(row, at)
+    return made
+
+
+@transaction.atomic
+def mark_eligible(application: Application, *, by: Any, at: datetime) -> Application:
+    """Let a submitted file go on. NotMet and NotKnown name the hard conditions against it; a second time does nothing."""
+    row = _locked(application)
+    if row.status == Status.ELIGIBLE:
+        return row
+    if not row.verdicts.filter(rule_version=row.rule_version_id).exists():
+        judge_again(row, at=at)
+    _refuse_eligible(row)
+    _move(row, Status.ELIGIBLE, by=by, at=at)
+    _tell_eligible(row, at)
+    return row
+
+
+@transaction.atomic
+def mark_ineligible(application: Application, *, reason: str, by: Any, at: datetime) -> Application:
+    """Take a file out of the selection; the applicant reads the reason and the conditions that are not met."""
+    row = _locked(application)
+    if row.status == Status.INELIGIBLE:
+        return row
+    if not reason.strip():
+        raise ReasonMissing
+    _move(row, Status.INELIGIBLE, by=by, at=at, reason=reason.strip())
+    failed = [verdict for verdict in standing_verdicts(row) if verdict.outcome == "not_met"]
+    tell_applicant(
+        "application_ineligible", row, key=f"application_ineligible:{row.pk}:{at.timestamp():.0f}", at=at,
+        context={"why": reason.strip(), "rules": lambda: [said(verdict) for verdict in failed if said(verdict)]},
+    )  # fmt: skip
+    return row
+
+
+def foresee(applications: Iterable[Application], act: str) -> list[Outcome]:
+    """What ``act`` would do to each application, without doing it."""
+    return [_foreseen(row, act) for row in applications]
+
+
+def act_on_many(applications: Iterable[Application], act: str, *, reason: str, by: Any, at: datetime) -> list[Outcome]:
+    """Do ``act`` to each, one transaction each; those that refuse stay as they are and say why."""
+    found = []
+    for row in applications:
+        try:
+            if act == "eligible":
+                mark_eligible(row, by=by, at=at)
+            else:
+                mark_ineligible(row, reason=reason, by=by, at=at)
+        except DomainError as refusal:
+            found.append(Outcome(row, False, str(refusal)))
+        else:
+            found.append(Outcome(row, True))
+    return found
+
+
+@transaction.atomic
+def add_note(application: Application, *, text: str, visibility: str, by: Any, at: datetime) -> Note:
+    """Write something on a file, for those whom ``visibility`` names."""
+    if not text.strip():
+        raise TextMissing
+    if visibility not in Note.Visibility.values:
+        visibility = Note.Visibility.OFFICE
+    made = Note.objects.create(application=application, text=text.strip(), visibility=visibility, by=by, at=at)
+    record("application.noted", application, by=by, at=at, after=visibility, public=False)
+    return made
+
+
+def standing_verdicts(application: Application) -> list[Verdict]:
+    """The verdicts of the version that holds, without what was waived."""
+    waived = set(application.waivers.filter(rule_version=application.rule_version_id).values_list("rule", flat=True))
+    rows = application.verdicts.filter(rule_version=application.rule_version_id).order_by("pk")
+    return [row for row in rows if row.rule not in waived]
+
+
+def said(verdict: Verdict | None) -> str:
+    """What a kept verdict says, in the active language; what the office says about the rule stands after it."""
+    if verdict is None:
+        return ""
+    parts = [best(verdict.document.get(name) or {})[0] for name in ("sentence", "reason")]
+    return " ".join(part for part in parts if part)
+
+
+def _foreseen(row: Application, act: str) -> Outcome:
+    if row.status not in SCREENED:
+        return Outcome(row, False, str(NotNow(status=row.get_status_display())))
+    if row.status == act:
+        return Outcome(row, False, _("It is that already."))
+    if act == "eligible":
+        try:
+            _refuse_eligible(row)
+        except DomainError as refusal:
+            return Outcome(row, False, str(refusal))
+    return Outcome(row, True)
+
+
+def _refuse_eligible(row: Application) -> None:
+    failed, unknown = _against(row)
+    if failed:
+        raise NotMet(rules=", ".join(failed))
+    if unknown:
+        raise NotKnown(rules=", ".join(unknown))
+    if row.status == Status.INELIGIBLE:
+        raise WaiverNeeded
+
+
+def _against(row: Application) -> tuple[list[str], list[str]]:
+    """The hard rules that are not met, and those that are not known, by key. What a person decides is decided here."""
+    hard = [one for one in standing_verdicts(row) if one.document.get("weight") == "hard"]
+    return (
+        [one.rule for one in hard if one.outcome == Verdict.Outcome.NOT_MET],
+        [one.rule for one in hard if one.outcome == Verdict.Outcome.UNKNOWN],
+    )
+
+
+def _locked(application: Application) -> Application:
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    if row.status not in SCREENED:
+        raise NotNow(status=row.get_status_display())
+    return row
+
+
+def _move(row: Application, status: Status, *, by: Any, at: datetime, reason: str = "") -> None:
+    before, row.status, row.status_at, row.status_reason = row.status, status, at, reason
+    row.save(update_fields=["status", "status_at", "status_reason"])
+    record(f"application.{status}", row, by=by, at=at, before=before, after=status, reason=reason, public=False)
+
+
+def _tell_eligible(row: Application, at: datetime) -> None:
+    tell_applicant("application_eligible", row, key=f"application_eligible:{row.pk}:{at.timestamp():.0f}", at=at)
+
+
+# One person under two addresses
+
+
+def find_likenesses(*, at: datetime) -> int:
+    """Propose applications of one call, or of sister calls, that look like one person's; returns how many are new.
+
+    Signs: the same address, or the same name with the same day of birth or the same country of work. A pair that
+    somebody decided on is not proposed again. Safe to repeat.
+    """
+    from tessera.calls.models import Status as CallStatus
+
+    rows = (
+        Application.objects.handed_in()
+        .filter(erased_at=None, call__status__in=(CallStatus.OPEN, CallStatus.CLOSED))
+        .exclude(status=Status.WITHDRAWN)
+        .select_related("call")
+        .order_by("pk")
+    )
+    groups: dict[str, list[Application]] = {}
+    for row in rows.iterator(chunk_size=500):
+        groups.setdefault(row.call.sister_group or f"#{row.call_id}", []).append(row)
+    made = 0
+    for group in groups.values():
+        pairs = _alike(group)
+        known = set(Likeness.objects.filter(first__in=[pair[0] for pair in pairs]).values_list("first_id", "second_id"))
+        for (first, second), why in pairs.items():
+            if (first, second) not in known:
+                Likeness.objects.get_or_create(
+                    first_id=first, second_id=second, defaults={"why": sorted(why), "found_at": at}
+                )
+                made += 1
+    return made
+
+
+@transaction.atomic
+def merge(likeness: Likeness, keep: Application, *, by: Any, at: datetime) -> Application:
+    """Keep one file of the two: the other counts no more, stays readable for the office, and its writer is told."""
+    row = _open_likeness(likeness)
+    if keep.pk not in (row.first_id, row.second_id):
+        raise NotOfThese
+    other = Application.objects.select_for_update().get(pk=row.second_id if keep.pk == row.first_id else row.first_id)
+    before = other.status
+    if other.status not in (*SCREENED, Status.RETURNED, Status.INCOMPLETE):
+        raise NotNow(status=other.get_status_display())
+    other.status, other.status_at = Status.WITHDRAWN, at
+    other.status_reason = _("Merged into %(number)s.") % {"number": keep.number}
+    other.save(update_fields=["status", "status_at", "status_reason"])
+    _decide(row, Likeness.State.MERGED, by=by, at=at)
+    record(
+        "application.merged",
+        other,
+        by=by,
+        at=at,
+        before=before,
+        after=Status.WITHDRAWN,
+        reason=keep.number,
+        public=False,
+    )
+    tell_applicant(
+        "applications_merged", other, key=f"applications_merged:{row.pk}", at=at, context={"kept": keep.number}
+    )
+    return keep
+
+
+@transaction.atomic
+def keep_apart(likeness: Likeness, *, by: Any, at: datetime) -> Likeness:
+    """Say that they are two people."""
+    row = _open_likeness(likeness)
+    _decide(row, Likeness.State.DISMISSED, by=by, at=at)
+    record("application.kept_apart", row.first, by=by, at=at, after=row.second.number, public=False)
+    return row
+
+
+def _open_likeness(likeness: Likeness) -> Likeness:
+    row = Likeness.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=likeness.pk)
+    if row.state != Likeness.State.OPEN:
+        raise AlreadyDecided
+    return row
+
+
+def _decide(row: Likeness, state: Likeness.State, *, by: Any, at: datetime) -> None:
+    row.state, row.decided_by, row.decided_at = state, by, at
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _alike(rows: list[Application]) -> dict[tuple[int, int], set[str]]:
+    pairs: dict[tuple[int, int], set[str]] = {}
+    for sign in ("email", "birth", "country"):
+        held: dict[str, list[int]] = {}
+        for row in rows:
+            key = _sign(row, sign)
+            if key:
+                held.setdefault(key, []).append(row.pk)
+        for keys in held.values():
+            for n, first in enumerate(keys[:50]):
+                for second in keys[n + 1 : 50]:
+                    pairs.setdefault((first, second), set()).update(
+                        {"email"} if sign == "email" else {"name", "birth_date" if sign == "birth" else "country"}
+                    )
+    return pairs
+
+
+def _sign(row: Application, sign: str) -> str:
+    if sign == "email":
+        return row.email.strip().casefold()
+    name = " ".join(sorted(fold(row.name).split()))
+    fact = row.profile.get("birth_date") if sign == "birth" else row.country_id
+    return f"{name}|{fact}" if name and fact else ""

@@ -1,0 +1,207 @@
+"""Handing an application in: one act, judged and kept whole, safe to repeat."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+
+from tessera.accounts.models import User
+from tessera.applications.models import Application, Document, Status
+from tessera.applications.models import Verdict as VerdictRow
+from tessera.applications.sending import tell_applicant
+from tessera.applications.services.verdicts import records_of, verdict_document
+from tessera.applications.services.writing import NotWritable, TooLate, locked, move
+from tessera.applications.sheets import form_from, rules_from
+from tessera.applications.windows import UNFINISHED, closing_of, window_of
+from tessera.calls.eligibility import Profile, Rule, Verdict, World, blocking, judge, option_names, profile
+from tessera.calls.models import Call, RuleVersion
+from tessera.calls.moments import AOE
+from tessera.calls.queries import latest_rules, sister_calls
+from tessera.calls.questions import Form, Problem, Type, asked_answers, problems
+from tessera.calls.questions.model import Answers
+from tessera.core.errors import DomainError
+from tessera.core.sentences import Sentence
+from tessera.grants.queries import tables
+
+HANDED_IN = frozenset(Status) - frozenset(UNFINISHED) - {Status.WITHDRAWN}
+
+
+class NotComplete(DomainError):
+    """What keeps it from being submitted: ``problems`` with the place where each is mended, ``verdicts`` of hard rules."""
+
+    message = gettext_lazy("Your application is not submitted: something is missing.")
+
+    def __init__(self, problems: list[Problem], verdicts: list[Verdict]) -> None:
+        self.problems, self.verdicts = problems, verdicts
+        super().__init__()
+
+
+@transaction.atomic
+def submit_application(application: Application, *, by: User, at: datetime, language: str = "") -> Application:
+    """Submit a draft or a returned file; keeps what it was judged on, and queues the receipt.
+
+    NotComplete lists everything that is missing and every hard rule that is not met, TooLate after the deadline and its
+    grace, NotWritable for what was withdrawn. One that is submitted already is returned as it is: nothing is written
+    and no second receipt is sent.
+    """
+    row, strand, version = locked(application)
+    if row.status in HANDED_IN:
+        return row
+    if row.status not in UNFINISHED:
+        raise NotWritable(status=row.get_status_display())
+    window = window_of(row, strand, at)
+    if window not in ("open", "grace"):
+        raise TooLate
+    form, answers = form_from(version), dict(row.answers.values_list("question", "value"))
+    rules = latest_rules(row.call)
+    known, verdicts = judged(row, rules, form, answers, at=at)
+    missing = problems_of(row, form, answers, email=by.email)
+    stopped = blocking(verdicts)
+    if missing or stopped:
+        raise NotComplete(missing, stopped)
+    keep_verdicts(row, rules, verdicts, at=at)
+    before = row.status
+    row.form_version, row.rule_version = version, rules
+    row.profile = _facts(known)
+    row.submitted_at = row.submitted_at or at
+    row.completion = {}
+    row.language = language or row.language
+    row.receipt_sha256 = fingerprint(row, form, answers)
+    row.save(
+        update_fields=[
+            "form_version",
+            "rule_version",
+            "profile",
+            "submitted_at",
+            "completion",
+            "language",
+            "receipt_sha256",
+        ]
+    )
+    closes_at = closing_of(row, strand)
+    late = {"after_closing_s": [0, int((at - closes_at).total_seconds())]} if window == "grace" and closes_at else {}
+    move(row, Status.SUBMITTED, "application.submitted", by=by, at=at, changes=late)
+    again = before == Status.RETURNED
+    tell_applicant(
+        "application_received",
+        row,
+        key=f"application_received:{row.pk}:{at.isoformat()}",
+        at=at,
+        context={"when": lambda: said_at(row.call, at), "again": again or None},
+    )
+    if any(question.type in (Type.REFEREE, Type.ENDORSEMENT) for question in form.questions):
+        from tessera.applications.services.requests import ask_all
+
+        ask_all(row, by=by, at=at)
+    return row
+
+
+def judged(
+    row: Application, rules: RuleVersion | None, form: Form, answers: Answers, *, at: datetime
+) -> tuple[Profile, list[Verdict]]:
+    """What is known of the applicant, and what each rule of ``rules`` says on the day of ``at``; nothing is written."""
+    known_rules: tuple[Rule, ...] = rules_from(rules, row.strand)
+    records = records_of(row) if known_rules else {}
+    known = profile(form, answers, **records)
+    if not known_rules or rules is None:
+        return known, []
+    waived = row.waivers.filter(rule_version=rules).values_list("rule", flat=True)
+    day = at.astimezone(ZoneInfo(row.call.deadline_zone or AOE)).date()
+    return known, judge(known_rules, known, on=day, world=_world(row, rules, form), waived=frozenset(waived))
+
+
+def problems_of(row: Application, form: Form, answers: Answers, *, email: str = "") -> list[Problem]:
+    """What is missing or wrong in the answers and the files, in the order of the form."""
+    found = problems(form, answers, "apply", email=email or row.email)
+    files = {question.key: question for question in form.questions if question.type is Type.FILE}
+    named = {key for key, value in asked_answers(form, answers).items() if key in files and isinstance(value, Mapping)}
+    if not named:
+        return found
+    ready = set(
+        Document.objects.current()
+        .filter(application=row, state=Document.State.READY)
+        .values_list("question", flat=True)
+    )
+    text = gettext_lazy("The file for “%(question)s” has not arrived: send it again.")
+    lost = [
+        Problem(form.step_of(key).key, key, "missing", Sentence(text, {"question": files[key].label}))
+        for key in files
+        if key in named - ready and files[key].stage == "apply"
+    ]
+    return [*found, *lost]
+
+
+def keep_verdicts(row: Application, rules: RuleVersion | None, verdicts: list[Verdict], *, at: datetime) -> None:
+    """Keep what each rule said, one row each; a second time brings them up to date."""
+    if rules is None or not verdicts:
+        return
+    VerdictRow.objects.bulk_create(
+        [
+            VerdictRow(
+                application=row, rule_version=rules, rule=verdict.rule, outcome=verdict.outcome.value,
+                document=verdict_document(verdict), at=at,
+            )
+            for verdict in verdicts
+        ],
+        update_conflicts=True,
+        unique_fields=["application", "rule_version", "rule"],
+        update_fields=["outcome", "document", "at"],
+    )  # fmt: skip
+
+
+def fingerprint(row: Application, form: Form, answers: Answers) -> str:
+    """SHA-256 over number, version of the form, the answers that count and the hashes of the files, as canonical JSON."""
+    files = Document.objects.current().filter(application=row, state=Document.State.READY)
+    document = {
+        "number": row.number,
+        "form": row.form_version.number if row.form_version else 0,
+        "answers": asked_answers(form, answers),
+        "files": dict(files.values_list("question", "sha256")) if _has_files(form) else {},
+    }
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def said_at(call: Call, at: datetime) -> str:
+    """A moment on the clock of the call, in the active language."""
+    local = timezone.localtime(at, ZoneInfo(call.deadline_zone or AOE))
+    return (
+        f"{date_format(local, 'DATETIME_FORMAT')} ({local.strftime('%Z') if call.deadline_zone != AOE else 'UTC−12'})"
+    )
+
+
+def _world(row: Application, rules: RuleVersion, form: Form) -> World:
+    """What the sentences of verdicts name: categories of countries where a rule asks for them, options, sister calls."""
+    names: dict[str, Any] = dict(option_names(form))
+    if row.call.sister_group:
+        names["sister_applications"] = {one.code: one.title for one in sister_calls(row.call)}
+    return World(tables=tables() if '"table"' in json.dumps(rules.document) else {}, names=names)
+
+
+def _has_files(form: Form) -> bool:
+    return any(question.type is Type.FILE for question in form.questions)
+
+
+def _facts(known: Profile) -> dict[str, Any]:
+    """The facts by name as JSON; what is not known is left out."""
+    return {name: _plain(value) for name, value in asdict(known).items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,350 @@
+"""What applicants do with their own files: begin, save, withdraw, take up again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tessera.accounts.models import User
+from tessera.activity.services import record
+from tessera.applications.models import Answer, Application, Likeness, Origin, Status
+from tessera.applications.sheets import form_now
+from tessera.applications.windows import may_write, strand_of, window_of
+from tessera.calls.models import Call, FormVersion, Strand
+from tessera.calls.queries import latest_form, sister_calls
+from tessera.calls.questions import Form, Question, Type, clean_answer
+from tessera.calls.questions.cleaning import MOST_SIGNS
+from tessera.calls.questions.model import Json
+from tessera.core.codes import new_code
+from tessera.core.errors import DomainError
+from tessera.core.folding import fold
+from tessera.places import datafiles
+
+log = structlog.get_logger(__name__)
+
+# Who accepted, declined or let an offer pass has answered already.
+FINAL = (Status.ACCEPTED, Status.DECLINED, Status.EXPIRED)
+TAKEN_UP = (Status.WITHDRAWN, Status.INCOMPLETE)
+
+
+class NotOpen(DomainError):
+    message = gettext_lazy("This call is not open for applications.")
+
+
+class NoSuchStrand(DomainError):
+    message = gettext_lazy("Choose what you apply for.")
+
+
+class NotWritable(DomainError):
+    message = gettext_lazy("This application cannot be changed any more: it is “%(status)s”.")
+
+
+class TooLate(DomainError):
+    message = gettext_lazy("The deadline is over. What you wrote before it is kept and can be read.")
+
+
+class SisterApplication(DomainError):
+    """``application`` is the one that exists; one person applies to one of several sister calls."""
+
+    message = gettext_lazy("You have an application to “%(call)s” already, and may apply to one of these calls only.")
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        super().__init__(call=str(application.call))
+
+
+class CannotWithdraw(DomainError):
+    message = gettext_lazy("This application cannot be withdrawn any more: it is “%(status)s”.")
+
+
+class CannotTakeUp(DomainError):
+    message = gettext_lazy("This application cannot be taken up again: it is “%(status)s”.")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """An answer that another device saved since this page was opened; ``replaced`` if this save came over it."""
+
+    question: str
+    value: Json
+    saved_at: datetime
+    replaced: bool
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save. ``refused`` are the sentences for answers that cannot be kept, by question."""
+
+    application: Application
+    form: Form
+    answers: dict[str, Json]
+    saved_at: datetime
+    saved: tuple[str, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def start_application(call: Call, strand: str, *, by: User, language: str, at: datetime) -> Application:
+    """Begin a draft, or return the one there is; a person has one for each call.
+
+    NotOpen outside the dates of the strand, SisterApplication where there is one to a sister call. One that was
+    withdrawn is returned as it is.
+    """
+    found = Application.objects.filter(call=call, applicant=by).first()
+    if found is not None:
+        return found
+    row = Strand.objects.select_related("call").filter(call=call, key=strand).first()
+    if row is None:
+        raise NoSuchStrand
+    if not row.is_open(at):
+        raise NotOpen
+    if call.sister_group:
+        sister = (
+            Application.objects.of(by)
+            .filter(call__in=sister_calls(call))
+            .exclude(status=Status.WITHDRAWN)
+            .select_related("call")
+            .order_by("pk")
+            .first()
+        )
+        if sister is not None:
+            raise SisterApplication(sister)
+    try:
+        with transaction.atomic():
+            made = Application.objects.create(
+                number=new_code(), call=call, strand=strand, applicant=by, origin=Origin.SELF, language=language,
+                email=by.email, started_at=at, status_at=at, rehearsal=by.rehearsal or call.rehearsal,
+            )  # fmt: skip
+    except IntegrityError:  # two clicks at once: the other one was first
+        return Application.objects.get(call=call, applicant=by)
+    record("application.started", made, by=by, at=at, after=made.status, public=False)
+    return made
+
+
+@transaction.atomic
+def save_answers(
+    application: Application,
+    given: Mapping[str, Json] | Callable[[Form], Mapping[str, Json]],
+    *,
+    by: User,
+    at: datetime,
+    revision: int | None = None,
+    device: str = "",
+    was: Mapping[str, str] | None = None,
+) -> Saved:
+    """Keep what was written, readable or not; one upsert for all of it.
+
+    ``given`` are raw answers by question, or what finds them in a form; files have services of their own, and what the
+    form does not ask is left.
+    ``revision`` and ``device`` say which page it was written on, ``was`` (see `digest_of`) what that page showed: an
+    answer that was not touched there never replaces what another device saved since. Where both wrote, this later
+    save wins and the other text is in the result. The same save again changes nothing. NotWritable and TooLate.
+    """
+    row, strand = _locked(application)
+    ensure_writable(row, strand, at)
+    form = form_now(row.call_id)
+    raw = given(form) if callable(given) else given
+    kept = {answer.question: answer for answer in Answer.objects.filter(application=row)}
+    base = row.revision if revision is None else revision
+    number = row.revision + 1
+    refused: dict[str, str] = {}
+    changed: list[Answer] = []
+    elsewhere: dict[str, Elsewhere] = {}
+    for question in form.questions:
+        if question.key not in raw or question.type is Type.FILE:
+            continue
+        if _signs(raw[question.key]) > MOST_SIGNS:
+            refused[question.key] = _("This is too long to be kept: at most %(most)s characters fit here.") % {
+                "most": f"{MOST_SIGNS:,}"
+            }
+            continue
+        value = clean_answer(question, raw[question.key])
+        answer = kept.get(question.key)
+        old = answer.value if answer else None
+        foreign = answer is not None and answer.revision > base and answer.device != device
+        if value == old:
+            continue
+        if answer is not None and foreign:
+            untouched = (was or {}).get(question.key) == digest_of(value)
+            elsewhere[question.key] = Elsewhere(question.key, old, answer.saved_at, replaced=not untouched)
+            if untouched:
+                continue
+        changed.append(
+            Answer(
+                application=row, question=question.key, value=value, saved_at=at, revision=number, device=device[:32]
+            )
+        )
+    for answer in kept.values():
+        if answer.revision > base and answer.device != device and answer.question not in elsewhere:
+            elsewhere[answer.question] = Elsewhere(answer.question, answer.value, answer.saved_at, replaced=False)
+    if changed:
+        upsert(changed)
+    answers = {key: answer.value for key, answer in kept.items()} | {one.question: one.value for one in changed}
+    _written(row, strand, form, answers, changed=bool(changed), at=at)
+    return Saved(
+        row,
+        form,
+        answers,
+        row.saved_at or at,
+        tuple(one.question for one in changed),
+        tuple(elsewhere.values()),
+        refused,
+    )
+
+
+@transaction.atomic
+def withdraw_application(application: Application, *, by: Any, at: datetime, reason: str = "") -> Application:
+    """Take it back; everything stays readable. A second time changes nothing; after an answer to an offer CannotWithdraw."""
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    if row.status == Status.WITHDRAWN:
+        return row
+    if row.status in FINAL:
+        raise CannotWithdraw(status=row.get_status_display())
+    submitted = row.submitted_at is not None
+    row = move(row, Status.WITHDRAWN, "application.withdrawn", by=by, at=at, reason=reason)
+    if submitted:
+        from tessera.applications.sending import tell_applicant
+
+        tell_applicant("application_withdrawn", row, key=f"application_withdrawn:{row.pk}:{at.isoformat()}", at=at)
+    return row
+
+
+@transaction.atomic
+def take_up_again(application: Application, *, by: Any, at: datetime) -> Application:
+    """Make a withdrawn or incomplete application a draft again while its call is open; a draft stays as it is."""
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    if row.status == Status.DRAFT:
+        return row
+    if row.status not in TAKEN_UP or _counts_as_another(row):
+        raise CannotTakeUp(status=row.get_status_display())
+    strand = strand_of(row)
+    if window_of(row, strand, at) not in ("open", "grace"):
+        raise TooLate
+    row.submitted_at = None
+    row.save(update_fields=["submitted_at"])
+    return move(row, Status.DRAFT, "application.taken_up_again", by=by, at=at)
+
+
+def _counts_as_another(row: Application) -> bool:
+    """Whether the office merged it into another application of the same person that is still in the call."""
+    merged = Likeness.objects.filter(state=Likeness.State.MERGED).exclude(
+        first__status=Status.WITHDRAWN, second__status=Status.WITHDRAWN
+    )
+    return merged.filter(models.Q(first=row) | models.Q(second=row)).exists()
+
+
+def locked(application: Application) -> tuple[Application, Strand | None, FormVersion | None]:
+    """The application as it is now, to be written; with its strand (and call) and the questions of now."""
+    row, strand = _locked(application)
+    return row, strand, latest_form(row.call)
+
+
+def _locked(application: Application) -> tuple[Application, Strand | None]:
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    strand = strand_of(row)
+    if strand is not None:
+        row.call = strand.call
+    return row, strand
+
+
+def ensure_writable(row: Application, strand: Strand | None, at: datetime) -> None:
+    """TooLate or NotWritable where its writer may not save at ``at``."""
+    if may_write(row, strand, at):
+        return
+    if row.status in (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE):
+        raise TooLate
+    raise NotWritable(status=row.get_status_display())
+
+
+def upsert(answers: list[Answer]) -> None:
+    """Write answers, new or not, in one statement."""
+    Answer.objects.bulk_create(
+        answers,
+        update_conflicts=True,
+        unique_fields=["application", "question"],
+        update_fields=["value", "saved_at", "revision", "device"],
+    )
+
+
+def move(
+    row: Application, status: Status, verb: str, *, by: Any, at: datetime, reason: str = "", **kept: Any
+) -> Application:
+    """Set the status of a locked row and record it."""
+    before, row.status, row.status_at, row.status_reason = row.status, status, at, reason.strip()
+    row.save(update_fields=["status", "status_at", "status_reason"])
+    record(verb, row, by=by, at=at, before=before, after=status, reason=reason.strip(), public=False, **kept)
+    return row
+
+
+def digest_of(value: Json) -> str:
+    """A short mark of an answer as a page shows it."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
+
+
+def written(row: Application, strand: Strand | None, form: Form, *, at: datetime) -> None:
+    """Note that something of it was saved beside the answers: a file."""
+    answers = dict(Answer.objects.filter(application=row).values_list("question", "value"))
+    _written(row, strand, form, answers, changed=True, at=at)
+
+
+def _written(
+    row: Application, strand: Strand | None, form: Form, answers: Mapping[str, Json], *, changed: bool, at: datetime
+) -> None:
+    """The application's own part of a save. The first save counts even where nothing was written yet."""
+    if not changed and row.saved_at is not None:
+        return
+    if window_of(row, strand, at) == "grace":
+        log.info("application_saved_in_grace", number=row.number)
+    row.saved_at = at
+    fields = ["saved_at"]
+    if changed:
+        row.revision += 1
+        fields += ["revision", *_repeat(row, form, answers)]
+    if row.status == Status.INCOMPLETE:  # the call was extended
+        move(row, Status.DRAFT, "application.taken_up_again", by=row.applicant, at=at)
+    row.save(update_fields=fields)
+
+
+def _repeat(row: Application, form: Form, answers: Mapping[str, Json]) -> list[str]:
+    """Bring name, address, country and institution up to date with the answers; the names of what was set."""
+    name, country, institution = "", None, ""
+    for question in form.questions:
+        value = answers.get(question.key)
+        if not isinstance(value, str) or not value:
+            continue
+        if question.type is Type.SHORT_TEXT and _is_name(question) and not name:
+            name = value
+        elif question.fact == "country_of_work" and value in datafiles.read("countries")["countries"]:
+            country = value
+        elif question.type is Type.SHORT_TEXT and question.key == "institution":
+            institution = value
+    row.name, row.names_folded, row.country_id, row.institution = (
+        name[:300],
+        fold(name)[:600],
+        country,
+        institution[:300],
+    )
+    return ["name", "names_folded", "country", "institution"]
+
+
+def _is_name(question: Question) -> bool:
+    """Whether it asks for the applicant's name: an identity question whose key says so."""
+    return question.identity and (question.key == "name" or question.key.endswith("_name"))
+
+
+def _signs(raw: Json) -> int:
+    if isinstance(raw, str):
+        return len(raw)
+    if isinstance(raw, Mapping):
+        return sum(_signs(value) for value in raw.values())
+    return sum(_signs(value) for value in raw) if isinstance(raw, list | tuple) else 0

@@ -1,0 +1,329 @@
+/* Applying on a bad line: each answer is sent a moment after the last key, kept on this device until the server has said
+   that it has it, and tried again until then. Files go in pieces. Everything works without this file. */
+const form = document.querySelector("form[data-apply], form[data-persist]");
+const words = form?.dataset ?? {};
+const line = document.querySelector("[data-save-state]");
+const language = document.documentElement.lang;
+const LONGEST_PAUSE = 20_000;
+
+const say = (kind, text) => {
+  if (!line) return;
+  line.className = `st ${kind}`;
+  line.textContent = text;
+};
+const clock = (at) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+
+// Waits longer each time, and ends as soon as there is a network again.
+const pause = (tries) => new Promise((resolve) => {
+  const wait = Math.min(LONGEST_PAUSE, 500 * 2 ** tries) * (0.75 + Math.random() / 2);
+  const go = () => { clearTimeout(timer); removeEventListener("online", go); resolve(); };
+  const timer = setTimeout(go, wait);
+  addEventListener("online", go);
+});
+
+// An answer, or an error where the line or the server broke; a redirect is one to the sign-in.
+const ask = async (url, options = {}) => {
+  const answer = await fetch(url, {
+    redirect: "manual", signal: AbortSignal.timeout(60_000), ...options,
+    headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, ...options.headers },
+  });
+  if (answer.status >= 500) throw new Error(answer.status);
+  return answer;
+};
+const signedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+
+const toSignIn = () => {
+  say("late", `${words.signedOut} `);
+  const link = document.createElement("a");
+  link.href = `${words.signIn}?next=${encodeURIComponent(location.pathname)}`;
+  link.textContent = words.enter;
+  line?.append(link);
+};
+
+// What this device holds of the step: {question: [[name, value], …]}, until it is saved.
+const place = `tessera:draft:apply:${words.apply}:${form?.elements.step?.value}`;
+const kept = () => JSON.parse(localStorage.getItem(place) ?? "{}");
+const write = (all) => {
+  try {
+    if (Object.keys(all).length) localStorage.setItem(place, JSON.stringify(all));
+    else localStorage.removeItem(place);
+    return true;
+  } catch {
+    say("late", words.full);
+    return false;
+  }
+};
+const boxes = () => [...form.querySelectorAll("[data-question]")];
+const boxOf = (key) => form.querySelector(`[data-question="${key}"]`);
+const fieldsOf = (box) => [...box.querySelectorAll("input, textarea, select")]
+  .filter((one) => one.name && one.type !== "file" && (one.checked || !["radio", "checkbox"].includes(one.type)))
+  .map((one) => [one.name, one.value]);
+const keep = (box) => write({ ...kept(), [box.dataset.question]: fieldsOf(box) });
+const touched = new Set();
+
+// The whole form, sent until there is an answer; then on to where the server says.
+const persist = () => {
+  let going = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (going) return;
+    going = true;
+    const body = new FormData(form, event.submitter);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    for (let tries = 0; ; tries += 1) {
+      say("part", words.saving);
+      try {
+        const answer = await ask(form.getAttribute("action"), { method: "POST", body });
+        if (signedOut(answer)) {
+          going = false;
+          toSignIn();
+          return;
+        }
+        const { next } = await answer.json();
+        if (answer.ok && words.apply) localStorage.removeItem(place);
+        location.assign(next);
+        return;
+      } catch {
+        say("due", words.offline);
+        await pause(tries);
+      }
+    }
+  });
+};
+
+let running = false, wait, tries = 0;
+const note = (box, id, kind, ...texts) => {
+  box.querySelector(`#${id}`)?.remove();
+  if (!texts.length) return;
+  const made = document.createElement("div");
+  made.className = kind;
+  made.id = id;
+  made.setAttribute("role", "status");
+  for (const text of texts) {
+    const part = document.createElement("p");
+    part.textContent = text;
+    part.className = "diff";
+    made.append(part);
+  }
+  box.append(made);
+};
+
+// Questions that a condition shows or hides: drawn by the server; what is being written stays.
+const redraw = async () => {
+  const answer = await ask(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const here = new Map(boxes().map((box) => [box.dataset.question, box]));
+  const list = form.querySelector("#questions");
+  let last = null;
+  for (const fresh of page.querySelectorAll("#questions > [data-question]")) {
+    const box = here.get(fresh.dataset.question) ?? document.adoptNode(fresh);
+    here.delete(box.dataset.question);
+    const next = last ? last.nextElementSibling : list.firstElementChild;
+    if (next !== box) list.insertBefore(box, next);
+    last = box;
+  }
+  for (const box of here.values()) box.remove();
+  boxes().forEach(enhance);
+};
+
+const told = async (answer, sent) => {
+  if (!answer.ok) {
+    say("late", (await answer.json()).error);
+    return;
+  }
+  const { at, asked, refused, elsewhere } = await answer.json();
+  const all = kept();
+  for (const [key, fields] of Object.entries(sent)) {
+    const box = boxOf(key);
+    if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : []));
+    // What was written while it was under way is not saved yet; what cannot be kept there stays here.
+    const later = box && JSON.stringify(fieldsOf(box)) !== JSON.stringify(fields);
+    if (!later) touched.delete(key);
+    if (!later && !refused[key]) delete all[key];
+  }
+  write(all);
+  for (const { question, replaced, text } of elsewhere) {
+    const box = boxOf(question);
+    if (box) note(box, `o-${question}`, "note due", ...(replaced ? [words.replaced, text] : [words.elsewhere]));
+  }
+  if (touched.size) later();
+  else say("done", `${words.saved} ${clock(at)}`);
+  if (asked.join() !== boxes().map((box) => box.dataset.question).join()) await redraw().catch(() => {});
+};
+
+const send = async () => {
+  if (running || !touched.size) return;
+  running = true;
+  const sent = {};
+  const body = new FormData();
+  for (const name of ["csrfmiddlewaretoken", "revision", "device", "step"]) body.set(name, form.elements[name].value);
+  for (const box of boxes()) {
+    if (!touched.has(box.dataset.question)) continue;
+    sent[box.dataset.question] = fieldsOf(box);
+    for (const [name, value] of sent[box.dataset.question]) body.append(name, value);
+  }
+  say("part", words.saving);
+  try {
+    const answer = await ask(words.save, { method: "POST", body });
+    running = false;
+    tries = 0;
+    if (signedOut(answer)) toSignIn();
+    else await told(answer, sent);
+  } catch {
+    say("due", words.offline);
+    running = true;
+    await pause(tries);
+    tries = Math.min(tries + 1, 8);
+    running = false;
+    send();
+  }
+};
+const later = () => {
+  clearTimeout(wait);
+  wait = setTimeout(send, 900);
+};
+
+const count = (area) => {
+  const hint = area.closest("[data-question]").querySelector("[data-count]");
+  if (!hint) return;
+  const text = area.value.trim().normalize("NFC");
+  const said = area.dataset.limit === "characters" ? [...text].length
+    : text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+  hint.textContent = hint.textContent.replace(/\d+/, said);
+  hint.classList.toggle("err", said > Number(hint.textContent.match(/\d+/g).at(-1)));
+};
+
+// A file, in pieces, from where it broke.
+const upload = async (input) => {
+  const file = input.files[0];
+  if (!file) return;
+  const box = input.closest("[data-file]");
+  box.querySelector("[data-way]")?.remove();
+  const way = document.createElement("div");
+  way.dataset.way = "";
+  const bar = document.createElement("progress");
+  bar.max = file.size || 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", file.name);
+  const state = document.createElement("p");
+  state.setAttribute("role", "status");
+  way.append(bar, state);
+  box.append(way);
+  const mark = (kind, text) => {
+    state.className = `small st ${kind}`;
+    state.textContent = `${file.name}: ${text}`;
+  };
+  const refuse = (text) => {
+    bar.remove();
+    state.className = "err";
+    state.textContent = text;
+    input.value = "";
+  };
+  const head = new FormData();
+  for (const [name, value] of [["question", box.dataset.file], ["name", file.name], ["size", file.size]]) head.set(name, value);
+  let url = "", at = 0, piece = 0, broken = 0;
+  for (;;) {
+    try {
+      const finishing = url && at >= file.size;
+      if (finishing) mark("part", words.checking);
+      const answer = !url ? await ask(words.upload, { method: "POST", body: head })
+        : finishing ? await ask(url, { method: "POST" })
+          : await ask(url, {
+            method: "PUT", body: file.slice(at, at + piece),
+            headers: { "Upload-Offset": at, "Content-Type": "application/offset+octet-stream" },
+          });
+      if (signedOut(answer)) {
+        toSignIn();
+        return;
+      }
+      const found = await answer.json();
+      if (found.error) {
+        refuse(found.error);
+        return;
+      }
+      broken = 0;
+      if (finishing && answer.ok) {
+        bar.value = bar.max;
+        mark("done", words.received);
+        input.value = "";
+        return;
+      }
+      if (!url) ({ url, piece } = found);
+      at = found.received;
+      bar.value = at;
+      mark("part", `${words.sent} ${Math.floor((100 * at) / file.size)} %`);
+    } catch {
+      mark("due", words.paused);
+      await pause(broken);
+      broken += 1;
+      if (url) at = await ask(url).then((answer) => answer.json()).then((found) => found.received).catch(() => at);
+    }
+  }
+};
+
+const enhance = (box) => {
+  if (box.dataset.enhanced) return;
+  box.dataset.enhanced = "yes";
+  for (const area of box.querySelectorAll("[data-limit]")) area.addEventListener("input", () => count(area));
+  for (const input of box.querySelectorAll("[type=file]")) input.addEventListener("change", () => upload(input));
+};
+
+// Text of an earlier visit that never arrived goes back to where it was written.
+const restore = (box, fields) => {
+  const controls = [...box.querySelectorAll("input, textarea, select")];
+  const ticks = controls.filter((one) => ["radio", "checkbox"].includes(one.type));
+  for (const one of ticks) one.checked = fields.some(([name, value]) => name === one.name && value === one.value);
+  const used = new Map();
+  for (const [name, value] of fields) {
+    if (name.startsWith("was-") || ticks.some((one) => one.name === name)) continue;
+    const n = used.get(name) ?? 0;
+    used.set(name, n + 1);
+    const found = controls.filter((one) => one.name === name)[n];
+    if (found) {
+      found.value = value;
+    } else { // a line more than the page shows
+      const hidden = document.createElement("input");
+      Object.assign(hidden, { type: "hidden", name, value });
+      box.append(hidden);
+    }
+  }
+  touched.add(box.dataset.question);
+};
+
+// What other steps of this application left on this device: sent from whichever page is open.
+const sendOthers = async () => {
+  const prefix = `tessera:draft:apply:${words.number}:`;
+  for (const name of Object.keys(localStorage)) {
+    if (!name.startsWith(prefix) || name === place) continue;
+    const body = new FormData();
+    for (const [field, value] of Object.values(JSON.parse(localStorage.getItem(name))).flat()) body.append(field, value);
+    const answer = await ask(words.save, { method: "POST", body }).catch(() => null);
+    if (!answer?.ok) continue;
+    localStorage.removeItem(name);
+    if (!words.apply) location.reload(); // the list of what is missing is another one now
+  }
+};
+
+const start = () => {
+  boxes().forEach(enhance);
+  form.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-question]");
+    if (!box || event.target.type === "file") return;
+    touched.add(box.dataset.question);
+    if (!keep(box)) return;
+    if (!running) say("part", words.saving);
+    later();
+  });
+  for (const [key, fields] of Object.entries(kept())) {
+    const box = boxOf(key);
+    if (box) restore(box, fields);
+  }
+  send();
+};
+
+if (form) {
+  persist();
+  if (words.apply) start();
+  if (words.number) sendOthers();
+}

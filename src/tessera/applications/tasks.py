@@ -1,0 +1,47 @@
+"""Scheduled work of applications."""
+
+from __future__ import annotations
+
+from django.tasks import task
+from django.utils import timezone
+
+from tessera.applications import services
+from tessera.applications.services import keeping, requests, screening
+
+
+@task
+def close_drafts() -> int:
+    """Say what became of drafts whose deadline is over."""
+    return services.close_drafts(at=timezone.now())
+
+
+@task
+def tidy() -> int:
+    """Forget uploads that nobody goes on with, and addresses that nobody confirmed."""
+    now = timezone.now()
+    return services.tidy_uploads(at=now) + services.tidy_entrances(at=now)
+
+
+@task
+def follow_requests() -> int:
+    """Move, remind and end what was asked of others."""
+    now = timezone.now()
+    return requests.follow_deadline(at=now) + requests.remind(at=now) + requests.expire(at=now)
+
+
+@task
+def remind_drafts() -> int:
+    """Tell the writers of drafts how many days are left."""
+    return keeping.remind_drafts(at=timezone.now())
+
+
+@task
+def find_likenesses() -> int:
+    """Propose applications that look like one person's."""
+    return screening.find_likenesses(at=timezone.now())
+
+
+@task
+def keep_retention() -> dict[str, int]:
+    """Announce and delete what was kept long enough."""
+    return keeping.keep_retention(at=timezone.now())

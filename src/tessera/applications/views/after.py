@@ -1,0 +1,256 @@
+"""Where an application stands, what its writer can do with it, and copies of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tessera.accounts.models import User
+from tessera.accounts.permissions import me, require
+from tessera.applications import pages, receipts, services
+from tessera.applications.models import Application, Note, Status
+from tessera.applications.queries import applications_of
+from tessera.applications.sending import said_until
+from tessera.applications.services.writing import FINAL, TAKEN_UP
+from tessera.applications.windows import closing_of, may_write, returned_until, strand_of, window_of
+from tessera.calls.models import Status as CallStatus
+from tessera.core.errors import DomainError
+from tessera.web import dates
+
+MOST = 100  # of one person; more are not heard of
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A point on the path of an application. ``state`` is done, part (now) or "" (to come)."""
+
+    when: str
+    title: str
+    about: str
+    state: str
+
+
+@require_safe
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own applications, latest first."""
+    user, now = me(request), timezone.now()
+    rows = []
+    for row in applications_of(user)[:MOST]:
+        strand = next((one for one in row.call.strands.all() if one.key == row.strand), None)
+        if strand is not None:
+            strand.call = row.call
+        rows.append({"application": row, "said": _said(row, may_write(row, strand, now)), "kind": _kind(row.status)})
+    return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
+
+
+@require_safe
+@never_cache
+def status(request: HttpRequest, code: str) -> HttpResponse:
+    """How it stands in plain words, what happens next and when."""
+    user, now = me(request), timezone.now()
+    row = _own(user, code)
+    if row is None:
+        return redirect("apply:start", code=code)
+    strand = strand_of(row)
+    writable = may_write(row, strand, now)
+    page = {
+        "application": row,
+        "call": row.call,
+        "heading": _heading(row, writable),
+        "said": _said(row, writable),
+        "path": _path(row, now),
+        "writable": writable,
+        "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
+        "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
+        "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
+        "returned_until": _until(row),
+        "dates": pages.dates_of(row.call, strand, now, user.time_zone),
+        "closes_at": closing_of(row, strand),
+    }
+    return render(request, "apply/status.html", page)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Asks once more; then it is withdrawn."""
+    user = me(request)
+    row = _own(user, code)
+    if row is None:
+        raise Http404
+    require(user, "applications.withdraw_application", row)
+    if request.method == "POST":
+        try:
+            services.withdraw_application(row, by=user, at=timezone.now(), reason=request.POST.get("reason", "")[:2000])
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Your application is withdrawn."))
+        return redirect("apply:status", code=code)
+    return render(request, "apply/withdraw.html", {"application": row, "call": row.call})
+
+
+@require_POST
+def again(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a withdrawn or incomplete application up again."""
+    user = me(request)
+    row = _own(user, code)
+    if row is None:
+        raise Http404
+    require(user, "applications.write_application", row)
+    try:
+        services.take_up_again(row, by=user, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("apply:status", code=code)
+    return redirect("apply:start", code=code)
+
+
+@require_safe
+@never_cache
+def copy_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The copy as PDF."""
+    return _copy(request, code, "pdf")
+
+
+@require_safe
+@never_cache
+def copy_text(request: HttpRequest, code: str) -> HttpResponse:
+    """The copy as plain text."""
+    return _copy(request, code, "txt")
+
+
+def _copy(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    row = _own(me(request), code)
+    if row is None:
+        raise Http404
+    require(request.user, "applications.view_application", row)
+    if kind == "pdf":
+        answer = HttpResponse(receipts.pdf_of(row), content_type="application/pdf")
+    else:
+        answer = HttpResponse(receipts.text_of(row), content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{row.number}.{kind}"'
+    return answer
+
+
+def _own(user: User, code: str) -> Application | None:
+    rows = Application.objects.of(user).select_related("call__training", "form_version")
+    return rows.filter(call__code=code, erased_at=None).first()
+
+
+def _kind(state: str) -> str:
+    return {
+        Status.DRAFT: "part", Status.RETURNED: "due", Status.INCOMPLETE: "late", Status.INELIGIBLE: "late",
+        Status.WITHDRAWN: "", Status.NOT_SELECTED: "", Status.DECLINED: "", Status.EXPIRED: "late",
+    }.get(Status(state), "done")  # fmt: skip
+
+
+def _heading(row: Application, writable: bool) -> str:
+    words = {
+        Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
+        Status.SUBMITTED: _("Received"),
+        Status.RETURNED: _("Something is missing"),
+        Status.INCOMPLETE: _("Not submitted in time"),
+        Status.ELIGIBLE: _("Meets the conditions"),
+        Status.INELIGIBLE: _("Does not meet the conditions"),
+        Status.UNDER_REVIEW: _("Being read"),
+        Status.SELECTED: _("Selected"),
+        Status.RESERVE: _("On the reserve list"),
+        Status.NOT_SELECTED: _("Not selected"),
+        Status.OFFERED: _("A place is offered to you"),
+        Status.ACCEPTED: _("You have accepted"),
+        Status.DECLINED: _("You have declined"),
+        Status.EXPIRED: _("The offer has expired"),
+        Status.WITHDRAWN: _("Withdrawn"),
+    }
+    return words[Status(row.status)]
+
+
+def _said(row: Application, writable: bool) -> str:
+    words = {
+        Status.DRAFT: _("Everything you wrote is saved. Only a submitted application is read.")
+        if writable
+        else _("The deadline is over. What you wrote before it is kept and can be read and copied."),
+        Status.SUBMITTED: _("Your application has arrived whole. The programme office checks the conditions next."),
+        Status.RETURNED: _("The programme office needs something from you. Complete it and submit it again."),
+        Status.INCOMPLETE: _("The deadline is over. What you wrote before it is kept and can be read and copied."),
+        Status.ELIGIBLE: _("It meets the conditions and will be read."),
+        Status.INELIGIBLE: _("It does not meet a condition of this call. The message to you says which."),
+        Status.UNDER_REVIEW: _("Reviewers read it without your name."),
+        Status.SELECTED: _("The committee has selected you. The offer follows."),
+        Status.RESERVE: _("If somebody declines, a place may be offered to you."),
+        Status.NOT_SELECTED: _("There were more good applications than places."),
+        Status.OFFERED: _("Answer until the day named in the message."),
+        Status.ACCEPTED: _("What comes next is in your messages."),
+        Status.DECLINED: _("Thank you for saying so in time."),
+        Status.EXPIRED: _("Nobody answered in time, and the place went to somebody else."),
+        Status.WITHDRAWN: _("Nobody reads it any more."),
+    }
+    return words[Status(row.status)]
+
+
+def _until(row: Application) -> str:
+    until = returned_until(row)
+    return said_until(until, row.call) if until else ""
+
+
+def _path(row: Application, now: datetime) -> list[Stage]:
+    """Submitted, checked, read, decided: what is done, what is now, what comes and when."""
+    if row.status in (Status.WITHDRAWN, Status.INCOMPLETE):
+        return []
+    at = _at_stage(row)
+    timeline = row.call.timeline
+    ending = timeline.get("offers", "")
+    titles = [
+        (
+            _("Submitted"),
+            _("Number %(number)s; the receipt is in your mail.") % {"number": row.number}
+            if at > 0
+            else _("Only a submitted application is read."),
+        ),
+        (
+            _("Conditions checked"),
+            _(
+                "The programme office looks whether the conditions of the call are met, and writes to you where something is missing."
+            ),
+        ),
+        (_("Read by reviewers"), _("They see your answers without your name.")),
+        (_("Your answer"), _("Everybody gets an answer, whatever it is.")),
+    ]
+    whens = [
+        _day(row.submitted_at.date()) if row.submitted_at else _("until the deadline"),
+        _("after the deadline"),
+        "",
+        _("by %(day)s") % {"day": _day(ending)} if ending else "",
+    ]
+    if row.call.status == CallStatus.CANCELLED:
+        return []
+    return [
+        Stage(whens[n], title, about, "done" if n < at else "part" if n == at else "")
+        for n, (title, about) in enumerate(titles)
+    ]
+
+
+def _at_stage(row: Application) -> int:
+    """How many of the four stages are behind it."""
+    if row.status in (Status.DRAFT, Status.RETURNED):
+        return 0
+    if row.status == Status.SUBMITTED:
+        return 1
+    if row.status in (Status.ELIGIBLE, Status.UNDER_REVIEW):
+        return 2
+    return 4
+
+
+def _day(value: Any) -> str:
+    return dates.in_words(value if isinstance(value, date) else str(value))

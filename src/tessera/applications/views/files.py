@@ -1,0 +1,91 @@
+"""Files: in pieces from the page, and out again to those who may read them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tessera.accounts.permissions import me, require
+from tessera.activity.services import record
+from tessera.applications import services
+from tessera.applications.files import store
+from tessera.applications.models import Application
+from tessera.applications.queries import document_for
+from tessera.core.errors import DomainError
+
+CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
+
+
+@require_POST
+@never_cache
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a file that comes in pieces, or find the one that is under way: {"url", "received", "piece"}."""
+    user = me(request)
+    mine = get_object_or_404(Application.objects.of(user).select_related("call"), call__code=code)
+    require(user, "applications.write_application", mine)
+    size = request.POST.get("size", "")
+    try:
+        upload = services.begin_upload(
+            mine, request.POST.get("question", ""), request.POST.get("name", ""),
+            int(size) if size.isascii() and size.isdecimal() and len(size) < 15 else 0, by=user, at=timezone.now(),
+        )  # fmt: skip
+    except DomainError as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    url = reverse("apply:piece", args=[upload.pk])
+    return JsonResponse({"url": url, "received": upload.received, "piece": services.PIECE}, status=201)
+
+
+@require_http_methods(["GET", "PUT", "POST"])
+@never_cache
+def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """GET: how much has arrived. PUT: a piece, from the offset of its ``Upload-Offset``. POST: that was the last one."""
+    user = me(request)
+    upload = services.upload_of(user, key)
+    if upload is None:
+        raise Http404
+    require(user, "applications.write_application", upload.application)
+    try:
+        if request.method == "PUT":
+            offset = request.headers.get("Upload-Offset", "")
+            length = request.headers.get("Content-Length") or "0"
+            if not offset.isdecimal() or int(length) > services.LARGEST_PIECE:
+                return JsonResponse({"error": "offset", "received": upload.received}, status=400)
+            upload = services.take_piece(upload, int(offset), request.body, at=timezone.now())
+        elif request.method == "POST":
+            document = services.finish_upload(upload, by=user, at=timezone.now())
+            return JsonResponse({"name": document.name, "size": document.size, "pages": document.pages})
+    except services.WrongOffset as refusal:
+        return JsonResponse({"received": refusal.received}, status=409)
+    except services.StillLooking as refusal:
+        return JsonResponse({"error": str(refusal)}, status=503)
+    except DomainError as refusal:
+        return JsonResponse({"error": str(refusal)}, status=422)
+    return JsonResponse({"received": upload.received})
+
+
+@require_safe
+@never_cache
+def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
+    """The file, as an attachment, for those who may read it; who opened it is logged."""
+    user = me(request)
+    found = document_for(user, key)
+    if found is None:
+        raise Http404
+    require(user, "applications.view_application", found.application)
+    path = store.place(found.path)
+    if not path.is_file():
+        raise Http404
+    record("application.file_read", found.application, by=user, at=timezone.now(), reason=found.question, public=False)
+    answer = FileResponse(
+        path.open("rb"), as_attachment=True, filename=found.name,
+        content_type=CONTENT_TYPES.get(found.kind, "application/octet-stream"),
+    )  # fmt: skip
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

@@ -1,0 +1,48 @@
+"""What is kept, why, and what will be deleted when: for the applicant and for the office."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from tessera.accounts.permissions import me, require
+from tessera.applications.keeping import RULES, due_of
+from tessera.applications.models import Application
+from tessera.applications.reading import answers_of, form_of
+from tessera.applications.wording import worded_steps
+from tessera.calls.models import Call
+
+
+@require_safe
+def mine(request: HttpRequest, number: str) -> HttpResponse:
+    """One's own application: each question with what it is for, and what will be deleted when."""
+    rows = Application.objects.of(me(request)).select_related("call__training", "form_version")
+    application = get_object_or_404(rows.prefetch_related("answers"), number=number)
+    context = {
+        "application": application,
+        "due": due_of(application),
+        "rules": list(RULES.values()),
+        "steps": worded_steps(form_of(application), answers_of(application)),
+    }
+    return render(request, "requests/kept.html", context)
+
+
+@require_safe
+def of_call(request: HttpRequest, code: str) -> HttpResponse:
+    """The same for the office, over all applications of a call that were handed in."""
+    require(request.user, "applications.list_applications")
+    call = get_object_or_404(Call.objects.visible_to(request.user).select_related("training"), code=code)
+    rows = Application.objects.visible_to(request.user).handed_in().filter(call=call, erased_at=None)
+    page = Paginator(rows.select_related("call__training").order_by("status_at", "pk"), 50).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "call": call,
+        "tab": "kept",
+        "page": page,
+        "rows": [(row, due_of(row)) for row in page],
+        "rules": list(RULES.values()),
+    }
+    return render(request, "applications/kept.html", context)

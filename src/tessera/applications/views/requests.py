@@ -1,0 +1,162 @@
+"""Endorsing and recommending by link, without an account; and where an applicant reads how it stands.
+
+A link that was used, ran out or is not ours gets one and the same page, which reveals nothing and offers a new one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tessera.accounts.models import User
+from tessera.accounts.permissions import me, require
+from tessera.accounts.windows import TOKENS_PER_READER, Window, reader_of
+from tessera.applications.forms.requests import NewLinkForm, RefusalForm, RequestForm
+from tessera.applications.models import Application, Request
+from tessera.applications.requesting import asked_rows, endorsements_of, request_page
+from tessera.applications.services import requests as services
+from tessera.core.errors import DomainError
+from tessera.web.views.errors import too_many_requests
+
+LINKS_PER_READER = Window("request-links-reader", 10, 3600)
+LINKS_PER_ADDRESS = Window("request-links-address", 4, 24 * 3600)
+ASKED_PER_APPLICATION = Window("request-asked", 12, 24 * 3600)
+PAGE = 30
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """What is asked, by whom, until when; the form that answers it."""
+    if not TOKENS_PER_READER.admit(reader_of(request)):
+        return too_many_requests(request)
+    found = services.request_of(token, at=timezone.now())
+    if found is None:
+        return _gone(request)
+    return _answer(request, found, by=None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def endorse(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for a host who is signed in."""
+    rows = Request.objects.visible_to(request.user).current().filter(kind=Request.Kind.ENDORSEMENT)
+    rows = rows.select_related("application__call__training", "application__applicant", "country")
+    found = get_object_or_404(rows.prefetch_related("application__requests"), pk=pk)
+    require(request.user, "applications.endorse_application", found.application)
+    if found.country_id not in _countries(me(request)) or not services.may_answer(found, timezone.now()):
+        return _gone(request)
+    return _answer(request, found, by=me(request))
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: HttpRequest) -> HttpResponse:
+    """Ask for the links again; the same answer for every address."""
+    form = NewLinkForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if not LINKS_PER_READER.admit(reader_of(request)):
+            return too_many_requests(request)
+        address = form.cleaned_data["email"].strip().lower()
+        if LINKS_PER_ADDRESS.admit(address):  # beyond that nothing is sent
+            services.send_new_links.enqueue(address)
+        return redirect("requests:sent")
+    return render(request, "requests/new_link.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests/sent.html")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """After an answer. It names nobody, because anybody can open it."""
+    return render(request, "requests/thanks.html")
+
+
+@require_safe
+def country(request: HttpRequest) -> HttpResponse:
+    """The requests of the countries that a host holds, and of no other."""
+    rows = endorsements_of(me(request), _countries(me(request)))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "requests/country.html", {"page": page, "now": timezone.now()})
+
+
+@require_safe
+def mine(request: HttpRequest, number: str) -> HttpResponse:
+    """Whom an application asks, and how far each is; no word of what they wrote."""
+    application = _own(request, number)
+    context = {"application": application, "rows": asked_rows(application, at=timezone.now())}
+    return render(request, "requests/mine.html", context)
+
+
+@require_POST
+def ask(request: HttpRequest, number: str, question: str) -> HttpResponse:
+    """Ask whom the answer names."""
+    application = _own(request, number)
+    require(request.user, "applications.write_application", application)
+    if not ASKED_PER_APPLICATION.admit(number):
+        return too_many_requests(request)
+    try:
+        made = services.ask(application, question, by=me(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s has been asked by mail.") % {"name": made.name})
+    return redirect("requests:mine", number)
+
+
+def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpResponse:
+    posted = request.POST if request.method == "POST" else None
+    says_no = posted is not None and "refuse" in posted
+    form = RequestForm(None if says_no else posted, endorsement=found.is_endorsement(), auto_id="id_%s")
+    no = RefusalForm(posted if says_no else None, auto_id="no_%s")
+    now = timezone.now()
+    if posted is not None and (no.is_valid() if says_no else form.is_valid()):
+        try:
+            if says_no:
+                services.refuse(found, text=no.cleaned_data["reason"], by=by, at=now)
+            else:
+                given = form.cleaned_data
+                services.give(
+                    found, opinion=given["opinion"], text=given["text"], rank=given.get("rank"), by=by, at=now
+                )
+        except services.RankTaken as refusal:
+            form.add_error("rank", str(refusal))
+        except services.TextMissing as refusal:
+            form.add_error("text", str(refusal))
+        except DomainError:
+            return _gone(request)
+        else:
+            return redirect("requests:thanks")
+    context: dict[str, Any] = {"page": request_page(found), "form": form, "no": no, "by": by}
+    return render(request, "requests/answer.html", context, status=200 if posted is None else 422)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests/gone.html", {"form": NewLinkForm()}, status=410)
+
+
+def _own(request: HttpRequest, number: str) -> Application:
+    """One's own application, and nobody else's: to everybody else it is not there."""
+    rows = Application.objects.of(me(request)).select_related("call", "applicant", "form_version")
+    return get_object_or_404(rows.prefetch_related("answers", "requests"), number=number)
+
+
+def _countries(user: User) -> list[str]:
+    return [key for role, kind, key in user.held if role == "host" and kind == "country"]

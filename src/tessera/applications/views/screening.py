@@ -1,0 +1,359 @@
+"""Screening: the list of a call's applications, one file, and what the office decides about it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST, require_safe
+
+from tessera.accounts.permissions import has_perm, me, require
+from tessera.activity.services import record
+from tessera.applications import listing
+from tessera.applications.demand import beside_coverage, demand_of_calls
+from tessera.applications.file_page import SHOWN, FilePage, file_page, files, readable_documents
+from tessera.applications.forms.screening import ApplicationFilter, FilterNameForm, NoteForm, ReasonForm, ReturnForm
+from tessera.applications.models import Application, Likeness, SavedFilter
+from tessera.applications.reading import form_of
+from tessera.applications.services import requests as asking
+from tessera.applications.services import screening as services
+from tessera.calls.models import Call
+from tessera.calls.moments import AOE
+from tessera.core.errors import DomainError
+
+PAGE = 50
+MOST_AT_ONCE = 500
+WHY = {
+    "email": gettext_lazy("the same address"), "name": gettext_lazy("the same name"),
+    "birth_date": gettext_lazy("the same day of birth"), "country": gettext_lazy("the same country"),
+}  # fmt: skip
+TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
+# The page of a file frames its own documents; a document lets the same site frame it and does nothing else.
+FRAMING = {
+    "default-src": [CSP.NONE], "script-src": [CSP.SELF], "style-src": [CSP.SELF], "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF], "form-action": [CSP.SELF], "manifest-src": [CSP.SELF], "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE], "frame-src": [CSP.SELF],
+}  # fmt: skip
+FRAMED = {
+    "default-src": [CSP.NONE], "img-src": [CSP.SELF], "style-src": [CSP.UNSAFE_INLINE], "object-src": [CSP.SELF],
+    "base-uri": [CSP.NONE], "form-action": [CSP.NONE], "frame-ancestors": [CSP.SELF],
+}  # fmt: skip
+
+
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    """Every call with how many apply, next to its places."""
+    require(request.user, "applications.list_applications")
+    rows = Call.objects.visible_to(request.user).exclude(status="draft").select_related("training")
+    page = Paginator(rows.order_by("-last_closes_at", "-pk"), 30).get_page(request.GET.get("page"))
+    demand = demand_of_calls(page.object_list)
+    return render(request, "applications/calls.html", {"page": page, "rows": [(row, demand[row.pk]) for row in page]})
+
+
+@require_safe
+def applications(request: HttpRequest, code: str) -> HttpResponse:
+    """The applications of one call that were handed in, narrowed by the address."""
+    call = _call(request, code)
+    form = ApplicationFilter(request.GET, call=call)
+    asked, columns = form.asked, form.columns
+    page = Paginator(listing.applications(request.user, call, **asked), PAGE).get_page(request.GET.get("page"))
+    strands = listing.strand_names(call)
+    query = request.GET.copy()
+    query.pop("page", None)
+    saved = SavedFilter.objects.visible_to(request.user).order_by("name", "pk")[:50]
+    context = {
+        "call": call,
+        "tab": "list",
+        "form": form,
+        "page": page,
+        "columns": [(name, listing.COLUMNS[name]) for name in columns],
+        "rows": [listing.row_of(row, columns, strands) for row in page],
+        "narrowed": any(asked.values()),
+        "counts": listing.counts(request.user, call),
+        "saved": saved,
+        "name_form": FilterNameForm(initial={"query": query.urlencode()[:1000]}),
+        "query": query.urlencode(),
+        "alike": Likeness.objects.filter(state=Likeness.State.OPEN, second__call=call).count(),
+    }
+    return render(request, "applications/applications.html", context)
+
+
+@require_POST
+def keep_filter(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep what the list is narrowed to under a name; the same name again is replaced."""
+    call = _call(request, code)
+    form = FilterNameForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give it a name."))
+        return redirect("applications:list", call.code)
+    query = QueryDict(form.cleaned_data["query"])
+    kept = urlencode([(k, v) for k, values in query.lists() if k in ApplicationFilter.base_fields for v in values if v])
+    SavedFilter.objects.update_or_create(
+        user=me(request), name=form.cleaned_data["name"], defaults={"query": kept[:1000]}
+    )
+    messages.success(request, _("Kept. It stands above every list of applications."))
+    return redirect(f"{reverse('applications:list', args=[call.code])}?{kept}")
+
+
+@require_POST
+def forget_filter(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    call = _call(request, code)
+    get_object_or_404(SavedFilter.objects.visible_to(request.user), pk=pk).delete()
+    return redirect("applications:list", call.code)
+
+
+@require_POST
+def act(request: HttpRequest, code: str) -> HttpResponse:
+    """An act on several: first what it would do to each, then, confirmed, the act and a report."""
+    call = _call(request, code)
+    chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdecimal() and len(key) < 18]
+    todo = request.POST.get("act", "")
+    rows = Application.objects.visible_to(request.user).handed_in().filter(call=call, pk__in=chosen[:MOST_AT_ONCE])
+    found = list(rows.select_related("call", "applicant").order_by("submitted_at", "pk"))
+    if not found or todo not in services.ACTS:
+        messages.error(request, _("Choose applications and what is to be done with them."))
+        return redirect("applications:list", call.code)
+    for row in found:
+        require(request.user, "applications.screen_application", row)
+    form = ReasonForm(request.POST if "confirm" in request.POST else None)
+    if "confirm" in request.POST and (todo == "eligible" or form.is_valid()):
+        reason = form.cleaned_data["reason"] if todo == "ineligible" else ""
+        outcomes = services.act_on_many(found, todo, reason=reason, by=me(request), at=timezone.now())
+        done = sum(outcome.done for outcome in outcomes)
+        messages.success(
+            request,
+            ngettext("%(n)s application was changed.", "%(n)s applications were changed.", done) % {"n": done},
+        )
+        for outcome in outcomes:
+            if not outcome.done:
+                messages.warning(request, f"{outcome.application.number}: {outcome.sentence}")
+        return redirect("applications:list", call.code)
+    outcomes = services.foresee(found, todo)
+    context = {
+        "call": call, "act": todo, "outcomes": outcomes, "form": form if todo == "ineligible" else None,
+        "changes": sum(outcome.done for outcome in outcomes),
+    }  # fmt: skip
+    return render(
+        request, "applications/act.html", context, status=422 if form.is_bound and todo == "ineligible" else 200
+    )
+
+
+@require_safe
+@csp_override(FRAMING)
+@never_cache
+def file(request: HttpRequest, number: str) -> HttpResponse:
+    """One file whole, for the office; for a committee without what is the office's alone."""
+    return _file(request, application_of(request, number))
+
+
+@require_safe
+@csp_override(FRAMED)
+@xframe_options_sameorigin
+@never_cache
+def document(request: HttpRequest, number: str, key: uuid.UUID) -> HttpResponseBase:
+    """A document of a file, shown by the browser itself. Every reading is logged."""
+    application = application_of(request, number)
+    allowed = readable_documents(application, form_of(application), office=_is_office(request))
+    row = next((one for one in allowed if one.key == key), None)
+    if row is None or not row.path or not default_storage.exists(row.path):
+        raise Http404
+    record("application.file_read", application, by=me(request), at=timezone.now(), after=row.question, public=False)
+    return FileResponse(
+        default_storage.open(row.path),
+        content_type=TYPES.get(row.kind, "application/octet-stream"),
+        as_attachment=row.kind not in SHOWN,
+        filename=row.name,
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@require_POST
+def waive(request: HttpRequest, number: str, rule: str) -> HttpResponse:
+    application = application_of(request, number)
+    require(request.user, "applications.waive_rule", application)
+    form = ReasonForm(request.POST, prefix=f"waive-{rule}")
+    if not form.is_valid():
+        return _file(request, application, waiving={rule: form}, status=422)
+    return _do(
+        request, number, _("Waived. The applicant gets a mail with the reason."),
+        lambda by, at: services.waive_rule(application, rule, reason=form.cleaned_data["reason"], by=by, at=at),
+    )  # fmt: skip
+
+
+@require_POST
+def eligible(request: HttpRequest, number: str) -> HttpResponse:
+    application = application_of(request, number)
+    require(request.user, "applications.screen_application", application)
+    return _do(
+        request, number, _("Marked as eligible. The applicant gets a mail."),
+        lambda by, at: services.mark_eligible(application, by=by, at=at),
+    )  # fmt: skip
+
+
+@require_POST
+def ineligible(request: HttpRequest, number: str) -> HttpResponse:
+    application = application_of(request, number)
+    require(request.user, "applications.screen_application", application)
+    form = ReasonForm(request.POST, prefix="no")
+    if not form.is_valid():
+        return _file(request, application, no=form, status=422)
+    return _do(
+        request, number, _("Marked as not eligible. The applicant gets a mail with the reason."),
+        lambda by, at: services.mark_ineligible(application, reason=form.cleaned_data["reason"], by=by, at=at),
+    )  # fmt: skip
+
+
+@require_POST
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    application = application_of(request, number)
+    require(request.user, "applications.screen_application", application)
+    form = NoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        return _file(request, application, note_form=form, status=422)
+    return _do(
+        request, number, _("Noted."),
+        lambda by, at: services.add_note(
+            application, text=form.cleaned_data["text"], visibility=form.cleaned_data["visibility"], by=by, at=at
+        ),
+    )  # fmt: skip
+
+
+@require_POST
+def ask_again(request: HttpRequest, number: str, question: str) -> HttpResponse:
+    """The office asks whom the answers name, in the applicant's place."""
+    application = application_of(request, number)
+    require(request.user, "applications.screen_application", application)
+    return _do(
+        request, number, _("Asked by mail."), lambda by, at: asking.ask(application, question, by=by, at=at)
+    )  # fmt: skip
+
+
+@require_safe
+def demand(request: HttpRequest, code: str) -> HttpResponse:
+    """Applicants and eligible ones, by country and region, next to the places."""
+    call = _call(request, code)
+    found = demand_of_calls([call])[call.pk]
+    context = {"call": call, "tab": "demand", "demand": found, "regions": beside_coverage(found, timezone.localdate())}
+    return render(request, "applications/demand.html", context)
+
+
+@require_safe
+def duplicates(request: HttpRequest, code: str) -> HttpResponse:
+    """Pairs that look like one person's."""
+    call = _call(request, code)
+    require(request.user, "applications.merge_applications")
+    rows = Likeness.objects.filter(second__call=call, state=Likeness.State.OPEN)
+    rows = rows.select_related("first__country", "second__country", "first__call", "second__call").order_by("-pk")
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "applications/duplicates.html",
+        {
+            "call": call,
+            "tab": "duplicates",
+            "page": page,
+            "rows": [(row, [WHY.get(sign, sign) for sign in row.why]) for row in page],
+        },
+    )
+
+
+@require_POST
+def decide_likeness(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Keep one file of the two, or both."""
+    call = _call(request, code)
+    require(request.user, "applications.merge_applications")
+    likeness = get_object_or_404(Likeness.objects.select_related("first", "second"), pk=pk, second__call=call)
+    keep = request.POST.get("keep", "")
+    try:
+        if keep == "both":
+            services.keep_apart(likeness, by=me(request), at=timezone.now())
+        else:
+            kept = next((row for row in (likeness.first, likeness.second) if row.number == keep), None)
+            if kept is None:
+                raise services.NotOfThese
+            services.merge(likeness, kept, by=me(request), at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("applications:duplicates", call.code)
+
+
+def _do(request: HttpRequest, number: str, done: str, act: Any) -> HttpResponse:
+    try:
+        act(me(request), timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("applications:file", number)
+
+
+def _file(
+    request: HttpRequest, application: Application, *, waiving: dict[str, ReasonForm] | None = None,
+    no: ReasonForm | None = None, back: ReturnForm | None = None, note_form: NoteForm | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    page: FilePage = file_page(application, request.user, office=_is_office(request))
+    may = has_perm(request.user, "applications.screen_application", application)
+    bound = [*(waiving or {}).values(), *(form for form in (no, back, note_form) if form is not None)]
+    context = {
+        "page": page,
+        "application": application,
+        "call": application.call,
+        "may_screen": may and application.status in services.SCREENED,
+        "may_note": may,
+        "waivers": [
+            (row, (waiving or {}).get(row.verdict.rule) or ReasonForm(prefix=f"waive-{row.verdict.rule}"))
+            for row in page.verdicts
+        ],
+        "no": no or ReasonForm(prefix="no"),
+        "note_form": note_form or NoteForm(prefix="note", initial={"visibility": "office"}),
+        "bound": bound[0] if bound else None,
+    }
+    return render(request, "applications/file.html", context, status=status)
+
+
+def _call(request: HttpRequest, code: str) -> Call:
+    require(request.user, "applications.list_applications")
+    rows = Call.objects.visible_to(request.user).select_related("training").prefetch_related("strands")
+    return get_object_or_404(rows, code=code)
+
+
+def application_of(request: HttpRequest, number: str) -> Application:
+    """A file that was handed in, for the office and the committee of its training; to everybody else it is not there."""
+    rows = files().filter(pk__in=Application.objects.visible_to(request.user).handed_in().values("pk"))
+    found = get_object_or_404(rows, number=number)
+    if not _is_office(request) and not _is_committee(request, found):
+        raise Http404
+    return found
+
+
+def _is_office(request: HttpRequest) -> bool:
+    return has_perm(request.user, "applications.list_applications")
+
+
+def _is_committee(request: HttpRequest, application: Application) -> bool:
+    from tessera.accounts.models import holds
+
+    return holds(request.user, "committee", application.role_scopes())
+
+
+def end_of_day(day: Any, call: Call) -> datetime:
+    """The first instant after ``day`` on the clock of the call."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))

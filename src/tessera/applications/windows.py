@@ -1,0 +1,64 @@
+"""When an application may be written: the dates of its strand, the grace for what was begun, the time of a return."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from tessera.applications.models import Application, Status
+from tessera.calls import moments
+from tessera.calls.models import Call, Strand
+from tessera.calls.models import Status as CallStatus
+
+Window = Literal["before", "open", "grace", "closed"]
+
+# Where drafts may be written while their dates allow it. A call that is extended is opened again by its desk.
+RUNNING = (CallStatus.OPEN, CallStatus.CLOSED)
+UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE)
+
+
+def strand_of(application: Application) -> Strand | None:
+    """The strand it is for, with its call; None where the call has it no more."""
+    return Strand.objects.select_related("call").filter(call=application.call_id, key=application.strand).first()
+
+
+def closing_of(application: Application, strand: Strand | None) -> datetime | None:
+    """The first instant at which it may be written no more, the grace left out: the return's own, else the strand's."""
+    until = returned_until(application)
+    if until is not None:
+        return until
+    return strand.closing() if strand is not None else application.call.closes_at
+
+
+def returned_until(application: Application) -> datetime | None:
+    """Until when a returned file may be completed; None where it is not returned."""
+    if application.status == Status.RETURNED and application.completion.get("until"):
+        return datetime.fromisoformat(application.completion["until"])
+    return None
+
+
+def window_of(application: Application, strand: Strand | None, at: datetime) -> Window:
+    """Where ``at`` falls for the writer of ``application``, whatever its state.
+
+    Who saved anything while it was open has the grace of `calls.moments`. ``started_at`` stands for the first save:
+    both come before the deadline where there was one, and the last save may be of the grace itself.
+    """
+    call: Call = strand.call if strand is not None else application.call
+    until = returned_until(application)
+    if until is not None:
+        if call.status in (CallStatus.CANCELLED, CallStatus.ARCHIVED):
+            return "closed"
+        return moments.window(at, opens_at=None, closes_at=until, saved_at=application.started_at)
+    closes_at = closing_of(application, strand)
+    if call.status not in RUNNING or closes_at is None:
+        return "closed"
+    opens_at = strand.opening() if strand is not None else call.opens_at
+    saved_at = application.started_at if application.saved_at else None
+    return moments.window(at, opens_at=opens_at, closes_at=closes_at, saved_at=saved_at)
+
+
+def may_write(application: Application, strand: Strand | None, at: datetime) -> bool:
+    """Whether its writer may save and submit it at ``at``. What became incomplete is open again with an extended call."""
+    if application.status not in UNFINISHED:
+        return False
+    return window_of(application, strand, at) in ("open", "grace")
