@@ -1,0 +1,264 @@
+"""What needs the office today, and the trainings in motion: everything that the dashboard shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tessera.messaging.queries import outbox_counts
+from tessera.planning.clock_types import Coverage, RegionClock
+from tessera.portal.wording import number
+from tessera.portal.worklist import MissingFacts, missing_facts, stale_count
+from tessera.programmes.models import Status, Training
+
+# The life of a training, in stages.
+STAGES = (
+    Status.PROPOSED,
+    Status.PLANNED,
+    Status.ANNOUNCED,
+    Status.IN_DELIVERY,
+    Status.DELIVERED,
+    Status.FOLLOWED_UP,
+    Status.CLOSED,
+)
+OPEN = (Status.PROPOSED, Status.PLANNED, Status.ANNOUNCED, Status.IN_DELIVERY, Status.POSTPONED)
+FOLLOW_UP_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: when (or how late), what, why, and the page where it is done."""
+
+    margin: str
+    below: str
+    kind: str
+    heading: str
+    text: str
+    address: str
+    action: str
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A training in motion: how many stages are behind it, and what comes next."""
+
+    training: Training
+    done: int
+    stage: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """The dashboard."""
+
+    tasks: list[Task]
+    motion: list[Motion]
+    more_in_motion: int
+    facts: list[MissingFacts]
+    public: int
+    drafts: int
+
+
+MOST = 12
+
+
+def today(on: date, coverage: Coverage, names: dict[str, str]) -> Today:
+    """Everything that waits for a person on the day ``on``; ``names`` are those of the regions, by code.
+
+    The number of queries does not grow with the rows.
+    """
+    real = Training.objects.real()
+    counts = real.aggregate(
+        public=models.Count("pk", filter=models.Q(published=True)),
+        drafts=models.Count("pk", filter=models.Q(published=False)),
+    )
+    facts = missing_facts(real.filter(published=True).order_by(models.F("starts_on").desc(nulls_last=True), "-pk"))
+    tasks = [
+        *_regions(on, coverage, names),
+        *_over(on),
+        *_not_closed(on),
+        *_outbox(),
+        *_texts(),
+        *_facts(facts),
+    ]
+    motion = _motion(on)
+    return Today(
+        tasks=tasks,
+        motion=motion[:MOST],
+        more_in_motion=max(0, len(motion) - MOST),
+        facts=facts,
+        public=counts["public"],
+        drafts=counts["drafts"],
+    )
+
+
+def _regions(on: date, coverage: Coverage, names: dict[str, str]) -> Iterable[Task]:
+    waiting = [region for region in coverage.regions if region.state != "on_time"]
+    for region in sorted(waiting, key=lambda r: (r.state != "overdue", r.due)):
+        days = abs((on - region.due).days)
+        planned = _projected(region)
+        if region.state == "overdue":
+            yield Task(
+                _("Late"),
+                ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)},
+                "late",
+                _("%(region)s is overdue") % {"region": names[region.code]},
+                planned or _("No training is planned that reaches it."),
+                _begin(region.code) if not planned else reverse("portal:coverage"),
+                _("Begin a training") if not planned else _("See the clock"),
+            )
+        else:
+            yield Task(
+                ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)},
+                _("until it is overdue"),
+                "due",
+                _("%(region)s is due soon") % {"region": names[region.code]},
+                planned or _("No training is planned that reaches it."),
+                _begin(region.code) if not planned else reverse("portal:coverage"),
+                _("Begin a training") if not planned else _("See the clock"),
+            )
+
+
+def _begin(region: str) -> str:
+    return f"{reverse('programmes:training_new')}?region={region}"
+
+
+def _projected(region: RegionClock) -> str:
+    if not region.projections:
+        return ""
+    first = region.projections[0]
+    if first.in_time:
+        return _("A training is planned that reaches it in time.")
+    return _("A training is planned that reaches it, but too late.")
+
+
+def _over(on: date) -> Iterable[Task]:
+    rows = Training.objects.filter(
+        status__in=(Status.PLANNED, Status.ANNOUNCED, Status.IN_DELIVERY), ends_on__lt=on
+    ).order_by("ends_on", "pk")
+    for training in rows[:MOST]:
+        days = (on - training.ends_on).days  # type: ignore[operator]
+        yield Task(
+            _("Late"),
+            ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)},
+            "late",
+            _("Was “%(training)s” held?") % {"training": training},
+            _("Its dates are over and it is still “%(status)s”. The public page says that it was planned.")
+            % {"status": training.get_status_display()},
+            reverse("programmes:training_status", args=[training.slug]),
+            _("Set the status"),
+            training.rehearsal,
+        )
+
+
+def _not_closed(on: date) -> Iterable[Task]:
+    limit = on - timedelta(days=FOLLOW_UP_DAYS)
+    rows = Training.objects.real().filter(status__in=(Status.DELIVERED, Status.FOLLOWED_UP), ends_on__lt=limit)
+    n = rows.count()
+    if n:
+        yield Task(
+            _("Open"),
+            "",
+            "due",
+            ngettext(
+                "%(n)s training was held more than a year ago and is not closed",
+                "%(n)s trainings were held more than a year ago and are not closed",
+                n,
+            )
+            % {"n": n},
+            _("Twelve months after the end the follow-up is over: say so, then close it."),
+            reverse("programmes:trainings") + "?status=delivered&rehearsal=no",
+            _("See them"),
+        )
+
+
+def _outbox() -> Iterable[Task]:
+    counts = outbox_counts()
+    if counts.troubled:
+        yield Task(
+            _("Late"), "", "late",
+            ngettext("%(n)s mail did not arrive", "%(n)s mails did not arrive", counts.troubled) % {"n": counts.troubled},
+            _("It came back, or was given up after several tries."),
+            reverse("messaging:failed"), _("See why"),
+        )  # fmt: skip
+    if counts.tasks:
+        yield Task(
+            _("Late"), "", "late",
+            ngettext("%(n)s background task failed", "%(n)s background tasks failed", counts.tasks) % {"n": counts.tasks},
+            _("It is kept and can be run again."),
+            reverse("messaging:failed"), _("See why"),
+        )  # fmt: skip
+    if counts.batches:
+        yield Task(
+            _("Waiting"), "", "due",
+            ngettext(
+                "%(n)s mail to many waits for approval", "%(n)s mails to many wait for approval", counts.batches
+            ) % {"n": counts.batches},
+            _("Nothing leaves before a second person has read it."),
+            reverse("messaging:batches"), _("Read it"),
+        )  # fmt: skip
+
+
+def _texts() -> Iterable[Task]:
+    n = stale_count()
+    if n:
+        yield Task(
+            _("Texts"), "", "due",
+            ngettext("%(n)s translation is out of date", "%(n)s translations are out of date", n) % {"n": n},
+            _("Its source has changed since; what changed is marked."),
+            reverse("portal:worklist") + "?state=stale", _("See them"),
+        )  # fmt: skip
+
+
+def _facts(facts: list[MissingFacts]) -> Iterable[Task]:
+    if facts:
+        yield Task(
+            _("Facts"), "", "due",
+            ngettext(
+                "Facts are missing or differ in %(n)s training",
+                "Facts are missing or differ in %(n)s trainings",
+                len(facts),
+            ) % {"n": len(facts)},
+            facts[0].sentences[0] if len(facts) == 1 else _("Numbers, cities, languages or trainers; nothing is guessed."),
+            reverse("portal:missing_facts"), _("See them"),
+        )  # fmt: skip
+
+
+def _motion(on: date) -> list[Motion]:
+    recent = models.Q(
+        status__in=(Status.DELIVERED, Status.FOLLOWED_UP), ends_on__gte=on - timedelta(days=FOLLOW_UP_DAYS)
+    )
+    rows = Training.objects.filter(models.Q(status__in=OPEN) | recent)
+    return [
+        Motion(training, _stage(training.status), str(training.get_status_display()), _next(training, on))
+        for training in rows.order_by(models.F("starts_on").asc(nulls_last=True), "pk")
+    ]
+
+
+def _stage(status: str) -> int:
+    return STAGES.index(Status(status)) if status in STAGES else STAGES.index(Status.PLANNED)
+
+
+def _next(training: Any, on: date) -> str:
+    from tessera.web.dates import in_words
+
+    if training.status == Status.POSTPONED:
+        return _("New dates to be found")
+    if not training.dates:
+        return _("Dates to be written")
+    if training.status in (Status.DELIVERED, Status.FOLLOWED_UP):
+        return _("Follow-up until %(day)s") % {"day": in_words(training.ends_on + timedelta(days=FOLLOW_UP_DAYS))}
+    if training.ends_on and training.ends_on < on:
+        return _("To say that it was held")
+    if training.starts_on and training.starts_on <= on:
+        return _("Running: %(dates)s") % {"dates": in_words(training.dates)}
+    return in_words(training.dates)
