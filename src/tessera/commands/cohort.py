@@ -1,0 +1,243 @@
+"""``tessera cohort``: the best cohort under the rules, from a spreadsheet."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tessera.commands import pools
+from tessera.commands.failure import CommandFailed
+from tessera.commands.gauges import gauges
+from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
+from tessera.commands.tables.kinds import amount, plain_decimal
+from tessera.commands.tables.writing import Result
+from tessera.commands.words import counted, points, proven
+from tessera.commands.words.cohort import SET_ASIDE, Speaker
+
+if TYPE_CHECKING:
+    from tessera.solvers.cohort.answers import Conflict, Selection, Waitlist, Why, WhyNot
+    from tessera.solvers.watch import Watch
+
+REASONS = 60
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "cohort",
+        help="choose the best cohort under rules, from files",
+        description="Choose the people with the highest scores that keep every rule, with a proof that no better cohort "
+        "exists, a reserve list, and the reason for each person. Needs no database.",
+    )
+    pools.add_files(parser)
+    parser.add_argument(
+        "--explain",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="say why this person is in or not (may be repeated)",
+    )
+    parser.add_argument(
+        "--reasons",
+        type=whole,
+        default=REASONS,
+        metavar="N",
+        help="work out the exact reason for N people: members first, then by score (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="write the record that “tessera verify-selection” checks"
+    )
+    add_common(parser, seed="decides ties, with the ids (default: the rules’ own, else none)")
+    parser.set_defaults(run=run)
+
+
+@dataclass(slots=True)
+class _Found:
+    selection: Selection
+    waiting: Waitlist | None
+    reasons: dict[str, Why | WhyNot]
+    conflict: Conflict | None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    inputs = [arguments.applicants, arguments.rules]
+    with reading(arguments, inputs) as faults:
+        task = pools.read_task(
+            arguments.applicants, arguments.rules, faults, ignore=arguments.ignore_column, seats=arguments.seats
+        )
+        if task is not None:
+            pools.require_known(arguments.explain, task, faults, "--explain")
+    assert task is not None  # noqa: S101  a fault has ended the command
+    if arguments.seed is not None:
+        task = replace(task, seed=arguments.seed)
+    found = search(lambda watch: _search(task, arguments.explain, arguments.reasons, watch), arguments.time_limit)
+    speaker = Speaker(task.rules, task.seats, task.names)
+    if not found.selection.found:
+        return give(arguments, "cohort", _none(task, found, speaker))
+    beside = {arguments.record: _record(task, found.selection)} if arguments.record else None
+    return give(arguments, "cohort", _answer(task, found, speaker, arguments.explain), beside=beside)
+
+
+def _search(task: pools.CohortTask, asked: list[str], reasons: int, watch: Watch) -> _Found:
+    from tessera.solvers.cohort.check import check
+    from tessera.solvers.cohort.diagnose import diagnose
+    from tessera.solvers.cohort.explain import Explainer
+    from tessera.solvers.cohort.selection import select
+    from tessera.solvers.cohort.waitlist import waitlist
+
+    selection = select(task.pool, task.rules, task.seats, seed=task.seed, watch=watch)
+    if not selection.found:
+        infeasible = str(selection.proof.status) == "infeasible"
+        return _Found(
+            selection, None, {}, diagnose(task.pool, task.rules, task.seats, watch=watch) if infeasible else None
+        )
+    broken = check(task.pool, task.rules, selection)
+    if broken:
+        said = "; ".join(f"{one.code} {one.who or (one.limit.name if one.limit else '')}".strip() for one in broken)
+        raise CommandFailed(f"The cohort does not pass its check and is not given out: {said}.")
+    waiting = None
+    if task.reserve and not watch.over:
+        waiting = waitlist(task.pool, task.rules, selection, task.reserve, task.cover, watch=watch)
+    found: dict[str, Why | WhyNot] = {}
+    wanted = list(dict.fromkeys([*asked, *_in_turn(task, selection, reasons)]))
+    if wanted:
+        explainer = Explainer(task.pool, task.rules, selection, watch=watch)
+        for number, one in enumerate(wanted):
+            if watch.over and one not in asked:
+                break
+            watch.say("reasons", done=number, of=len(wanted))
+            found[one] = explainer.of(one)
+    return _Found(selection, waiting, found, None)
+
+
+def _in_turn(task: pools.CohortTask, selection: Selection, most: int) -> list[str]:
+    """Whose reason is worked out without being asked for: members, then the others, best score first."""
+    members = set(selection.members)
+    considered = {one.applicant for one in selection.set_aside} | task.rules.exclude
+    people = [one for one in task.pool.applicants if one.id not in considered]
+    people.sort(key=lambda one: (one.id not in members, one.score is None, -(one.score or 0), one.id))
+    return [one.id for one in people[:most]]
+
+
+def _none(task: pools.CohortTask, found: _Found, speaker: Speaker) -> Answer:
+    """There is no cohort, or none was found."""
+    proof = proof_table(found.selection.proof)
+    if found.conflict is None:
+        said = ("No cohort was found in the time allowed; that none exists is not proven.",)
+        return Answer(False, (*said, *task.notes), (proof,))
+    ways = tuple(
+        (number, speaker.relaxation(one), one.price, one.members)
+        for number, one in enumerate(found.conflict.relaxations, start=1)
+    )
+    tables = (Result("ways out", ("number", "change", "price", "cohort"), ways), proof)
+    return Answer(False, (*speaker.conflict(found.conflict), *task.notes), tables)
+
+
+def _answer(task: pools.CohortTask, found: _Found, speaker: Speaker, asked: list[str]) -> Answer:
+    selection = found.selection
+    sentences = [
+        _headline(task, selection),
+        proven(str(selection.proof.status), selection.proof.gap, points(int(selection.proof.gap or 0))),
+        *_ties(selection),
+        *(f"Not met, though wished: {speaker.limit(one.limit)}, by {one.by}." for one in selection.shortfalls),
+        *_waiting(found.waiting, speaker),
+        *task.notes,
+    ]
+    for one in dict.fromkeys(asked):
+        why = found.reasons[one]
+        sentences.append(f"{speaker.who(one)}: {' '.join(_said(why, speaker))}")
+    gauge = gauges(task.pool, task.rules, selection.members)
+    tables = (
+        Result("people", ("id", "name", "decision", "score", "cost", "reason"), tuple(_people(task, found, speaker))),
+        _reserve(task, found.waiting),
+        gauge,
+        proof_table(selection.proof),
+    )
+    return Answer(True, tuple(sentences), tables)
+
+
+def _headline(task: pools.CohortTask, selection: Selection) -> str:
+    people = counted(len(selection.members), "person", "people")
+    return f"{people} selected of {len(task.pool)}, {points(selection.value or 0)} together."
+
+
+def _ties(selection: Selection) -> tuple[str, ...]:
+    if selection.ties_possible is None:
+        return ("Whether another cohort is as good was not found in the time allowed.",)
+    if not selection.ties_possible:
+        return ("No other cohort is as good.",)
+    seed = f"the seed “{selection.seed}”" if selection.seed else "an empty seed"
+    return (f"Another cohort is as good: tickets drawn from {seed} and the ids decided.",)
+
+
+def _waiting(waiting: Waitlist | None, speaker: Speaker) -> tuple[str, ...]:
+    if waiting is None:
+        return ()
+    said = [f"Reserve list: {speaker.all(waiting.order) or 'nobody could step in'}."]
+    said += [
+        f"Nobody can replace {speaker.who(one.member)} alone: {speaker.limits(one.limits)} would be broken."
+        for one in waiting.irreplaceable
+    ]
+    if waiting.short:
+        said.append(f"The list is too short to cover {speaker.all(waiting.short)} as often as asked.")
+    return tuple(said)
+
+
+def _said(why: Why | WhyNot, speaker: Speaker) -> tuple[str, ...]:
+    from tessera.solvers.cohort.answers import WhyNot
+
+    return speaker.why_not(why) if isinstance(why, WhyNot) else (speaker.why(why),)
+
+
+def _people(task: pools.CohortTask, found: _Found, speaker: Speaker) -> Iterator[tuple[Any, ...]]:
+    """Members, then the reserve list in its order, then the others; each by score."""
+    members = set(found.selection.members)
+    place = {one: number for number, one in enumerate(found.waiting.order if found.waiting else (), start=1)}
+    aside = {one.applicant: str(one.why) for one in found.selection.set_aside}
+
+    def turn(one: Any) -> tuple[Any, ...]:
+        return (one.id not in members, place.get(one.id, len(place) + 1), one.score is None, -(one.score or 0), one.id)
+
+    for one in sorted(task.pool.applicants, key=turn):
+        decision = "selected" if one.id in members else "reserve" if one.id in place else "not selected"
+        why = found.reasons.get(one.id)
+        if why is not None:
+            reason = " ".join(_said(why, speaker))
+        elif one.id in members:
+            reason = f"Selected. The exact reason: --explain {one.id}"
+        elif one.id in aside:
+            reason = f"Not considered: {SET_ASIDE[aside[one.id]]}."
+        elif one.id in task.rules.exclude:
+            reason = "Not considered: the rules leave this person out by name."
+        else:
+            reason = f"Not selected. The exact reason: --explain {one.id}"
+        yield (
+            one.id,
+            task.names.get(one.id),
+            f"reserve {place[one.id]}" if decision == "reserve" else decision,
+            _decimal(one.score, 3),
+            None if one.cost is None else amount(one.cost),
+            reason,
+        )
+
+
+def _reserve(task: pools.CohortTask, waiting: Waitlist | None) -> Result:
+    scores = {one.id: one.score for one in task.pool.applicants}
+    rows = tuple(
+        (number, one.applicant, task.names.get(one.applicant), _decimal(scores[one.applicant], 3), one.steps_in_for)
+        for number, one in enumerate(waiting.reserves if waiting else (), start=1)
+    )
+    return Result("reserve", ("place", "id", "name", "score", "steps in for"), rows)
+
+
+def _decimal(number: int | None, digits: int) -> Decimal | None:
+    return None if number is None else Decimal(plain_decimal(number, digits))
+
+
+def _record(task: pools.CohortTask, selection: Selection) -> str:
+    from tessera.solvers.cohort.record import record
+
+    return record(task.pool, task.rules, selection)
