@@ -1,0 +1,1 @@
+"""What Tessera must hold in speed, measured: `make bench`."""

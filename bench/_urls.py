@@ -1,0 +1,16 @@
+"""The site's addresses and, for comparison, two bare ones."""
+
+from django.urls import path
+
+from bench import _bare
+from tessera.config.urls import handler400, handler403, handler404, handler500
+from tessera.config.urls import urlpatterns as site
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [
+    path("bare/string", _bare.string, name="bare_string"),
+    path("bare/template", _bare.template, name="bare_template"),
+    path("bare/rows/<slug:kind>/<int:number>", _bare.string, name="bare_row"),
+    *site,
+]
