@@ -1,0 +1,211 @@
+"""What is kept how long: announced 14 days before, deleted by the job, figures stay; drafts are reminded."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from tessera.accounts.holdings import holdings
+from tessera.activity.models import Activity
+from tessera.applications.demand import demand_of_calls
+from tessera.applications.keeping import due_of
+from tessera.applications.models import Application, Document
+from tessera.applications.services import keeping as services
+from tessera.messaging.models import Message
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import (
+    AnswerFactory,
+    ApplicationFactory,
+    DocumentFactory,
+    NoteFactory,
+    RequestFactory,
+    VerdictFactory,
+    WaiverFactory,
+)
+from tests.factories.calls import CLOSES_AT, CallFactory
+from tests.factories.moments import NOW
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def due(application):
+    row = Application.objects.select_related("call__training").get(pk=application.pk)
+    return [(one.what, one.at) for one in due_of(row)]
+
+
+def templates():
+    return list(Message.objects.order_by("pk").values_list("template", flat=True))
+
+
+def run(at):
+    return {name: count for name, count in services.keep_retention(at=at).items() if count}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"status": "draft"}, [("draft", CLOSES_AT + 90 * DAY)]),
+        ({"status": "incomplete"}, [("draft", CLOSES_AT + 90 * DAY)]),
+        ({"status": "submitted", "submitted": True}, []),
+        ({"status": "under_review", "submitted": True}, []),
+        (
+            {"status": "not_selected", "submitted": True},
+            [("files", datetime(2026, 9, 2, 9, tzinfo=UTC)), ("application", datetime(2028, 3, 2, 9, tzinfo=UTC))],
+        ),
+        ({"status": "accepted", "submitted": True}, [("application", datetime(2028, 6, 19, 9, tzinfo=UTC))]),
+    ],
+)
+def test_each_state_has_its_dates(facts, expected):
+    assert due(ApplicationFactory(**facts)) == expected
+
+
+def test_the_selected_are_kept_24_months_after_the_final_report():
+    mine = ApplicationFactory(submitted=True, status="accepted")
+    mine.call.training.dates = "2026-09-07/2026-09-11"
+    mine.call.training.save()
+    assert due(mine) == [("application", datetime(2028, 10, 23, 9, tzinfo=UTC))]
+
+
+def test_a_draft_is_announced_and_then_gone_with_its_files():
+    mine = ApplicationFactory()
+    path = default_storage.save("applications/test/draft", ContentFile(b"x"))
+    DocumentFactory(application=mine, path=path)
+    AnswerFactory(application=mine)
+    end = CLOSES_AT + 90 * DAY
+
+    assert run(end - 15 * DAY) == {}
+    assert run(end - 14 * DAY) == {"announced": 1}
+    assert [run(end - DAY), templates()] == [{}, ["draft_deletion"]]
+    assert Message.objects.get().language == "fr"
+    assert run(end) == {"draft": 1}
+    assert run(end) == {}
+
+    assert (Application.objects.count(), Document.objects.count()) == (0, 0)
+    assert Activity.objects.filter(object_key=mine.number).count() == 0
+
+
+def test_nothing_goes_that_was_not_announced_14_days_before():
+    mine = ApplicationFactory()
+    late = CLOSES_AT + 400 * DAY
+
+    assert run(late) == {"announced": 1}
+    assert run(late + 13 * DAY) == {}
+    assert Application.objects.filter(pk=mine.pk).exists()
+    assert run(late + 14 * DAY) == {"draft": 1}
+
+
+def test_files_go_after_6_months_and_the_person_after_24(django_capture_on_commit_callbacks):
+    mine = ApplicationFactory(
+        submitted=True, status="not_selected", name="Awa Grès", profile={"birth_date": "1990-01-01"}
+    )
+    path = default_storage.save("applications/test/cv", ContentFile(b"x"))
+    DocumentFactory(application=mine, path=path, name="cv-awa-gres.pdf")
+    AnswerFactory(application=mine)
+    NoteFactory(application=mine)
+    RequestFactory(application=mine)
+    VerdictFactory(application=mine)
+    WaiverFactory(application=mine)
+    half, two = datetime(2026, 9, 2, 9, tzinfo=UTC), datetime(2028, 3, 2, 9, tzinfo=UTC)
+    number = mine.number
+
+    assert run(half - 14 * DAY) == {"announced": 1}
+    assert default_storage.exists(path)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run(half) == {"files": 1}
+    assert not default_storage.exists(path)
+    assert Document.objects.values_list("state", "name", "path").get() == ("deleted", "", "")
+    assert mine.answers.count() == 1
+    assert due(mine) == [("application", two)]
+
+    assert run(two - 14 * DAY) == {"announced": 1}
+    assert run(two) == {"application": 1}
+    assert run(two + 400 * DAY) == {}
+
+    mine.refresh_from_db()
+    assert (mine.name, mine.email, mine.applicant, mine.profile, mine.erased_at) == ("", "", None, {}, two)
+    assert (mine.country_id, mine.status) == ("SN", "not_selected")
+    left = [rows.count() for rows in (mine.answers, mine.notes, mine.requests, mine.verdicts, mine.waivers)]
+    assert left == [0, 0, 0, 0, 0]
+    assert mine.number != number
+    assert Activity.objects.filter(object_key=number).count() == 0
+    assert demand_of_calls([mine.call])[mine.call_id].total.eligible == 1  # figures stay
+    assert templates() == ["files_deletion", "application_deletion"]
+
+
+def test_what_is_still_decided_on_stays():
+    for status in ("submitted", "eligible", "under_review", "returned"):
+        ApplicationFactory(submitted=True, status=status)
+    assert run(NOW + 2000 * DAY) == {}
+
+
+def test_drafts_are_told_7_and_2_days_before_and_never_twice():
+    call = CallFactory()
+    mine = ApplicationFactory(call=call)
+    ApplicationFactory(call=call, saved_at=None)
+    ApplicationFactory(call=call, submitted=True)
+    sent = [
+        services.remind_drafts(at=CLOSES_AT - timedelta(days=days, minutes=minutes))
+        for days, minutes in ((7, 1), (7, 0), (7, 0), (3, 0), (2, 0), (2, 0), (1, 0), (0, 0))
+    ]
+    assert sent == [0, 1, 0, 0, 1, 0, 0, 0]
+    assert [(m.template, m.to, m.language) for m in Message.objects.order_by("pk")] == [
+        ("draft_left", mine.applicant, "fr")
+    ] * 2
+    assert Message.objects.order_by("pk")[0].subject.endswith("7 jours pour votre candidature")
+
+
+@pytest.mark.parametrize("kind", ["anonymous", "somebody else", "office"])
+def test_only_the_applicant_sees_what_is_kept(client, kind):
+    mine = ApplicationFactory(submitted=True)
+    if kind != "anonymous":
+        client.force_login(UserFactory(roles=["office"] if kind == "office" else []))
+    assert client.get(f"/en/requests/of/{mine.number}/kept/").status_code == (302 if kind == "anonymous" else 404)
+
+
+def test_the_applicant_reads_what_each_question_is_for_and_what_goes_when(client):
+    form = {"steps": [{"key": "you", "title": {"en": "You", "fr": "Vous", "es": "Usted"}, "questions": [
+        {"key": "letter", "type": "long_text", "label": {"en": "Why?"}, "purpose": {"en": "To choose who comes."}},
+    ]}]}  # fmt: skip
+    mine = ApplicationFactory(call=CallFactory(form=form), submitted=True, status="not_selected")
+    AnswerFactory(application=mine)
+    client.force_login(mine.applicant)
+
+    page = client.get(f"/en/requests/of/{mine.number}/kept/").content.decode()
+
+    assert [words in page for words in ("To choose who comes.", "2 September 2026", "2 March 2028")] == [True] * 3
+
+
+def test_an_account_takes_its_applications_and_its_words_along():
+    user = UserFactory(email="moussa.silex@example.org")
+    mine = ApplicationFactory(applicant=user, submitted=True, status="eligible", name="Moussa Silex")
+    AnswerFactory(application=mine, value="Our stores.")
+    other = ApplicationFactory(submitted=True)
+    waiting = RequestFactory(application=other, email="Moussa.Silex@example.org")
+    given = RequestFactory(application=other, email=user.email, state="given", text="She is the best.", answered_at=NOW)
+    held = {holding.name: holding for holding in holdings() if holding.name.startswith("applications.")}
+
+    (row,) = held["applications.mine"].read(user)
+    assert (row["number"], row["answers"]) == (mine.number, {"letter": "Our stores."})
+    assert [one["text"] for one in held["applications.requests"].read(user)] == ["", "She is the best."]
+
+    for holding in held.values():
+        for _ in range(2):
+            holding.erase(user, NOW)
+
+    mine.refresh_from_db()
+    given.refresh_from_db()
+    assert (mine.name, mine.applicant, mine.status, mine.erased_at) == ("", None, "withdrawn", NOW)
+    assert (given.name, given.email, given.text, given.state) == ("–", "erased@invalid.example", "", "given")
+    assert not type(waiting).objects.filter(pk=waiting.pk).exists()
+    assert Application.objects.get(pk=other.pk).name == "Awa Grès"

@@ -1,0 +1,419 @@
+"""The pages of applying, as a reader without scripts meets them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django_ox.testing import run_tasks
+
+from tessera.accounts.models import User
+from tessera.applications import services
+from tessera.applications.models import Answer, Application, Document
+from tessera.messaging.models import Message
+from tests.applications.asking import WIDE
+from tests.applications.forms_sent import fields
+from tests.applications.papers import pdf, sent
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import ApplicationFactory, NoteFactory
+from tests.factories.calls import CLOSES_AT, CallFactory
+from tests.factories.moments import NOW
+from tests.sweep.markup import parse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def call():
+    return CallFactory(form=WIDE, code="sea-2026")
+
+
+@pytest.fixture
+def mine(call, client):
+    user = UserFactory(language="en")
+    client.force_login(user)
+    return services.start_application(call, call.strands.get().key, by=user, language="en", at=NOW)
+
+
+def step(key="you", language="en"):
+    return f"/{language}/apply/sea-2026/step/{key}/"
+
+
+def values(application):
+    return dict(Answer.objects.filter(application=application).values_list("question", "value"))
+
+
+def test_who_is_new_gets_a_link_that_leads_back_and_begins(call, client, mailoutbox):
+    page = client.get("/fr/apply/sea-2026/").content.decode()
+    assert "dimanche 15 mars 2026, 23:59" in page.replace("\xa0", " ")
+
+    answer = client.post("/fr/apply/sea-2026/", {"email": " Awa.Gres@example.org "})
+    assert answer.headers["Location"] == "/fr/account/sign-in/sent/"
+    assert User.objects.filter(email="Awa.Gres@example.org").count() == 0  # the worker does it, for every address alike
+    run_tasks(raise_failures=True)
+    [mail] = mailoutbox
+    link = re.search(r"https?://[^/]+(/\S+)", mail.body).group(1)
+    assert client.post(link).headers["Location"] == "/fr/apply/sea-2026/"
+    begun = client.post("/fr/apply/sea-2026/", {"strand": call.strands.get().key})
+
+    mine = Application.objects.get()
+    assert begun.headers["Location"] == step(language="fr")
+    assert (mine.applicant.email, mine.language, mine.status) == ("Awa.Gres@example.org", "fr", "draft")
+    # Again, in another case, is the same person and the same application.
+    client.logout()
+    client.post("/fr/apply/sea-2026/", {"email": "awa.gres@EXAMPLE.org"})
+    run_tasks(raise_failures=True)
+    assert User.objects.filter(email__iexact="awa.gres@example.org").count() == 1
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a b@c", "x" * 300 + "@example.org"])
+def test_what_is_no_address_is_said(call, client, address):
+    answer = client.post("/en/apply/sea-2026/", {"email": address})
+
+    assert answer.status_code == 422
+    assert "Type an e-mail address, for example name@example.org." in answer.content.decode()
+    assert Message.objects.count() == 0
+
+
+def test_a_closed_account_gets_no_way_in(call, client):
+    UserFactory(email="gone@example.org", is_active=False)
+
+    assert client.post("/en/apply/sea-2026/", {"email": "gone@example.org"}).status_code == 302
+    run_tasks(raise_failures=True)
+
+    assert Message.objects.count() == 0
+
+
+def test_addresses_that_nobody_enters_are_forgotten(call, client):
+    client.post("/en/apply/sea-2026/", {"email": "never@example.org"})
+    run_tasks(raise_failures=True)
+    invited = UserFactory()
+
+    assert services.tidy_entrances(at=NOW + timedelta(days=29)) == 0
+    assert services.tidy_entrances(at=NOW + timedelta(days=31)) == 1
+
+    assert list(User.objects.values_list("pk", flat=True)) == [invited.pk]
+    assert Message.objects.filter(address="never@example.org").count() == 0
+
+
+def test_a_step_is_filled_without_scripts_and_shown_again_as_it_was(mine, client):
+    page = client.get(step())
+    given = fields(page.content) | {
+        "q-full_name": ["Awa Grès"], "q-birth_date": ["1985-07-30"], "q-nationality": ["SN", "FR"],
+        "q-country_of_work": ["SN"], "q-phone": ["+221 33 000"], "do": ["next"],
+    }  # fmt: skip
+
+    answer = client.post(step(), given)
+
+    assert answer.headers["Location"] == step("work")
+    assert values(mine) == {
+        "full_name": "Awa Grès", "birth_date": "1985-07-30", "nationality": ["SN", "FR"], "country_of_work": "SN",
+        "phone": "+221 33 000",
+    }  # fmt: skip
+    again = fields(client.get(step()).content)
+    assert (again["q-full_name"], again["q-country_of_work"], again["q-nationality"]) == (
+        ["Awa Grès"], ["SN"], ["SN", "FR", ""])  # fmt: skip
+
+
+def test_rows_and_the_table_of_languages_grow_without_scripts(mine, client):
+    given = fields(client.get(step("work")).content)
+    assert sorted(name for name in given if name.endswith("-title")) == ["q-posts-0-title", "q-posts-1-title"]
+    given |= {
+        "q-posts-0-title": ["Conservatrice"], "q-posts-0-place": ["SN"], "q-posts-0-kind": ["paid"],
+        "q-posts-1-title": ["Guide"], "q-languages-0-language": ["fr"], "q-languages-0-spoken": ["native"],
+        "q-years": ["9"], "do": ["more:posts"],
+    }  # fmt: skip
+
+    answer = client.post(step("work"), given)
+
+    assert answer.headers["Location"] == step("work") + "?more=posts#q-posts"
+    again = fields(client.get(step("work") + "?more=posts").content)
+    assert [again[f"q-posts-{n}-title"] for n in range(6)] == [["Conservatrice"], ["Guide"], [""], [""], [""], [""]]
+    assert values(mine)["languages"] == [{"language": "fr", "spoken": "native"}]
+    # An emptied line goes.
+    client.post(
+        step("work"), again | {"q-posts-0-title": [""], "q-posts-0-place": [""], "q-posts-0-kind": [""], "do": ["stay"]}
+    )
+    assert values(mine)["posts"] == [{"title": "Guide"}]
+
+
+def test_a_condition_shows_a_question_once_it_holds_and_keeps_its_answer(mine, client):
+    assert "q-member_number" not in fields(client.get(step("work")).content)
+    client.post(step("work"), fields(client.get(step("work")).content) | {"q-member": ["yes"], "do": ["stay"]})
+    page = fields(client.get(step("work")).content)
+    assert page["q-member_number"] == [""]
+    client.post(step("work"), page | {"q-member_number": ["A-7"], "do": ["stay"]})
+    client.post(step("work"), page | {"q-member": ["no"], "do": ["stay"]})
+
+    assert "q-member_number" not in fields(client.get(step("work")).content)
+    client.post(step("work"), fields(client.get(step("work")).content) | {"q-member": ["yes"], "do": ["stay"]})
+    assert values(mine)["member"] == "yes"
+
+
+def test_a_text_that_is_too_long_is_kept_and_marked(mine, client):
+    text = "un " * 25
+    client.post(step("why"), fields(client.get(step("why")).content) | {"q-letter": [text], "do": ["stay"]})
+
+    page = client.get(step("why")).content.decode()
+
+    assert values(mine)["letter"] == text.strip()
+    assert "Cut 5 words from “Why you?”: it has 25, and at most 20 fit." in page
+    assert "25 of 20 words" in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_a_file_that_is_refused_loses_nothing_else(mine, client):
+    given = fields(client.get(step("why")).content)
+
+    answer = client.post(step("why"), given | {
+        "q-letter": "Parce que.", "do": "next", "q-cv": sent("cv.docx", b"PK\x03\x04" + b"x" * 90),
+        "q-work_sample": sent("Ok.pdf", pdf(1)),
+    })  # fmt: skip
+
+    assert answer.headers["Location"] == step("why")  # it stays here, to mend it
+    page = client.get(step("why")).content.decode()
+    assert "“cv.docx” is a document of a word processor, or a ZIP file." in page
+    assert values(mine)["letter"] == "Parce que."
+    assert values(mine)["work_sample"]["name"] == "Ok.pdf"
+    document = Document.objects.get(state="ready")
+    assert f"/en/apply/file/{document.key}/" in page
+    # It is taken back by its button.
+    client.post(step("why"), fields(client.get(step("why")).content) | {"do": "remove:work_sample"})
+    assert values(mine)["work_sample"] is None
+
+
+def test_switching_the_language_keeps_what_was_saved_and_says_it_in_that_language(mine, client):
+    client.post(step("work"), fields(client.get(step("work")).content) | {"q-topics": ["care"], "do": ["stay"]})
+
+    page = client.get(step("work", "es")).content.decode()
+
+    assert fields(page)["q-topics"] == ["care"]
+    assert "Care (es)" in page
+    assert 'href="/fr/apply/sea-2026/step/work/"' in page
+
+
+def test_text_posted_without_a_session_comes_back_after_signing_in(mine, client):
+    given = fields(client.get(step("why")).content) | {"q-letter": ["Une heure de travail"], "do": ["next"]}
+    client.logout()
+
+    answer = client.post(step("why"), given)
+
+    assert answer.headers["Location"].startswith("/en/account/sign-in/?next=/en/apply/sea-2026/step/why/")
+    assert values(mine) == {}
+    user = mine.applicant
+    user.set_password("nine stones in a row")
+    user.save()
+    entered = client.post("/en/account/sign-in/", {
+        "email": user.email, "password": "nine stones in a row", "next": step("why"),
+    })  # fmt: skip
+    assert entered.headers["Location"] == step("why")
+    page = client.get(step("why"))
+    assert fields(page.content)["q-letter"] == ["Une heure de travail"]
+    assert (
+        "You had been signed out. What you wrote is here again and not saved yet: save it now." in page.content.decode()
+    )
+    client.post(step("why"), fields(page.content) | {"do": ["stay"]})
+    assert values(mine)["letter"] == "Une heure de travail"
+
+
+def test_two_devices_are_told_on_the_page(mine, client):
+    first = fields(client.get(step("why")).content) | {"q-letter": ["From the phone"], "do": ["stay"]}
+    second = fields(client.get(step("why")).content) | {"q-letter": ["From the laptop"], "do": ["stay"]}
+    client.post(step("why"), first)
+
+    answer = client.post(step("why"), second)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Another device had written the following here; yours has replaced it:" in page
+    assert "From the phone" in page
+    assert values(mine)["letter"] == "From the laptop"
+
+
+def test_autosave_answers_in_json_without_a_template(mine, client):
+    page = fields(client.get(step("work")).content)
+    given = {
+        "q-member": "yes",
+        "was-member": page["was-member"][0],
+        "revision": page["revision"][0],
+        "device": "d",
+        "step": "work",
+    }
+
+    with time_machine.travel(NOW + timedelta(minutes=3), tick=False):
+        answer = client.post("/en/apply/sea-2026/save/", given)
+
+    assert answer.json() == {
+        "at": "2026-03-02T09:03:00+00:00", "saved": ["member"], "refused": {}, "elsewhere": [],
+        "asked": ["years", "posts", "languages", "member", "member_number", "topics"],
+    }  # fmt: skip
+    assert values(mine) == {"member": "yes"}
+
+
+def test_autosave_says_what_another_device_wrote_and_when_it_is_too_late(mine, client):
+    page = fields(client.get(step("why")).content)
+    services.save_answers(mine, {"letter": "From the laptop"}, by=mine.applicant, at=NOW, device="laptop")
+    given = {"q-letter": "From the phone", "was-letter": page["was-letter"][0], "revision": page["revision"][0],
+             "device": page["device"][0], "step": "why"}  # fmt: skip
+
+    answer = client.post("/en/apply/sea-2026/save/", given)
+
+    assert answer.json()["elsewhere"] == [
+        {"question": "letter", "at": "2026-03-02T09:00:00+00:00", "replaced": True, "text": "From the laptop"}
+    ]
+    with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):
+        client.force_login(mine.applicant)
+        late = client.post("/en/apply/sea-2026/save/", given)
+    assert (late.status_code, late.json()) == (
+        409, {"error": "The deadline is over. What you wrote before it is kept and can be read."})  # fmt: skip
+
+
+def complete(mine):
+    from tests.applications.asking import ANSWERS
+
+    services.save_answers(mine, ANSWERS, by=mine.applicant, at=NOW)
+    services.take_file(mine, "cv", sent("cv.pdf", pdf(1)), by=mine.applicant, at=NOW)
+
+
+def test_the_review_lists_what_is_missing_with_its_place(mine, client):
+    page = client.get("/en/apply/sea-2026/review/").content.decode()
+    for link in ("you/?check=1#q-full_name", "why/?check=1#q-cv", "promise/?check=1#q-attend"):
+        assert f"/en/apply/sea-2026/step/{link}" in page
+
+    answer = client.post("/en/apply/sea-2026/review/")
+
+    assert answer.status_code == 422
+    assert "Your application is not submitted: something is missing." in answer.content.decode()
+    mine.refresh_from_db()
+    assert mine.status == "draft"
+    marked = client.get(step("you") + "?check=1").content.decode()
+    assert "“Full name” is not answered." in marked
+
+
+def test_a_complete_application_is_sent_and_its_page_is_the_receipt(mine, client):
+    complete(mine)
+    page = client.get("/en/apply/sea-2026/review/").content.decode()
+    assert "need a change" not in page
+    assert "Parce que nos réserves sont pleines." in page
+
+    answer = client.post("/en/apply/sea-2026/review/")
+
+    assert answer.headers["Location"] == "/en/apply/sea-2026/status/"
+    status = client.get("/en/apply/sea-2026/status/").content.decode()
+    for words in ("Received", mine.number, "Your receipt", "What happens next"):
+        assert words in status
+    assert client.get(step()).headers["Location"] == "/en/apply/sea-2026/status/"
+    assert client.get("/en/apply/sea-2026/").headers["Location"] == "/en/apply/sea-2026/status/"
+    assert client.get(f"/en/apply/{mine.number}/").headers["Location"] == "/en/apply/sea-2026/status/"
+    pdf_copy, text = client.get("/en/apply/sea-2026/copy.pdf"), client.get("/en/apply/sea-2026/copy.txt")
+    assert (pdf_copy.headers["Content-Disposition"], pdf_copy.content[:5]) == (
+        f'attachment; filename="{mine.number}.pdf"', b"%PDF-")  # fmt: skip
+    assert mine.number in text.content.decode()
+
+
+def test_withdrawing_asks_first_and_can_be_taken_back(mine, client):
+    complete(mine)
+    assert "Withdraw it" in client.get("/en/apply/sea-2026/withdraw/").content.decode()
+    mine.refresh_from_db()
+    assert mine.status == "draft"
+
+    client.post("/en/apply/sea-2026/withdraw/", {"reason": ""})
+    mine.refresh_from_db()
+    assert mine.status == "withdrawn"
+    assert "Take it up again" in client.get("/en/apply/sea-2026/status/").content.decode()
+    client.post("/en/apply/sea-2026/again/")
+    mine.refresh_from_db()
+    assert mine.status == "draft"
+
+
+def test_the_status_page_says_the_dates_of_the_call(mine, client):
+    mine.call.timeline = {"offers": "2026-06-01"}
+    mine.call.save()
+    complete(mine)
+    services.submit_application(mine, by=mine.applicant, at=NOW)
+    NoteFactory(application=mine, visibility="applicant", text="Your CV was hard to read.")
+    NoteFactory(application=mine, visibility="office", text="Strong file.")
+
+    page = client.get("/en/apply/sea-2026/status/").content.decode()
+
+    assert "by 1 June 2026" in page
+    assert "Your CV was hard to read." in page
+    assert "Strong file." not in page
+
+
+def test_after_the_deadline_a_draft_is_read_and_copied(mine, client):
+    complete(mine)
+    with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):
+        client.force_login(mine.applicant)
+        assert client.get(step()).headers["Location"] == "/en/apply/sea-2026/status/"
+        assert "The deadline is over." in client.get("/en/apply/sea-2026/status/").content.decode()
+        assert "This is a draft: it was not submitted." in client.get("/en/apply/sea-2026/copy.txt").content.decode()
+        assert client.post("/en/apply/sea-2026/review/").status_code == 302
+    mine.refresh_from_db()
+    assert mine.status == "draft"
+
+
+def test_a_file_goes_in_pieces_through_the_pages(mine, client):
+    data = pdf(3)
+    begun = client.post("/en/apply/sea-2026/upload/", {"question": "cv", "name": "cv.pdf", "size": len(data)})
+    assert begun.status_code == 201
+    url = begun.json()["url"]
+
+    def put(at, piece):
+        return client.put(
+            url, piece, content_type="application/offset+octet-stream", headers={"Upload-Offset": str(at)}
+        )
+
+    assert put(0, data[:500]).json() == {"received": 500}
+    assert (put(700, data[700:]).status_code, put(700, data[700:]).json()) == (409, {"received": 500})
+    assert client.get(url).json() == {"received": 500}
+    page = client.get(step("why")).content.decode()
+    assert f"{round(50_000 / len(data))} % arrived" in page
+    assert put(500, data[500:]).json() == {"received": len(data)}
+    done = client.post(url)
+    assert (done.status_code, done.json()) == (200, {"name": "cv.pdf", "size": len(data), "pages": 3})
+    assert values(mine)["cv"]["name"] == "cv.pdf"
+    assert put("x", b"x").status_code == 400
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_one_s_applications_are_listed_with_a_constant_number_of_queries(client, n, django_assert_num_queries):
+    user = UserFactory(language="en")
+    client.force_login(user)
+    numbers = [ApplicationFactory(applicant=user).number for _n in range(n)]
+    ApplicationFactory()
+    client.get("/en/apply/")
+
+    with django_assert_num_queries(5):  # session, user, roles, applications with call and training, strands
+        page = client.get("/en/apply/").content.decode()
+
+    assert set(re.findall(r"[2-9A-Z]{8}", page)) & set(Application.objects.values_list("number", flat=True)) == set(
+        numbers
+    )
+
+
+def test_every_type_of_question_has_a_label_for_each_control(mine, client):
+    for key in ("you", "work", "why", "promise"):
+        tree = parse(client.get(step(key)).content)
+        labelled = {node.get("for") for node in tree.all("label")}
+        for node in tree.all("input", "textarea", "select"):
+            if node.get("type") not in ("hidden", "submit") and not node.within("label"):
+                assert node.get("id") in labelled, node.attrs
+        assert [n for n in tree.all("fieldset") if not n.all("legend")] == []
+
+
+def test_a_call_that_is_not_there_or_not_public_is_not_found(call, client):
+    CallFactory(code="secret-2026", status="draft")
+
+    for code in ("secret-2026", "nothing"):
+        assert client.get(f"/en/apply/{code}/").status_code == 404
+    assert client.get("/en/apply/NOTHERE2/").status_code == 302  # to sign in: whether it exists is not said

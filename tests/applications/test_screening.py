@@ -1,0 +1,449 @@
+"""Screening: who sees a file, what the office decides, what the applicant is told, two files of one person."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from tessera.activity.models import Activity
+from tessera.applications import services as applying
+from tessera.applications.demand import demand_of_calls
+from tessera.applications.models import Application, Likeness, Note, SavedFilter, Waiver
+from tessera.applications.services import screening as services
+from tessera.messaging.models import Message
+from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
+from tests.factories.applications import (
+    AnswerFactory,
+    ApplicationFactory,
+    DocumentFactory,
+    LikenessFactory,
+    NoteFactory,
+    RequestFactory,
+    VerdictFactory,
+)
+from tests.factories.calls import CallFactory, StrandFactory
+from tests.factories.moments import NOW
+
+pytestmark = pytest.mark.django_db
+RULES = [
+    {
+        "key": "age",
+        "kind": "age_at",
+        "weight": "hard",
+        "params": {"on": "2026-09-01", "max": 45},
+        "reason": {"fr": "Loi."},
+    },
+    {"key": "level", "kind": "by_person", "weight": "person", "params": {}, "reason": {"fr": "Niveau."}},
+]
+ASKED = {"seen_by": "office", "identity": True, "required": False}
+FORM = {
+    "steps": [
+        {
+            "key": "you", "title": {"en": "You", "fr": "Vous", "es": "Usted"},
+            "questions": [
+                {"key": "letter", "type": "long_text", "label": {"en": "Why?", "fr": "Pourquoi ?"}, "seen_by": "reviewers"},
+                {"key": "gender", "type": "short_text", "label": {"en": "Gender"}, "seen_by": "committee", "identity": True},
+                {"key": "grant", "type": "short_text", "label": {"en": "Grant"}, "seen_by": "office", "identity": True,
+                 "purpose": {"en": "To decide on grants."}},
+                {"key": "cv", "type": "file", "label": {"en": "CV"}, "seen_by": "committee"},
+                {"key": "bank", "type": "file", "label": {"en": "Bank"}, "seen_by": "office"},
+            ],
+        }
+    ]
+}  # fmt: skip
+SENTENCE = {"en": "Aged 47; at most 45.", "fr": "47 ans ; 45 au plus."}
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def call():
+    return CallFactory(form=FORM, rules=RULES)
+
+
+@pytest.fixture
+def office(client):
+    user = OfficeUserFactory()
+    client.force_login(user)
+    return user
+
+
+def judged(call, outcome="not_met", **facts):
+    """A submitted file with one verdict on its age."""
+    made = ApplicationFactory(call=call, submitted=True, **facts)
+    document = {"rule": "age", "weight": "hard", "sentence": SENTENCE, "reason": {"fr": "Loi."}}
+    VerdictFactory(application=made, rule="age", outcome=outcome, document=document)
+    return made
+
+
+def mails():
+    return [(m.template, m.to_id, m.language) for m in Message.objects.order_by("pk")]
+
+
+# What the office decides
+
+
+def test_waiving_needs_a_reason_tells_the_applicant_and_lets_the_file_go_on(call):
+    office, mine = OfficeUserFactory(), judged(call)
+    with pytest.raises(services.NotMet, match="age"):
+        services.mark_eligible(mine, by=office, at=NOW)
+    with pytest.raises(services.ReasonMissing):
+        services.waive_rule(mine, "age", reason="  ", by=office, at=NOW)
+    with pytest.raises(services.NoSuchRule):
+        services.waive_rule(mine, "height", reason="Tall.", by=office, at=NOW)
+    assert (Waiver.objects.count(), Message.objects.count(), Application.objects.get().status) == (0, 0, "submitted")
+
+    made = [services.waive_rule(mine, "age", reason="Two days too old.", by=office, at=NOW) for _ in range(2)]
+
+    assert made[0] == made[1]
+    assert (made[0].rule_version, made[0].by, made[0].at) == (mine.rule_version, office, NOW)
+    assert mails() == [("rule_waived", mine.applicant_id, "fr")]
+    told = Message.objects.get().text
+    assert [words in told for words in ("47 ans ; 45 au plus.", "Two days too old.")] == [True, True]
+    assert services.mark_eligible(mine, by=office, at=NOW).status == "eligible"
+
+
+def test_what_is_not_known_is_not_eligible(call):
+    mine = judged(call, "unknown")
+    with pytest.raises(services.NotKnown, match="age"):
+        services.mark_eligible(mine, by=None, at=NOW)
+    mine.refresh_from_db()
+    assert (mine.status, Message.objects.count()) == ("submitted", 0)
+
+
+def test_not_eligible_needs_a_reason_and_becomes_eligible_by_waiver_alone(call):
+    office, mine = OfficeUserFactory(), judged(call)
+    with pytest.raises(services.ReasonMissing):
+        services.mark_ineligible(mine, reason="", by=office, at=NOW)
+
+    for _ in range(2):
+        services.mark_ineligible(mine, reason="Trop âgée pour cet appel.", by=office, at=NOW)
+    with pytest.raises(services.NotMet):
+        services.mark_eligible(mine, by=office, at=NOW)
+
+    mine.refresh_from_db()
+    assert (mine.status, mine.status_reason) == ("ineligible", "Trop âgée pour cet appel.")
+    assert mails() == [("application_ineligible", mine.applicant_id, "fr")]
+    assert "47 ans ; 45 au plus." in Message.objects.get().text
+
+    services.waive_rule(mine, "age", reason="Exception.", by=office, at=NOW)
+    mine.refresh_from_db()
+    assert mine.status == "eligible"
+    assert [m[0] for m in mails()] == ["application_ineligible", "rule_waived", "application_eligible"]
+
+
+def test_a_file_that_nobody_judged_is_judged_before_it_goes_on(call):
+    mine = ApplicationFactory(call=call, submitted=True)
+    with pytest.raises(services.NotKnown, match="age"):
+        services.mark_eligible(mine, by=None, at=NOW)
+    assert Application.objects.get().status == "submitted"
+
+
+@pytest.mark.parametrize("status", ["returned", "withdrawn", "selected", "under_review", "incomplete"])
+def test_a_file_that_is_elsewhere_is_not_screened(call, status):
+    mine = judged(call, "met", status=status)
+    for act in (
+        lambda: services.mark_eligible(mine, by=None, at=NOW),
+        lambda: services.mark_ineligible(mine, reason="x", by=None, at=NOW),
+        lambda: services.waive_rule(mine, "age", reason="x", by=None, at=NOW),
+    ):
+        with pytest.raises(services.NotNow):
+            act()
+    mine.refresh_from_db()
+    assert (mine.status, Waiver.objects.count(), Message.objects.count()) == (status, 0, 0)
+
+
+def test_several_at_once_are_shown_first_and_those_that_refuse_stay(client, call, office):
+    good, bad = judged(call, "met", name="Awa"), judged(call, name="Binta")
+    other = judged(CallFactory(), "met")
+    chosen = {"row": [good.pk, bad.pk, other.pk], "act": "eligible"}
+    address = f"/en/desk/applications/calls/{call.code}/act/"
+
+    preview = client.post(address, chosen).content.decode()
+    assert "1 application changes; nothing has happened yet." in preview
+    assert set(Application.objects.values_list("status", flat=True)) == {"submitted"}
+
+    client.post(address, {**chosen, "confirm": "1"})
+    states = {row.pk: row.status for row in Application.objects.all()}
+    assert states == {good.pk: "eligible", bad.pk: "submitted", other.pk: "submitted"}
+
+    refused = client.post(address, {"row": [bad.pk], "act": "ineligible", "confirm": "1", "reason": " "})
+    assert (refused.status_code, Application.objects.get(pk=bad.pk).status) == (422, "submitted")
+    client.post(address, {"row": [bad.pk], "act": "ineligible", "confirm": "1", "reason": "Too old."})
+    assert Application.objects.get(pk=bad.pk).status == "ineligible"
+
+
+# Who sees what
+
+
+READERS = {
+    "anonymous": 302, "nobody": 404, "applicant": 404, "reviewer": 404, "host": 404, "funder": 404, "trainer": 404,
+    "admin": 404, "other committee": 404, "committee": 200, "office": 200,
+}  # fmt: skip
+
+
+def reader(kind, mine):
+    if kind == "anonymous":
+        return None
+    if kind == "applicant":
+        return mine.applicant
+    user = UserFactory(roles=[kind] if kind in ("reviewer", "funder", "trainer", "admin", "office") else [])
+    scopes = {
+        "host": ("host", "country", "SN"),
+        "committee": ("committee", "training", mine.call.training.slug),
+        "other committee": ("committee", "training", "another"),
+    }
+    if kind in scopes:
+        role, scope, key = scopes[kind]
+        RoleGrantFactory(user=user, role=role, scope_kind=scope, scope_key=key)
+    return user
+
+
+@pytest.mark.parametrize(("kind", "status"), READERS.items())
+def test_nobody_reads_a_file_but_those_who_decide(client, call, kind, status):
+    mine = judged(call, name="Awa Grès")
+    RequestFactory(application=mine, endorsement=True)
+    row = DocumentFactory(application=mine, question="bank", path="applications/none")
+    draft = ApplicationFactory(call=call)
+    user = reader(kind, mine)
+    if user:
+        client.force_login(user)
+
+    answer = client.get(f"/en/desk/applications/files/{mine.number}/")
+
+    assert answer.status_code == status
+    assert ("Awa Grès" in answer.content.decode()) == (status == 200)
+    assert client.get(f"/en/desk/applications/files/{draft.number}/").status_code == (
+        302 if kind == "anonymous" else 404
+    )
+    assert client.get(f"/en/desk/applications/files/{mine.number}/documents/{row.key}/").status_code != 200
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READERS if kind != "office"])
+def test_only_the_office_acts(client, call, kind):
+    mine = judged(call, "met")
+    user = reader(kind, mine)
+    if user:
+        client.force_login(user)
+    LikenessFactory(first=mine, second=judged(call, "met"))
+    pair, code = Likeness.objects.get(), call.code
+    files, calls = f"/en/desk/applications/files/{mine.number}", f"/en/desk/applications/calls/{code}"
+
+    posts = [
+        client.post(f"{files}/eligible/"),
+        client.post(f"{files}/ineligible/", {"no-reason": "x"}),
+        client.post(f"{files}/rules/age/waive/", {"waive-age-reason": "x"}),
+        client.post(f"{files}/notes/", {"note-text": "x", "note-visibility": "office"}),
+        client.post(f"{calls}/act/", {"row": mine.pk, "act": "eligible", "confirm": "1"}),
+        client.post(f"{calls}/filters/", {"name": "x"}),
+        client.post(f"{calls}/duplicates/{pair.pk}/", {"keep": mine.number}),
+        client.post(f"{calls}/import/", {"confirm": "x"}),
+    ]
+    gets = [
+        client.get(f"{calls}/{page}")
+        for page in ("", "demand/", "duplicates/", "import/", "kept/", "export.csv", "export.xlsx")
+    ]
+
+    assert {answer.status_code for answer in [*posts, *gets]} <= {302, 403, 404}
+    if kind != "anonymous":
+        assert {answer.status_code for answer in gets} == {403}
+    assert set(Application.objects.values_list("status", flat=True)) == {"submitted"}
+    assert (Waiver.objects.count(), Note.objects.count(), SavedFilter.objects.count()) == (0, 0, 0)
+    assert Likeness.objects.get().state == "open"
+    assert Activity.objects.filter(object_type__in=("application", "call"), verb__startswith="application").count() == 0
+
+
+def test_a_committee_sees_neither_grant_nor_office_notes_nor_history(client, call):
+    mine = judged(call)
+    AnswerFactory(application=mine, question="letter", value="Our stores are full.")
+    AnswerFactory(application=mine, question="gender", value="a woman")
+    AnswerFactory(application=mine, question="grant", value="four thousand euros")
+    for visibility in Note.Visibility.values:
+        NoteFactory(application=mine, text=f"note for {visibility}", visibility=visibility)
+    RequestFactory(application=mine, state="given", text="She is the best.", answered_at=NOW)
+    words = (
+        "Our stores are full.", "a woman", "four thousand euros", "note for office", "note for committee",
+        "She is the best.",
+    )  # fmt: skip
+    seen = {}
+    for kind in ("committee", "office"):
+        client.force_login(reader(kind, mine))
+        page = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+        seen[kind] = [word for word in words if word in page]
+
+    assert seen["office"] == list(words)
+    assert seen["committee"] == ["Our stores are full.", "a woman", "note for committee", "She is the best."]
+
+
+def test_a_document_is_shown_inside_its_page_and_every_reading_is_logged(client, call, office):
+    mine = judged(call)
+    path = default_storage.save("applications/test/cv", ContentFile(b"%PDF-1.7 x"))
+    row = DocumentFactory(application=mine, question="cv", name="cv.pdf", path=path)
+    replaced = DocumentFactory(application=mine, question="bank", path=path, replaced_at=NOW)
+
+    page = client.get(f"/en/desk/applications/files/{mine.number}/")
+    address = f"/en/desk/applications/files/{mine.number}/documents/{row.key}/"
+    answer = client.get(address)
+
+    assert f'<iframe class="preview" src="{address}"' in page.content.decode()
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, b"%PDF-1.7 x")
+    assert (answer["Content-Type"], answer["X-Frame-Options"]) == ("application/pdf", "SAMEORIGIN")
+    assert answer["Content-Disposition"] == 'inline; filename="cv.pdf"'
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    logged = Activity.objects.filter(verb="application.file_read").values_list("by", "object_key", "after")
+    assert list(logged) == [(office.pk, mine.number, "cv")]
+    assert client.get(address.replace(str(row.key), str(replaced.key))).status_code == 404
+    default_storage.delete(path)
+
+
+def test_notes_reach_those_whom_they_are_for(client, call, office):
+    mine = judged(call)
+    answer = client.post(
+        f"/en/desk/applications/files/{mine.number}/notes/",
+        {"note-text": " Asked by phone. ", "note-visibility": "applicant"},
+    )
+    assert answer.status_code == 302
+    assert list(Note.objects.visible_to(mine.applicant).values_list("text", "by")) == [("Asked by phone.", office.pk)]
+    empty = client.post(
+        f"/en/desk/applications/files/{mine.number}/notes/", {"note-text": "", "note-visibility": "office"}
+    )
+    assert (empty.status_code, Note.objects.count()) == (422, 1)
+
+
+# The list
+
+
+def test_the_list_is_narrowed_by_its_address_and_a_view_is_kept(client, call, office):
+    StrandFactory(call=call, key="second", name={"en": "Second"}, order=5)
+    awa = judged(call, "met", name="Awa Grès", names_folded="awa gres")
+    binta = judged(
+        call, name="Binta Marbre", names_folded="binta marbre", country_id="TG", strand="second", status="eligible"
+    )
+    waived = judged(
+        call, name="Celia Onyx", names_folded="celia onyx", origin="paper", applicant=None, email="celia@example.org"
+    )
+    services.waive_rule(waived, "age", reason="x", by=office, at=NOW)
+    ApplicationFactory(call=call, name="Draft Person")
+    everybody = {awa, binta, waived}
+
+    def shown(query):
+        page = client.get(f"/en/desk/applications/calls/{call.code}/?{query}").content.decode()
+        assert "Draft Person" not in page
+        return {row for row in everybody if row.name in page}
+
+    assert shown("") == everybody
+    assert (
+        shown("state=eligible") == shown("country=TG") == shown("strand=second") == shown("verdict=not_met") == {binta}
+    )
+    assert shown("verdict=met") == {awa, waived}
+    assert shown("origin=paper") == {waived}
+    assert shown("q=GR%C3%88S+awa") == {awa}
+    assert shown("q=zzzz") == set()
+    assert shown("state=nonsense&page=x") == everybody
+
+    client.post(
+        f"/en/desk/applications/calls/{call.code}/filters/",
+        {"name": "Togo", "query": "country=TG&column=country&next=//evil"},
+    )
+    assert SavedFilter.objects.values_list("name", "query").get() == ("Togo", "country=TG&column=country")
+    other = SavedFilter.objects.create(user=UserFactory(), name="Theirs", query="")
+    gone = client.post(f"/en/desk/applications/calls/{call.code}/filters/{other.pk}/forget/")
+    assert (gone.status_code, SavedFilter.objects.count()) == (404, 2)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django_assert_num_queries):
+    rows = [judged(call) for _ in range(n)]
+    for row in rows:
+        AnswerFactory(application=row, value="x")
+        DocumentFactory(application=row)
+        NoteFactory(application=row)
+        RequestFactory(application=row)
+        LikenessFactory(first=row, second=judged(call))
+    columns = "&".join(
+        f"column={name}" for name in ("country", "strand", "verdict", "endorsement", "files", "language")
+    )
+    base = f"/en/desk/applications/calls/{call.code}/"
+    client.get(base)  # what is kept for all pages
+    common = 3  # session, user, roles
+    for page, queries in {
+        f"{base}?{columns}": 10,  # call, strands, count, rows, saved views, three counts, pairs, second factor
+        f"{base}demand/": 8,
+        f"{base}duplicates/": 4,
+        f"{base}kept/": 3,
+        "/en/desk/applications/": 5,
+    }.items():
+        with django_assert_num_queries(common + queries, info=page):
+            assert client.get(page).status_code == 200
+
+
+# One person twice
+
+
+def test_one_person_under_two_addresses_is_proposed_once(call):
+    first = ApplicationFactory(call=call, submitted=True, name="Awa Grès", email="awa@example.org", country_id="SN")
+    second = ApplicationFactory(call=call, submitted=True, name="GRÈS Awa", email="a.gres@example.org", country_id="SN")
+    third = ApplicationFactory(call=call, submitted=True, name="Kossi Onyx", email="AWA@example.org", country_id="TG")
+    ApplicationFactory(call=call, submitted=True, name="Awa Grès", email="x@example.org", country_id="TG")
+    ApplicationFactory(call=call, name="Awa Grès", email="awa@example.org")
+    ApplicationFactory(submitted=True, name="Awa Grès", email="awa@example.org")
+
+    assert [services.find_likenesses(at=NOW) for _ in range(2)] == [2, 0]
+
+    found = {(row.first, row.second, *row.why) for row in Likeness.objects.all()}
+    assert found == {(first, second, "country", "name"), (first, third, "email")}
+
+
+def test_merging_keeps_one_and_tells_the_other_and_apart_keeps_both(call):
+    office = OfficeUserFactory()
+    first, second, third = (judged(call, "met", name="Awa Grès") for _ in range(3))
+    pair, two = LikenessFactory(first=first, second=second), LikenessFactory(first=second, second=third)
+    with pytest.raises(services.NotOfThese):
+        services.merge(pair, third, by=office, at=NOW)
+
+    services.keep_apart(two, by=office, at=NOW)
+    services.merge(pair, second, by=office, at=NOW)
+    with pytest.raises(services.AlreadyDecided):
+        services.merge(pair, first, by=office, at=NOW)
+
+    states = [row.status for row in Application.objects.order_by("pk")]
+    assert states == ["withdrawn", "submitted", "submitted"]
+    assert set(Likeness.objects.values_list("state", flat=True)) == {"merged", "dismissed"}
+    assert mails() == [("applications_merged", first.applicant_id, "fr")]
+    assert second.number in Message.objects.get().text
+    with pytest.raises(applying.CannotTakeUp):
+        applying.take_up_again(first, by=first.applicant, at=NOW)
+    assert Application.objects.get(pk=first.pk).status == "withdrawn"
+
+
+# Demand
+
+
+def test_demand_counts_people_by_country_and_region_next_to_places(call, django_assert_num_queries):
+    call.strands.update(places_min=20, places_max=25)
+    other = CallFactory()
+    ApplicationFactory(call=call)
+    ApplicationFactory(call=call, submitted=True)
+    ApplicationFactory(call=call, submitted=True, status="withdrawn")
+    ApplicationFactory(call=call, submitted=True, status="eligible", country_id="TG")
+    ApplicationFactory(call=call, submitted=True, status="selected", country_id="MX")
+    ApplicationFactory(call=call, submitted=True, rehearsal=True)
+    demand_of_calls([call])  # places are kept
+    with django_assert_num_queries(3):  # strands, applications, the version of the places
+        found = demand_of_calls([call, other])
+
+    mine = found[call.pk]
+    assert (mine.places_min, mine.places_max) == (20, 25)
+    assert (mine.total.begun, mine.total.submitted, mine.total.eligible) == (5, 3, 2)
+    assert {(p.code, p.begun, p.submitted, p.eligible) for p in mine.countries} == {
+        ("SN", 3, 1, 0), ("TG", 1, 1, 1), ("MX", 1, 1, 1),
+    }  # fmt: skip
+    assert {(p.code, p.begun, p.submitted, p.eligible) for p in mine.regions} == {("AFR", 4, 2, 1), ("LAC", 1, 1, 1)}
+    assert (found[other.pk].total.begun, found[other.pk].countries) == (0, [])

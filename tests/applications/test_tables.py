@@ -1,0 +1,200 @@
+"""Applications as tables: out without formulas, in only when every row is clean."""
+
+import io
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from python_calamine import CalamineWorkbook
+
+from tessera.activity.models import Activity
+from tessera.applications import tables
+from tessera.applications.models import Answer, Application
+from tests.factories.accounts import OfficeUserFactory
+from tests.factories.applications import AnswerFactory, ApplicationFactory
+from tests.factories.calls import CallFactory
+from tests.factories.moments import NOW
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "steps": [
+        {
+            "key": "you", "title": {"en": "You", "fr": "Vous", "es": "Usted"},
+            "questions": [
+                {"key": "letter", "type": "long_text", "label": {"en": "Why?"}, "seen_by": "reviewers"},
+                {"key": "level", "type": "choice", "label": {"en": "Level"}, "seen_by": "reviewers",
+                 "options": [{"key": "middle", "label": {"en": "Middle", "fr": "Intermédiaire"}},
+                             {"key": "head", "label": {"en": "Head"}}]},
+                {"key": "born", "type": "date", "label": {"en": "Born"}, "seen_by": "committee", "identity": True,
+                 "fact": "birth_date"},
+                {"key": "cv", "type": "file", "label": {"en": "CV"}, "seen_by": "committee"},
+            ],
+        }
+    ]
+}  # fmt: skip
+RULES = [{"key": "age", "kind": "age_at", "weight": "hard", "params": {"on": "2026-09-01", "max": 45}}]
+HEAD = "key,name,country,email,level,born,letter,received_on"
+GOOD = "P-1,Awa Grès,Senegal,awa@example.org,intermédiaire,1990-05-01,Our stores are full.,2026-02-20"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def call():
+    return CallFactory(form=FORM, rules=RULES)
+
+
+@pytest.fixture
+def office(client):
+    user = OfficeUserFactory()
+    client.force_login(user)
+    return user
+
+
+def send(client, call, text, name="paper.csv"):
+    data = text if isinstance(text, bytes) else text.encode()
+    file = io.BytesIO(data)
+    file.name = name
+    return client.post(f"/en/desk/applications/calls/{call.code}/import/", {"file": file})
+
+
+def confirm(client, call, answer):
+    token = answer.context["token"]
+    return client.post(f"/en/desk/applications/calls/{call.code}/import/", {"confirm": token})
+
+
+def test_a_clean_table_is_shown_first_and_written_once(client, call, office):
+    text = f"{HEAD}\r\n{GOOD}\r\nP-2,Kossi Onyx,TG,,Head,,,\r\n"
+
+    preview = send(client, call, text)
+    assert (preview.status_code, Application.objects.count()) == (200, 0)
+    assert "will be written" in preview.content.decode()
+    confirm(client, call, preview)
+
+    rows = list(Application.objects.order_by("pk"))
+    assert [(r.name, r.country_id, r.status, r.origin, r.applicant) for r in rows] == [
+        ("Awa Grès", "SN", "submitted", "paper", None), ("Kossi Onyx", "TG", "submitted", "paper", None),
+    ]  # fmt: skip
+    assert dict(Answer.objects.filter(application=rows[0]).values_list("question", "value")) == {
+        "letter": "Our stores are full.", "level": "middle", "born": "1990-05-01",
+    }  # fmt: skip
+    assert [list(r.verdicts.values_list("rule", "outcome")) for r in rows] == [[("age", "met")], [("age", "unknown")]]
+    assert rows[0].submitted_at.date().isoformat() == "2026-02-20"
+    assert Activity.objects.filter(verb="application.imported", by=office).count() == 2
+
+    again = send(client, call, text)
+    assert (again.status_code, again.context["token"], Application.objects.count()) == (200, "", 2)
+    assert "is here already" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (",Awa,SN,,,,,", "“key” is empty."),
+        ("P-2,,SN,,,,,", "“name” is empty."),
+        ("P-2,Awa,Atlantis,,,,,", "“Atlantis” is not a country or territory of the list."),
+        ("P-2,Awa,SN,not an address,,,,", "is not an e-mail address."),
+        ("P-2,Awa,SN,,boss,,,", "has an answer that cannot be chosen here."),
+        ("P-2,Awa,SN,,,31 June,,", "is not a day"),
+        ("P-2,Awa,SN,,,,,2026-13-01", "is not a day"),
+        ("P-2,Awa,SN,,,,,2026-12-01", "that day has not come."),
+        ("P-1,Awa,SN,,,,,", "The key stands already in line 2."),
+        ("P-2,Awa,SN,AWA@example.org,,,,", "The address stands already in line 2."),
+        ("P-2,Awa,SN,here@example.org,,,,", "This address has an application already"),
+    ],
+)
+def test_one_bad_row_and_nothing_is_written(client, call, office, row, sentence):
+    ApplicationFactory(call=call, email="here@example.org", applicant=None, submitted=True)
+
+    answer = send(client, call, f"{HEAD}\n{GOOD}\n{row}\n")
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Application.objects.count() == 1
+    assert "token" not in answer.context or answer.context["token"] == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "This file is empty."),
+        (b"name,country\nAwa,SN\n", "The column “key” is missing."),
+        (b"key,name,country,shoe\nP-1,Awa,SN,38\n", "There is no column “shoe”."),
+        (b"key,name,country,cv\nP-1,Awa,SN,x\n", "“cv” cannot be read from a table"),
+        (b"key,name,country,Name\nP-1,Awa,SN,Awa\n", "A column stands twice."),
+        (b"key,name,country\n", "The first row has to name the columns"),
+        (b"\xff\xfe\x00bad", "neither a CSV file in UTF-8 nor an XLSX workbook"),
+        (b"PK\x03\x04 not a workbook", "neither a CSV file in UTF-8 nor an XLSX workbook"),
+        (b"%PDF-1.7\n\x00", "neither a CSV file in UTF-8 nor an XLSX workbook"),
+        (b"key,name,country\n" + b"P,A,SN\n" * 2_001, "At most 10 MB, 2,000 rows"),
+    ],
+)
+def test_a_file_that_is_no_such_table_gets_a_sentence(client, call, office, data, sentence):
+    answer = send(client, call, data)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Application.objects.count() == 0
+
+
+def test_what_came_in_between_is_seen_before_anything_is_written(client, call, office):
+    preview = send(client, call, f"{HEAD}\n{GOOD}\nP-2,Kossi,TG,,,,,\n")
+    ApplicationFactory(call=call, email="awa@example.org", applicant=None, submitted=True)
+
+    answer = confirm(client, call, preview)
+
+    assert (answer.status_code, Application.objects.count()) == (422, 1)
+
+
+def test_rows_are_kept_for_the_person_who_sent_them(client, call, office):
+    preview = send(client, call, f"{HEAD}\n{GOOD}\n")
+    client.force_login(OfficeUserFactory())
+
+    confirm(client, call, preview)
+
+    assert Application.objects.count() == 0
+
+
+def test_exports_hold_every_answer_and_no_formula(client, call, office):
+    nasty = ["=1+1", "+x", "-x", "@SUM(A1)", "\tx", "plain, “quoted”\nline"]
+    for number, text in enumerate(nasty):
+        made = ApplicationFactory(
+            call=call, submitted=True, name=f"=HYPERLINK({number})", email=f"x{number}@example.org"
+        )
+        AnswerFactory(application=made, question="letter", value=text)
+        AnswerFactory(application=made, question="level", value="middle")
+    ApplicationFactory(call=call, name="Draft")
+
+    base = f"/en/desk/applications/calls/{call.code}/export."
+    text = client.get(f"{base}csv").content
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{base}xlsx").content)).get_sheet_by_index(0)
+
+    heading, lines = tables.read_table(text)
+    assert len(lines) == 6
+    assert [line.cells["Level"] for line in lines] == ["Middle"] * 6
+    assert {line.cells["Why?"] for line in lines} == {part.strip() for part in nasty}
+    import csv
+
+    cells = [cell for row in csv.reader(io.StringIO(text.decode("utf-8-sig"))) for cell in row]
+    assert [cell for cell in cells if cell.startswith(tables.FORMULA)] == []
+    rows = sheet.to_python()
+    assert [row[1] for row in rows[1:]] == [f"=HYPERLINK({n})" for n in reversed(range(6))]
+    assert client.get(f"{base}pdf").status_code == 404
+    logged = Activity.objects.filter(verb="application.exported", object_key=call.code, by=office)
+    assert set(logged.values_list("after", flat=True)) == {"6"}
+    assert len(client.get(f"{base}csv?q=zzzz").content.splitlines()) == 1
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_an_export_asks_as_often_for_three_as_for_one(client, call, office, n, django_assert_num_queries):
+    for _ in range(n):
+        AnswerFactory(application=ApplicationFactory(call=call, submitted=True))
+    client.get(f"/en/desk/applications/calls/{call.code}/")
+
+    with django_assert_num_queries(12):  # session, user, roles, second factor, call, strands, rows, form, answers, log
+        client.get(f"/en/desk/applications/calls/{call.code}/export.csv")

@@ -1,0 +1,305 @@
+"""The desk's pages of calls."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tessera.accounts.models import Role
+from tessera.activity.models import Activity
+from tessera.calls import services
+from tessera.calls.documents import call_document
+from tessera.calls.models import Call, DateChange
+from tessera.calls.queries import calls_whole, latest_form
+from tessera.calls.questions.bank import default_form
+from tessera.calls.questions.reading import to_document
+from tessera.messaging.models import Message
+from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
+from tests.factories.applications import ApplicationFactory
+from tests.factories.calls import CLOSES_AT, make_call
+from tests.factories.grants import make_table
+from tests.factories.moments import NOW
+from tests.factories.pages import filled
+from tests.factories.programmes import make_training
+
+pytestmark = pytest.mark.django_db
+
+PAGES = (
+    "call_clone",
+    "call_steps",
+    "call_timeline",
+    "call_extend",
+    "call_postpone",
+    "call",
+    "call_publish",
+    "call_history",
+)
+
+
+def page(name, *arguments):
+    return reverse(f"calls:{name}", args=arguments)
+
+
+def saved():
+    return call_document(calls_whole().get())
+
+
+@pytest.fixture
+def office(client):
+    user = OfficeUserFactory()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_list_query_count_does_not_grow(client, office, n, django_assert_num_queries):
+    codes = [make_call().code for _ in range(n)]
+    client.get(page("calls"))
+
+    # session, user, grants; count, calls with their trainings
+    with django_assert_num_queries(5):
+        html = client.get(page("calls")).content.decode()
+
+    assert [code for code in codes if page("call", code) in html] == codes
+
+
+def test_list_is_narrowed_by_words_status_and_rehearsal(client, office):
+    make_call(id="heat", title={"en": "Heat"})
+    make_call(id="open", title={"en": "Light"}, status="open")
+    play = make_training(rehearsal=True, dates={"edtf": "2026-09-07/2026-09-11"}, phases=[])
+    make_call(id="play", title={"en": "Play"}, training=play.slug)
+
+    def found(query):
+        html = client.get(page("calls") + query).content.decode()
+        return [code for code in ("heat", "open", "play") if page("call", code) in html]
+
+    assert found("") == ["heat", "open", "play"]
+    assert found("?q=heat") == ["heat"]
+    assert found("?status=open") == ["open"]
+    assert found("?rehearsal=only") == ["play"]
+    assert found("?rehearsal=no") == ["heat", "open"]
+
+
+def test_host_sees_and_edits_drafts_in_scope_and_takes_no_step(client):
+    here = make_training(places=[{"country": "SN"}], dates={"edtf": "2026-09-07/2026-09-11"}, phases=[])
+    make_call(id="here", training=here.slug)
+    make_call(id="there")
+    make_call(id="public", training=here.slug, status="open")
+    user = UserFactory()
+    RoleGrantFactory(user=user, role="host", scope_kind="country", scope_key="SN")
+    client.force_login(user)
+
+    html = client.get(page("calls")).content.decode()
+    assert [code for code in ("here", "there", "public") if page("call", code) in html] == ["here"]
+    answers = {name: client.get(page(name, "here")).status_code for name in PAGES}
+    allowed = {"call", "call_timeline"}
+    assert answers == {name: 200 if name in allowed else 403 for name in PAGES}
+    assert client.get(page("call_edit", "here", "texts")).status_code == 200
+    assert client.get(page("call_edit", "there", "texts")).status_code == 404
+    assert client.get(page("call_edit", "public", "texts")).status_code == 403
+    client.post(page("call_steps", "public"), {"status": "cancelled", "reason": "No.", "sure": "on"})
+    assert Call.objects.get(code="public").status == "open"
+
+
+@pytest.mark.parametrize("role", [None, *(role for role in Role.values if role not in ("office", "host"))])
+def test_nobody_else_reaches_the_desk_of_calls(client, role):
+    make_call(id="draft")
+    make_call(id="public", status="open")
+    user = UserFactory(roles=[role] if role else [])
+    client.force_login(user)
+
+    assert client.get(page("calls")).status_code == 403
+    assert {client.get(page(name, "draft")).status_code for name in PAGES} == {404}
+    assert {client.get(page(name, "public")).status_code for name in PAGES} <= (
+        {200, 403} if role == "admin" else {403}
+    )
+
+
+def test_a_new_call_begins_with_the_usual_questions_or_without(client, office):
+    training = make_training(dates={"edtf": "2026-09-07/2026-09-11"}, phases=[])
+    asked = {"name_en": "Heat", "training": training.slug, "main_language": "es"}
+
+    answer = client.post(page("call_new"), {**asked, "usual": "on"})
+
+    call = Call.objects.get()
+    assert answer.url == page("call_edit", call.code, "texts")
+    assert (call.code, call.training, call.main_language, call.status) == ("heat", training, "es", "draft")
+    assert latest_form(call).document == to_document(default_form(2026))
+    client.post(page("call_new"), asked)
+    assert latest_form(Call.objects.get(code="heat-2")) is None
+    assert client.post(page("call_new"), {"name_en": "Cold"}).status_code == 422
+    assert Call.objects.count() == 2
+
+
+def test_sections_write_dates_strands_packages_and_limits(client, office):
+    make_table()
+    code = make_call().code
+
+    def send(section, **changes):
+        opened = client.get(page("call_edit", code, section))
+        return client.post(page("call_edit", code, section), {**filled(opened, css="section", **changes), "do": "save"})
+
+    assert (
+        send("dates", opens__day="2026-02-09", deadline__time="18:30", deadline__zone="Africa/Dakar").status_code == 302
+    )
+    document = saved()
+    assert document["opens"] == {"day": "2026-02-09", "time": "09:00"}
+    assert document["deadline"] == {"day": "2026-03-15", "time": "18:30", "zone": "Africa/Dakar"}
+    refused = send("dates", deadline__time="midnight")
+    assert refused.status_code == 422
+    assert "23:59" in refused.content.decode()
+    assert saved() == document
+    package = {
+        "packages-rows": "1", "packages-0-was": "", "packages-0-name--en": "Full", "packages-0-key": "",
+        "packages-0-components--travel": "office", "packages-0-components--visa": "no",
+        "packages-0-ceiling--minor": "1 500,50", "packages-0-ceiling--currency": "EUR",
+        "packages-0-condition--table": "dues", "packages-0-condition--categories": ["four"],
+        "packages-0-condition--cities": "Dakar\nThiès", "fee--minor": "0", "fee--currency": "EUR",
+        "version": str(calls_whole().get().version), "do": "save",
+    }  # fmt: skip
+    assert client.post(page("call_edit", code, "packages"), package).status_code == 302
+    assert saved()["packages"] == [
+        {
+            "key": "package_1", "name": {"en": "Full"},
+            "components": [
+                {"kind": "travel", "covered": True, "books": "office", "ceiling": None},
+                {"kind": "visa", "covered": False, "books": "participant", "ceiling": None},
+            ],
+            "ceiling": {"minor": 150_050, "currency": "EUR"},
+            "condition": {"table": "dues", "categories": ["four"], "cities": ["Dakar", "Thiès"]},
+        }
+    ]  # fmt: skip
+    assert saved()["fee"] == {"minor": 0, "currency": "EUR"}
+    again = client.get(page("call_edit", code, "packages"))
+    assert client.post(page("call_edit", code, "packages"), {**filled(again), "do": "save"}).status_code == 302
+    assert len(saved()["packages"]) == 1
+    assert send("conditions", channel="endorsed", limits__accepted_per_country="2").status_code == 302
+    assert (saved()["channel"], saved()["limits"]) == ("endorsed", {"accepted_per_country": 2})
+    assert send("strands", **{"strands-0-places--max": "30", "strands-0-packages": ["package_1"]}).status_code == 302
+    assert saved()["strands"] == [{"key": "all", "places": {"max": 30}, "packages": ["package_1"]}]
+
+
+def test_dates_of_a_public_call_are_refused_at_their_field(client, office):
+    call = make_call(status="open")
+    opened = client.get(page("call_edit", call.code, "dates"))
+
+    answer = client.post(
+        page("call_edit", call.code, "dates"), {**filled(opened, deadline__day="2026-03-20"), "do": "save"}
+    )
+
+    assert answer.status_code == 422
+    assert "dates are moved by “Extend” or “Postpone”" in answer.content.decode()
+    assert calls_whole().get().closes_at == CLOSES_AT
+
+
+def test_timeline_takes_the_usual_days_where_none_is_set_or_everywhere(client, office):
+    code = make_call(opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"}, timeline={"offers": "2026-06-10"}).code
+    address = page("call_timeline", code)
+
+    assert "not set" in client.get(address).content.decode()
+    client.post(address, {"do": "empty"})
+
+    document = saved()
+    assert document["opens"]["day"] == "2026-03-09"  # 26 weeks before 7 September
+    assert document["deadline"]["day"] == "2026-04-20"
+    assert document["timeline"]["offers"] == "2026-06-10"
+    assert document["timeline"]["follow_up_12"] == "2027-09-10"  # 52 weeks after 11 September
+    client.post(address, {"do": "all"})
+    assert saved()["timeline"]["offers"] == "2026-06-01"
+
+
+def test_timeline_warns_of_a_short_call_and_a_short_way_to_the_visa(client, office):
+    call = make_call(opens={"day": "2026-03-05", "time": "09:00"}, timeline={"visa_letters": "2026-07-01"})
+
+    html = client.get(page("call_timeline", call.code)).content.decode()
+
+    assert "The call is open for 10 days; people need at least 4 weeks." in html
+    assert "There are 68 days between the letters for visas and the training" in html
+    assert "16 March 2026, 11:59" in html
+
+
+def test_publish_page_says_what_is_lacking_and_publishes(client, office):
+    call = make_call(summary={})
+
+    assert "Title and summary are not ready" in client.get(page("call_publish", call.code)).content.decode()
+    client.post(page("call_publish", call.code), {"do": "publish"})
+    assert Call.objects.get().status == "draft"
+    services.save_call({**call_document(calls_whole().get()), "summary": {"en": "Come."}}, by=None, at=NOW)
+    client.post(page("call_publish", call.code), {"do": "publish"})
+    assert Call.objects.get().status == "open"
+
+
+def test_steps_page_offers_what_is_possible_and_asks_twice_before_the_end(client, office):
+    call = make_call(status="open")
+    ApplicationFactory(call=call, strand="all", submitted=True)
+    address = page("call_steps", call.code)
+
+    html = client.get(address).content.decode()
+    assert 'value="cancelled"' in html
+    assert 'value="closed"' not in html
+    assert "Cancelling writes to 1 person" in html
+    assert client.post(address, {"status": "cancelled", "reason": "Rain."}).status_code == 422
+    assert client.post(address, {"status": "cancelled", "sure": "on"}).status_code == 422
+    assert Call.objects.get().status == "open"
+    assert client.post(address, {"status": "cancelled", "reason": "Rain.", "sure": "on"}).status_code == 302
+    assert (Call.objects.get().status, Message.objects.count()) == ("cancelled", 1)
+
+
+def test_extending_is_shown_first_and_then_confirmed(client, office):
+    call = make_call(status="open")
+    ApplicationFactory(call=call, strand="all")
+    address = page("call_extend", call.code)
+    asked = {"day": "2026-03-22", "time": "23:59", "zone": "Etc/GMT+12", "reason": "Storms."}
+
+    looked = client.post(address, {**asked, "do": "look"})
+    assert (looked.status_code, Call.objects.get().closes_at) == (200, CLOSES_AT)
+    assert "Monday 23 March 2026, 11:59" in looked.content.decode()
+    assert client.post(address, {**asked, "day": "2026-03-01", "do": "confirm"}).status_code == 422
+    assert client.post(address, {**asked, "time": "24:00", "do": "look"}).status_code == 422
+    assert (DateChange.objects.count(), Message.objects.count()) == (0, 0)
+    assert client.post(address, {**asked, "do": "confirm"}).url == page("call", call.code)
+    assert Call.objects.get().closes_at == CLOSES_AT + timedelta(days=7)
+    assert Message.objects.count() == 1
+
+
+def test_postponing_is_shown_first_and_then_confirmed(client, office):
+    call = make_call(status="decided")
+    ApplicationFactory(call=call, strand="all", submitted=True, status="accepted")
+    address = page("call_postpone", call.code)
+
+    assert client.post(address, {"reason": "Elections.", "do": "confirm"}).status_code == 422
+    looked = client.post(address, {"reason": "Elections.", "accept_by": "2026-04-01", "do": "look"})
+    assert "Mails cannot be taken back." in looked.content.decode()
+    assert DateChange.objects.count() == 0
+    client.post(address, {"reason": "Elections.", "accept_by": "2026-04-01", "do": "confirm"})
+    assert (DateChange.objects.get().kind, Message.objects.get().template) == ("postponement", "call_accept_again")
+
+
+def test_copy_page_makes_a_draft_for_another_training(client, office):
+    call = make_call(status="open")
+    other = make_training(dates={"edtf": "2027-09-06/2027-09-10"}, phases=[])
+
+    assert client.post(page("call_clone", call.code), {"training": ""}).status_code == 422
+    client.post(page("call_clone", call.code), {"training": other.slug})
+
+    fresh = Call.objects.exclude(pk=call.pk).get()
+    assert (fresh.training, fresh.status) == (other, "draft")
+    assert Activity.objects.get(object_key=fresh.code, verb="call.cloned").by == office
+
+
+def test_preview_shows_the_draft_and_writes_nothing(client, office):
+    call = make_call(offer={"en": "A week."})
+    typed = filled(client.get(page("call_edit", call.code, "texts")), offer__en="Two weeks.")
+
+    assert "A week." in client.get(reverse("portal:desk_call_preview", args=[call.code])).content.decode()
+    posted = client.post(reverse("portal:desk_call_preview", args=[call.code]) + "?section=texts", typed)
+
+    assert "Two weeks." in posted.content.decode()
+    assert saved()["offer"] == {"en": "A week."}

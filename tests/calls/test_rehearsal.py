@@ -1,0 +1,61 @@
+"""The rehearsal call and its applications: loaded once, removed whole."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tessera.activity.models import Activity
+from tessera.applications.models import Application
+from tessera.calls.models import Call, FormVersion, RuleVersion
+from tessera.calls.queries import calls_whole
+from tessera.calls.questions.bank import default_form
+from tessera.calls.questions.reading import to_document
+from tessera.calls.services import lacking
+from tessera.core.models import TranslationState
+from tessera.programmes import rehearsal
+from tessera.programmes.archive import load
+from tessera.publications.models import PublicRecord
+from tests.factories.applications import ApplicationFactory
+from tests.factories.calls import make_call
+from tests.factories.moments import NOW
+
+ARCHIVE = Path("src/tessera/programmes/data/archive.json")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _archive():
+    load(json.loads(ARCHIVE.read_text("utf-8")), at=NOW)
+
+
+def test_rehearsal_has_one_open_call_with_the_usual_questions_and_applications():
+    report = rehearsal.load_rehearsal(NOW)
+
+    call = calls_whole().get()
+    assert (call.code, call.status, call.rehearsal, lacking(call)) == ("rehearsal-call-la-paz", "open", True, [])
+    assert call.is_open(NOW)
+    assert FormVersion.objects.get().document == to_document(default_form(2026))
+    assert len(RuleVersion.objects.get().document["rules"]) == 5
+    assert {row.status for row in Application.objects.all()} == {"draft", "submitted", "withdrawn"}
+    assert [made for made in report.created if made.startswith("call ")] == ["call rehearsal-call-la-paz"]
+    record = PublicRecord.objects.get(kind="call")
+    assert (record.rehearsal, set(record.facts["title"])) == (True, {"en", "fr", "es"})
+    again = rehearsal.load_rehearsal(NOW + timedelta(days=1))
+    assert [made for made in again.created if made.startswith(("call ", "application "))] == []
+
+
+def test_removing_the_rehearsal_leaves_real_calls_and_nothing_of_the_other():
+    rehearsal.load_rehearsal(NOW)
+    real = ApplicationFactory(call=make_call(status="open"), strand="all")
+
+    removed = rehearsal.remove_rehearsal(NOW)
+
+    assert (removed.counts["call"], removed.counts["application"]) == (1, 3)
+    assert list(Call.objects.all()) == [real.call]
+    assert list(Application.objects.all()) == [real]
+    assert list(PublicRecord.objects.filter(kind="call").values_list("slug", flat=True)) == [real.call.code]
+    for rows in (Activity, TranslationState):
+        assert not rows.objects.filter(object_type="call", object_key="rehearsal-call-la-paz").exists()
+    assert not Activity.objects.filter(object_type="application", object_key__startswith="RHRSL").exists()

@@ -1,0 +1,1 @@
+"""Outside judges of what we serve: the Nu HTML checker and axe."""

@@ -1,0 +1,28 @@
+"""axe-core in the page of a browser test."""
+
+from functools import cache
+from importlib.resources import files
+
+from playwright.sync_api import Page
+
+# Only what is wrong comes back. Nothing is fetched a second time: no rule that runs by default asks for it on pages
+# without sound and film.
+RUN = """async (contrast) => {
+  const rules = { "color-contrast": { enabled: contrast } };
+  const found = await axe.run(document, { resultTypes: ["violations"], preload: false, rules });
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help} at ${node.target}`));
+}"""
+
+
+def axe_violations(page: Page, *, contrast: bool = True) -> list[str]:
+    """Violations of WCAG 2.2 A and AA and of axe's best practices on ``page``, one readable line for each element.
+
+    Without ``contrast``, which takes most of the time, where the same colours are judged in another language.
+    """
+    page.evaluate(_source())
+    return list(page.evaluate(RUN, contrast))
+
+
+@cache
+def _source() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -1,0 +1,106 @@
+"""``tessera assign`` and ``tessera calibrate``: what their tables may hold."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tessera.commands.reviewfiles import Paths, Terms, read_assignment
+from tessera.commands.tables.faults import Faults
+from tessera.solvers.assignment.model import NO_RULES
+
+FILES = "id,language,topics\nP1,es,stones;schools\nP2,fr,schools\n"
+REVIEWERS = (
+    "id,languages,topics,at_least,at_most,conflicts\nR1,es fr,Stones,0,2,\nR2,fr,,0,2,\nR3,en;es,schools,0,2,P1\n"
+)
+
+
+@pytest.fixture
+def read(folder, write):
+    def call(files=FILES, reviewers=REVIEWERS, affinity=None, loads=None):
+        write("files.csv", files)
+        write("reviewers.csv", reviewers)
+        if affinity is not None:
+            write("affinity.csv", affinity)
+        faults = Faults()
+        paths = Paths(Path("files.csv"), Path("reviewers.csv"), Path("affinity.csv") if affinity else None)
+        task = read_assignment(paths, Terms(1, loads, NO_RULES), faults)
+        assert (task is None) == bool(faults.found)
+        return task, [str(fault) for fault in faults.found]
+
+    return call
+
+
+def test_affinity_is_counted_from_topics_where_none_is_given(read):
+    task, _faults = read()
+
+    assert task.problem.affinity.values.tolist() == [[2000, 1000, 2000], [1000, 1000, 2000]]
+    assert task.problem.conflicts == frozenset({("P1", "R3")})
+
+
+@pytest.mark.parametrize(
+    "affinity",
+    ["file,R1,R2,R3\nP1,2.5,-,\nP2,0,1,3\n", "file,reviewer,affinity\nP1,R1,2.5\nP1,R2,-\nP2,R1,0\nP2,R2,1\nP2,R3,3\n"],
+)
+def test_affinities_are_a_matrix_or_a_list(read, affinity):
+    task, faults = read(affinity=affinity)
+
+    assert faults == []
+    assert task.problem.affinity == {("P1", "R1"): 2500, ("P2", "R1"): 0, ("P2", "R2"): 1000, ("P2", "R3"): 3000}
+    assert task.problem.conflicts == frozenset({("P1", "R2"), ("P1", "R3")})
+
+
+def test_faults_of_all_tables_are_told(read):
+    _task, faults = read(
+        FILES + "P1,es,\n",
+        REVIEWERS + "R4,es,,3,2,\nR5,es,,,,P9\n",
+        "file,R1,R7\nP1,high,1\nP8,1,1\n",
+    )
+
+    assert faults == [
+        "files.csv, line 4, “id”: “P1” stands already in line 2.",
+        "reviewers.csv, line 5: at least 3 is more than at most 2.",
+        "reviewers.csv, line 6, “at_most”: is not said: give “at_most” here, or --load LEAST-MOST for everybody.",
+        "affinity.csv, line 2, “R1”: “high” is not a number; a conflict is written “-”.",
+        "affinity.csv, “R7”: there is no reviewer “R7”; it is not in the other table.",
+        "affinity.csv, line 3, “file”: there is no file “P8”; it is not in the other table.",
+    ]
+
+
+def test_an_assignment_changes_as_little_as_possible(said, write):
+    write("files.csv", "id\nP1\nP2\nP3\n")
+    write("reviewers.csv", "id\nR1\nR2\n")
+    write("current.csv", "file,reviewer\nP1,R1\nP2,R1\nP3,R9\n")
+
+    status, out, _err = said(
+        "assign", "files.csv", "reviewers.csv", "--load", "0-2", "--reviews", "1", "--current", "current.csv", "--json"
+    )
+
+    told = json.loads(out)
+    assert status == 0
+    assert {(row["file"], row["reviewer"], row["change"]) for row in told["pairs"]} == {
+        ("P1", "R1", "kept"),
+        ("P2", "R1", "kept"),
+        ("P3", "R2", "new"),
+    }
+    assert told["gone"] == [{"file": "P3", "reviewer": "R9", "why": "could not stay"}]
+
+
+def test_one_score_given_twice_is_a_fault(said, write):
+    write("scores.csv", "file;reviewer;score\nP1;R1;4,5\nP1;R1;3\nP2;R1;\n")
+
+    status, out, err = said("calibrate", "scores.csv")
+
+    assert (status, out) == (2, "")
+    assert err.splitlines()[:2] == [
+        "scores.csv, line 4, “score”: is empty.",
+        "scores.csv, line 3: R1 scored P1 already in line 2.",
+    ]
+
+
+def test_reviewers_who_share_no_file_are_named(said, write):
+    write("scores.csv", "file,reviewer,score\nP1,R1,4\nP1,R2,3\nP2,R3,5\nP2,R4,2\n")
+
+    _status, out, _err = said("calibrate", "scores.csv")
+
+    assert "The reviewers fall into 2 groups that share no file: R1 and R2; R3 and R4." in out.splitlines()

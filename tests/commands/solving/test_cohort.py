@@ -1,0 +1,214 @@
+"""``tessera cohort``: what rules and people may be, and that the answer does not hang on the form of the files."""
+
+import json
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tessera.commands.pools import read_task
+from tessera.commands.tables.faults import Faults
+from tests.own_site import ROOT
+
+PEOPLE = "id,score,region,new\nA1,92.5,AFR,yes\nA2,88,EUR,no\nA3,,EUR,\nA4,70,LAC,no\n"
+EXAMPLE = ROOT / "examples/cohort"
+
+
+@pytest.fixture
+def read(folder, write):
+    def call(rules, people=PEOPLE):
+        write("people.csv", people)
+        write("rules.toml", rules)
+        faults = Faults()
+        task = read_task(Path("people.csv"), Path("rules.toml"), faults)
+        assert (task is None) == bool(faults.found)
+        return task, [str(fault) for fault in faults.found]
+
+    return call
+
+
+def test_rules_are_read_as_written(read):
+    task, faults = read(
+        """
+seats = 2
+seed = "pebble"
+score_at_least = "60,5"
+budget = { at_most = 1200.50, step = 100, price = 2 }
+include = ["A1"]
+exclude = "A4"
+reserve = 1
+[quotas.Region]
+AFR = "1-2"
+[[quota]]
+name = "new or African"
+any = [{ feature = "new", value = "yes" }, { all = [{ feature = "region", values = ["AFR"] }] }]
+at_least = 1
+soft = 3
+[[share]]
+feature = "new"
+value = "no"
+at_most = 60
+of = { not = { feature = "region", value = "LAC" } }
+[[cap]]
+feature = "region"
+at_most = 1
+but = { EUR = 2 }
+[lottery]
+band = "any"
+""",
+        PEOPLE.replace("new\n", "new,cost\n").replace("yes\n", "yes,10.5\n"),
+    )
+
+    assert faults == []
+    rules = task.rules
+    assert (task.seats, task.seed, task.reserve, task.lottery.band) == (2, "pebble", 1, None)
+    assert (rules.score_at_least, rules.budget.at_most, rules.budget.step, rules.budget.price) == (
+        60_500,
+        120_050,
+        10_000,
+        2,
+    )
+    assert (rules.include, rules.exclude) == (frozenset({"A1"}), frozenset({"A4"}))
+    assert [(one.name, one.at_least, one.at_most, one.weight) for one in rules.quotas] == [
+        ("Region AFR", 1, 2, None),
+        ("new or African", 1, None, 3),
+    ]
+    assert [one.name for one in rules.shares] == ["new no"]
+    assert [(one.name, one.at_most, dict(one.but)) for one in rules.caps] == [("each region", 1, {"EUR": 2})]
+    assert [one.features for one in task.pool.applicants][2] == {"region": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "fault"),
+    [
+        ("set = 4", "rules.toml: there is no “seats”."),
+        ("seats = 0", "rules.toml, line 1, “seats”: “0” is less than 1."),
+        (
+            "seats = 2\n[quotas.regiom]\nAFR = '1'",
+            "rules.toml, line 2, “quotas.regiom”: there is no column “regiom” in people.csv; did you mean “region”?",
+        ),
+        (
+            "seats = 2\n[quotas.region]\nAFR = 'two'",
+            "rules.toml, line 3, “quotas.region.AFR”: “two” is not a range (“1-2”, “1-”, “-2” or “2”).",
+        ),
+        ("seats = 2\ninclude = ['A9']", "rules.toml, line 2, “include”: nobody has the id “A9”."),
+        (
+            "seats = 2\n[[quota]]\nfeature = 'region'\nvalue = 'AFR'\nat_lest = 1",
+            "rules.toml, line 2, “quota[1]”: there is neither “at_least” nor “at_most”.",
+        ),
+        (
+            "seats = 2\n[[quota]]\nname = 'x'\nat_least = 1",
+            "rules.toml, line 2, “quota[1]”: one of “feature”, “any”, “all” or “not” says whom this is about.",
+        ),
+        (
+            "seats = 2\n[[quota]]\nfeature = 'region'\nvalue = 'AFR'\nat_least = 3\nat_most = 1",
+            "rules.toml, line 5, “quota[1].at_least”: at least 3 and at most 1 cannot both be.",
+        ),
+        (
+            "seats = 2\n[[cap]]\nfeature = 'region'\nat_most = 1\n[[cap]]\nfeature = 'region'\nat_most = 2",
+            "rules.toml: two rules are called “each region”: give each a name of its own.",
+        ),
+        ("seats = 2\nbudget = -3", "rules.toml, line 2, “budget”: “-3” is negative."),
+        ("seats = 2\n[lottery]\nband = 'some'", "rules.toml, line 3, “lottery.band”: “some” is not a number."),
+    ],
+)
+def test_rules_that_make_no_sense_are_refused_with_their_place(read, rules, fault):
+    _task, faults = read(rules)
+
+    assert faults[0] == fault
+
+
+def test_what_is_missing_or_unused_is_told(read):
+    task, faults = read("seats = 2\n[quotas.region]\nAFRICA = '-1'")
+
+    assert faults == []
+    assert task.notes == (
+        "Nobody has “AFRICA” under “region”; the nearest is “AFR”.",
+        "No rule looks at “new” in people.csv.",
+        "1 of 4 have no score: they are chosen only where a rule names them.",
+    )
+
+
+def test_an_unknown_person_to_explain_is_refused(said, write):
+    write("people.csv", PEOPLE)
+    write("rules.toml", "seats = 2")
+
+    status, out, err = said("cohort", "people.csv", "rules.toml", "--explain", "A11")
+
+    assert (status, out) == (2, "")
+    assert err.splitlines()[0] == "--explain: nobody has the id “A11”; did you mean “A1”?"
+
+
+def answer(said, people, rules="rules.toml"):
+    status, out, _err = said("cohort", people, rules, "--json")
+    told = json.loads(out)
+    for row in told["proof"]:
+        if row["what"] == "seconds":
+            row["value"] = None
+    return status, {name: value for name, value in told.items() if name != "sentences"}
+
+
+def test_the_answer_is_the_same_whatever_the_form_and_order_of_the_table(said, folder, write):
+    text = (EXAMPLE / "applicants.csv").read_text("utf-8")
+    rows = [line.split(",") for line in text.splitlines()]
+    write("rules.toml", (EXAMPLE / "rules.toml").read_text("utf-8"))
+    write("a.csv", text)
+    shuffled = rows[5:] + rows[1:5][::-1]
+    write("b.csv", "\n".join(";".join(row).replace(".", ",") for row in [rows[0], *shuffled]))
+    write("c.json", json.dumps([dict(zip(rows[0], row, strict=True)) for row in shuffled]))
+    with xlsxwriter.Workbook(str(folder / "d.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([rows[0], *shuffled]):
+            for column, cell in enumerate(row):
+                sheet.write(number, column, int(cell) if cell.isdigit() else cell)
+
+    found = [answer(said, name) for name in ("a.csv", "b.csv", "c.json", "d.xlsx")]
+
+    assert found[0][0] == 0
+    assert found[1:] == found[:1] * 3
+
+
+def test_the_seed_decides_ties_alone(said, write):
+    write("people.csv", "id,score\n" + "".join(f"A{number},50\n" for number in range(8)))
+    write("rules.toml", "seats = 3")
+
+    found = {
+        seed: [row["id"] for row in answer_with_seed(said, seed)["people"] if row["decision"] == "selected"]
+        for seed in ("one", "two", "three", "four")
+    }
+
+    assert len({tuple(ids) for ids in found.values()}) > 1
+    assert [row["id"] for row in answer_with_seed(said, "one")["people"] if row["decision"] == "selected"] == found[
+        "one"
+    ]
+
+
+def answer_with_seed(said, seed):
+    return json.loads(said("cohort", "people.csv", "rules.toml", "--json", "--seed", seed, "--reasons", "0")[1])
+
+
+def test_a_change_that_is_offered_comes_true(said, write):
+    write("applicants.csv", (EXAMPLE / "applicants.csv").read_text("utf-8"))
+    rules = (EXAMPLE / "rules.toml").read_text("utf-8")
+    write("rules.toml", rules)
+    why = json.loads(said("cohort", "applicants.csv", "rules.toml", "--json")[1])
+    reason = next(row["reason"] for row in why["people"] if row["id"] == "A4")
+    write("wider.toml", rules.replace('EUR = "1"', 'EUR = "1-2"'))
+
+    wider = json.loads(said("cohort", "applicants.csv", "wider.toml", "--json")[1])
+
+    assert "Ask for at most 2 instead of 1 in “region EUR”" in reason
+    certain = "and this person would be certain of a place" in reason
+    selected = {row["id"] for row in wider["people"] if row["decision"] == "selected"}
+    assert ("A4" in selected) or not certain
+
+
+def test_more_seats_than_people_is_an_answer_not_a_fault(said, write):
+    write("people.csv", PEOPLE)
+    write("rules.toml", "seats = 9")
+
+    status, out, err = said("cohort", "people.csv", "rules.toml", "-o", "out.csv")
+
+    assert (status, err) == (1, "")
+    assert "There are 9 seats and only 3 people to choose from" in out
+    assert out.endswith("Nothing was written to out.csv.\n")

@@ -1,0 +1,101 @@
+"""``tessera lottery`` and ``tessera verify-selection``: publish, draw once, check."""
+
+import json
+
+import pytest
+
+from tests.own_site import ROOT
+
+EXAMPLE = ROOT / "examples/lottery"
+FILES = ("applicants.csv", "rules.toml")
+SOURCE = "The first six numbers drawn on 5 December 2026"
+
+
+@pytest.fixture
+def published(said, write):
+    """A record in the folder, not drawn from yet."""
+    for name in FILES:
+        write(name, (EXAMPLE / name).read_text("utf-8"))
+    status, _out, _err = said("lottery", *FILES, "--record", "published.json", "--source", SOURCE)
+    assert status == 0
+    return "published.json"
+
+
+def test_the_same_value_draws_the_same_people(said, published):
+    found = [json.loads(said("lottery", "--draw", published, "--value", "4 8 15", "--json")[1]) for _ in range(2)]
+
+    assert found[0] == found[1]
+    assert len(found[0]["drawn"]) == 4
+
+
+def test_a_draw_is_not_repeated(said, folder, published):
+    assert said("lottery", "--draw", published, "--value", "4 8 15", "--record", "drawn.json")[0] == 0
+    before = sorted(path.name for path in folder.iterdir())
+
+    status, out, err = said("lottery", "--draw", "drawn.json", "--value", "1 2 3", "--record", "again.json")
+
+    assert (status, out, err) == (1, "", "tessera: The draw has been held; it is not repeated.\n")
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_a_record_is_not_drawn_into_itself(said, folder, published):
+    before = (folder / published).read_bytes()
+
+    status, _out, err = said("lottery", "--draw", published, "--value", "1", "--record", published)
+
+    assert (status, err) == (2, "tessera: “published.json” is an input: it is not written over.\n")
+    assert (folder / published).read_bytes() == before
+
+
+def test_a_secret_seed_must_be_the_one_that_was_promised(said, write, published):
+    write("secret.txt", "pumice and obsidian, 1883\n")
+    write("other.txt", "pumice and obsidian, 1884\n")
+    assert said("lottery", *FILES, "--record", "secret.json", "--secret-file", "secret.txt")[0] == 0
+
+    wrong = said("lottery", "--draw", "secret.json", "--secret-file", "other.txt")
+    right = said("lottery", "--draw", "secret.json", "--secret-file", "secret.txt")
+
+    assert wrong == (1, "", "tessera: This is not the secret seed whose SHA-256 was published.\n")
+    assert right[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (('"k":4', '"k":3'), "commitment"),
+        (('"score":92000', '"score":99000'), "commitment"),
+        (("tessera-lottery-1", "tessera-lottery-9"), "format"),
+    ],
+)
+def test_a_record_that_was_changed_is_found_out_and_not_drawn_from(said, folder, published, change, code):
+    text = (folder / published).read_text("utf-8")
+    assert change[0] in text
+    (folder / published).write_text(text.replace(*change), encoding="utf-8")
+
+    told = json.loads(said("verify-selection", published, "--json")[1])
+    drawn = said("lottery", "--draw", published, "--value", "4 8 15")
+
+    assert (told["ok"], told["kind"]) == (False, "lottery")
+    assert code in told["faults"]
+    assert drawn[0] == 1
+    assert drawn[1].startswith("published.json is not in order, and nothing is drawn from it:\n")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format":"tessera-cohort-1"}', "[" * 100_000, "\ud800"])
+def test_what_is_no_record_is_refused_with_one_sentence(said, folder, text):
+    (folder / "record.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    status, out, err = said("verify-selection", "record.json")
+
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
+def test_rules_that_nobody_can_keep_are_told_with_the_ways_out(said, write, published):
+    write("tight.toml", (EXAMPLE / "rules.toml").read_text("utf-8").replace("budget = 3600", "budget = 2000"))
+
+    status, out, _err = said("lottery", "applicants.csv", "tight.toml")
+
+    assert status == 1
+    assert "No cohort keeps all these rules." in out
+    assert "  - Raise the budget from 2,000 to 2,700." in out.splitlines()

@@ -1,0 +1,135 @@
+"""``tessera plan``: what its files must hold, and what it says."""
+
+import json
+from datetime import date
+
+import pytest
+
+from tessera.commands.planfiles import Files, read_plan
+from tessera.commands.tables.faults import Faults
+
+TRAININGS = "id,dates,regions\npebble,2025-06-09/2025-06-13,ARB\n"
+LIMITS = """\
+from = 2026-01-01
+quarters = 4
+first_record = 2025-01-01
+trainings_a_quarter = 2
+[[region]]
+code = "ARB"
+countries = ["MA", "TN"]
+[[region]]
+code = "LAC"
+countries = ["PE", "CL"]
+"""
+
+
+@pytest.fixture
+def faults_of(folder, write):
+    def call(trainings=TRAININGS, limits=LIMITS, hosts=None):
+        write("trainings.csv", trainings)
+        write("limits.toml", limits)
+        if hosts is not None:
+            write("hosts.csv", hosts)
+        faults = Faults()
+        task = read_plan(
+            Files(folder / "trainings.csv", folder / "limits.toml", folder / "hosts.csv" if hosts else None), faults
+        )
+        assert (task is None) == bool(faults.found)
+        return [str(fault) for fault in faults.found], task
+
+    return call
+
+
+def test_due_days_are_those_of_the_coverage_clock(faults_of):
+    faults, task = faults_of()
+
+    assert faults == []
+    assert {one.key: one.due_on for one in task.problem.regions} == {"ARB": date(2027, 6, 13), "LAC": date(2027, 1, 1)}
+
+
+def test_a_one_country_training_counts_by_the_rule(faults_of):
+    trainings = "id,dates,scope,countries\npebble,2025-06-09,national,PE\n"
+
+    _faults, strict = faults_of(trainings)
+    _faults, lenient = faults_of(trainings, 'rule = "lenient"\n' + LIMITS)
+
+    assert [task.coverage.region("LAC").last for task in (strict, lenient)] == [None, date(2025, 6, 9)]
+
+
+def test_an_announced_training_is_fixed_at_its_days(faults_of):
+    _faults, task = faults_of(TRAININGS + "granite,2026-05-04/2026-05-08,LAC\n")
+
+    assert [(one.quarter, one.host) for one in task.fixed] == [(1, "granite")]
+    assert [one.dates[0].start_on for one in task.problem.hosts if one.key == "granite"] == [date(2026, 5, 4)]
+
+
+def test_every_fault_of_every_file_is_told(faults_of):
+    faults, _task = faults_of(
+        "id,dates,regions,countries\npebble,yesterday,ARB,\nslate,2025,ARX,\nflint,2025,,ZZ\nagate,2025,,\n",
+        LIMITS,
+        "id,regions,quarters,cost\nagate,,2026-Q5,-1\n",
+    )
+
+    assert faults == [
+        "trainings.csv, line 2, “dates”: “yesterday” is not a date (2023-11-06, 2019-10, 2023-11-06/2023-11-10).",
+        "trainings.csv, line 4, “countries”: “ZZ” is not the code of a country (two letters, ISO 3166-1).",
+        "trainings.csv, line 3, “regions”: “ARX” is unknown; did you mean “ARB”?",
+        "trainings.csv, line 4: has neither countries nor regions.",
+        "trainings.csv, line 5: has neither countries nor regions.",
+        "hosts.csv, line 2, “quarters”: “2026-Q5” is not a quarter (2027-Q1).",
+        "hosts.csv, line 2, “cost”: “-1” is negative.",
+        "hosts.csv, line 2: serves neither a region nor an area.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            ("quarters = 4", "quarters = 4\nyears = 1"),
+            "limits.toml: either “quarters” or “years” says how far to plan.",
+        ),
+        (
+            ("2026-01-01", "2026-02-01"),
+            "limits.toml, line 1, “from”: “2026-02-01” does not begin a quarter (1 January, April, July or October).",
+        ),
+        (
+            ("trainings_a_quarter", "training_a_quarter"),
+            "limits.toml, line 4, “training_a_quarter”: unknown key; did you mean “trainings_a_quarter”?",
+        ),
+        (('"PE"', '"MA"'), "limits.toml, line 5, “region”: MA is in ARB and also in LAC."),
+        (
+            ("quarters = 4", "quarters = 4\nmonths = 25"),
+            "limits.toml, line 3, “months”: 25 months are no whole number of quarters.",
+        ),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(faults_of, change, fault):
+    faults, _task = faults_of(limits=LIMITS.replace(*change))
+
+    assert faults[0] == fault
+
+
+def test_a_plan_that_cannot_be_met_says_why_and_what_would_help(said, write):
+    write("trainings.csv", TRAININGS)
+    write("limits.toml", LIMITS.replace("quarters = 4", "quarters = 8\ntrainings_a_year = 0"))
+
+    status, out, _err = said("plan", "trainings.csv", "limits.toml", "--json")
+
+    told = json.loads(out)
+    assert status == 1
+    assert "It cannot be met because:" in " ".join(told["sentences"])
+    assert any("Allow" in sentence or "allow" in sentence for sentence in told["reasons"])
+
+
+def test_an_unknown_region_to_explain_is_refused(said, write):
+    write("trainings.csv", TRAININGS)
+    write("limits.toml", LIMITS)
+
+    status, out, err = said("plan", "trainings.csv", "limits.toml", "--explain", "LAX")
+
+    assert (status, out) == (2, "")
+    assert err.splitlines() == [
+        "--explain: there is no region “LAX”; did you mean “LAC”?",
+        "tessera: 1 fault in what was given; nothing was worked out and nothing written.",
+    ]

@@ -1,0 +1,135 @@
+"""``tessera run``: the whole site from one command, and its end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.own_site import ROOT, command, tessera
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Running:
+    """A ``tessera run`` that was started and answers."""
+
+    def __init__(self, environment):
+        self.environment = environment
+        self.address = f"http://localhost:{environment['PORT']}"
+        self.process = subprocess.Popen(
+            command("run"), env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        self.lines = []
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            if line.startswith("Ctrl-C"):
+                return
+        pytest.fail(f"tessera run did not start:\n{'\n'.join(self.lines)}")
+
+    def status(self, path):
+        try:
+            with OPENER.open(self.address + path, timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def family(self):
+        """The processes of the group."""
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid=,pgid=,args="], capture_output=True, text=True, check=True
+        ).stdout
+        rows = [line.split(None, 2) for line in listed.splitlines()]
+        return {int(row[0]): row[2] for row in rows if int(row[1]) == self.process.pid and "defunct" not in row[2]}
+
+    def end(self, signum, *, group=False):
+        (os.killpg if group else os.kill)(self.process.pid, signum)
+        rest = self.process.communicate(timeout=60)[0]
+        return self.process.returncode, rest
+
+    def kill(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.communicate()
+
+
+@pytest.fixture
+def run(environment):
+    started = []
+
+    def start():
+        started.append(Running(environment))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.kill()
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+@pytest.mark.slow
+def test_run_starts_everything_ends_cleanly_and_starts_again_quickly(run, environment):
+    first = run()
+    said = "\n".join(first.lines)
+    assert f"answers at {first.address}/en/" in said
+    if "TESSERA_DATABASE_URL" not in environment:
+        assert f"{first.address}/en/account/rehearsal/" in said
+        assert f"{first.address}/en/mail/" in said
+    assert [first.status(path) for path in ("/healthz", "/readyz")] == [200, 200]
+    assert sum("worker" in arguments.split()[-1] for arguments in first.family().values()) == 1
+
+    # The port is taken: one sentence, and what runs goes on.
+    taken = tessera(environment, "run")
+    assert (taken.returncode, taken.stdout) == (1, "")
+    assert taken.stderr.startswith(f"tessera: Port {environment['PORT']} of 127.0.0.1 cannot be used")
+    assert len(taken.stderr.splitlines()) == 1
+    assert first.status("/healthz") == 200
+
+    # Somebody writes, then a terminal's Ctrl-C reaches the whole group.
+    assert tessera(environment, "user", "add", "celia@example.org", "--role", "office").returncode == 0
+    status, rest = first.end(signal.SIGINT, group=True)
+    assert (status, rest) == (0, "")
+    assert (first.family(), listens(environment["PORT"])) == ({}, False)
+
+    # The second run loads nothing and changes nothing that was written.
+    before = tessera(environment, "dump").stdout
+    second = run()
+    assert second.lines[0] == ""
+    assert json.loads(tessera(environment, "user", "add", "celia@example.org", "--json").stdout)["created"] is False
+    assert tessera(environment, "dump").stdout == before
+    assert second.end(signal.SIGTERM)[0] == 0
+    assert (second.family(), listens(environment["PORT"])) == ({}, False)
+
+    # A child's death ends all, and that is a failure.
+    third = run()
+    [worker] = [pid for pid, arguments in third.family().items() if arguments.split()[-1] == "worker"]
+    os.kill(worker, signal.SIGKILL)
+    rest = third.process.communicate(timeout=60)[0]
+    assert third.process.returncode == 1
+    assert "tessera: The worker ended by itself (status -9)" in rest
+    assert (third.family(), listens(environment["PORT"])) == ({}, False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="only Linux ends children whose parent was killed")  # noqa: PTH112
+def test_run_killed_leaves_no_children(run, environment):
+    running = run()
+
+    os.kill(running.process.pid, signal.SIGKILL)
+
+    deadline = time.monotonic() + 30
+    while running.family() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert (running.family(), listens(environment["PORT"])) == ({}, False)

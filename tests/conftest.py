@@ -1,0 +1,88 @@
+"""Fixtures for every test: the browser and the outside judges."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+from hypothesis import settings as property_settings
+
+from tests.checkers.nu import MISSING, NuChecker, find_jar, nu_checker
+from tests.sweep.fixtures import loaded_database, site  # noqa: F401  fixtures for those who sweep
+
+# Sync Playwright runs an event loop in the test's own thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A busy machine is slow, not wrong.
+property_settings.register_profile("house", deadline=None)
+property_settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left() -> Iterator[None]:
+    """Start and end in English, with nothing kept from another test.
+
+    What a process keeps goes by the content version, which a test that is rolled back takes back.
+    """
+    from tessera.applications.sheets import forget_sheets
+    from tessera.places.queries import forget_reference
+    from tessera.portal.ground import forget_ground
+    from tessera.publications.shelf import forget_shelf
+
+    translation.activate(settings.LANGUAGE_CODE)
+    forget_reference()
+    forget_sheets()
+    forget_ground()
+    forget_shelf()
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+
+
+def chromium() -> str | None:
+    names = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable")
+    return os.environ.get("TESSERA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    absent = chromium() is None and "CI" not in os.environ
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+            if absent:  # in CI the launch fails instead
+                item.add_marker(pytest.mark.skip(reason="no Chromium: install one or name it in TESSERA_CHROMIUM"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", *quiet],
+    }
+
+
+@pytest.fixture(scope="session")
+def _nu() -> Iterator[NuChecker | None]:
+    jar = find_jar()
+    if jar is None:
+        yield None
+        return
+    with nu_checker(jar) as checker:
+        yield checker
+
+
+@pytest.fixture
+def html_errors(_nu: NuChecker | None) -> Callable[[str | bytes], list[str]]:
+    """``html_errors(response.content) == []``: what the Nu HTML checker finds wrong with a whole page."""
+    if _nu is None:
+        if "CI" in os.environ:
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return _nu.errors

@@ -1,0 +1,1 @@
+"""Factories: valid rows with no surprises."""

@@ -1,0 +1,223 @@
+"""Today, the worklist of texts, missing facts, the log."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tessera.core.models import TranslationState
+from tessera.programmes import services
+from tessera.programmes.queries import trainings_whole
+from tessera.programmes.services.records import trainings
+from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, UserFactory
+from tests.factories.moments import NOW
+from tests.factories.organisations import make_organisation, make_person
+from tests.factories.programmes import make_programme, make_topic, make_training
+
+pytestmark = pytest.mark.django_db
+AFTER = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(client):
+    user = OfficeUserFactory()
+    client.force_login(user)
+    return user
+
+
+def edit_title(slug, text, by=None):
+    document = trainings.read(trainings_whole().get(slug=slug))
+    services.save_training(
+        {**document, "title": {**document["title"], "en": text}}, by=by or OfficeUserFactory(), at=NOW
+    )
+
+
+def html_of(client, name, query=""):
+    return client.get(reverse(name) + query).content.decode()
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_today_tells_overdue_regions_passed_dates_stale_texts_and_missing_facts(client, office):
+    make_programme()
+    make_training(id="told", title={"en": "Stone", "fr": "Pierre"}, status="announced")
+    edit_title("told", "Stones")
+
+    html = html_of(client, "portal:desk")
+
+    assert "Africa is overdue" in html
+    assert f'href="{reverse("programmes:training_new")}?region=AFR"' in html
+    assert "Was “Stones” held?" in html
+    assert "1 translation is out of date" in html
+    assert "Facts are missing or differ in 1 training" in html
+    assert "Announced" in html
+
+
+def test_today_is_empty_where_nothing_waits(client, office, monkeypatch):
+    with time_machine.travel(datetime(2018, 10, 1, tzinfo=UTC), tick=False):
+        make_programme()
+        client.force_login(office)
+        html = html_of(client, "portal:desk")
+
+    assert "Nothing needs you today" in html
+    assert "No training in motion" in html
+
+
+@pytest.mark.parametrize("n", [1, 3])
+@time_machine.travel(AFTER, tick=False)
+def test_today_query_count_does_not_grow(client, office, n, django_assert_num_queries):
+    make_programme()
+    for _ in range(n):
+        make_training(status="announced")
+    html_of(client, "portal:desk")
+
+    # session, user, grants; content version; counts of trainings; missing facts: trainings, venues, credits, engagements;
+    # dates that passed; reports due; batches, troubled mails, failed tasks; stale texts; trainings in motion
+    with django_assert_num_queries(16):
+        html_of(client, "portal:desk")
+
+
+def test_worklist_names_missing_draft_and_stale_texts(client, office):
+    make_training(id="stone", title={"en": "Stone", "fr": "Pierre"}, summary={}, by=office)
+    edit_title("stone", "Stones")
+
+    html = html_of(client, "portal:worklist", "?kind=training")
+    assert html.count("<tr>") == 1 + 2  # the draft and the missing one; a draft does not go stale
+
+    row = TranslationState.objects.get(object_key="stone", language="fr")
+    row.state = "current"
+    row.save()
+    edit_title("stone", "Rocks")
+    stale = html_of(client, "portal:worklist", "?kind=training&state=stale")
+    assert '<ins><span class="vh"> put in: </span>Rocks</ins>' in stale
+    assert reverse("programmes:training_edit", args=["stone", "texts"]) + "#f-title" in stale
+    missing = html_of(client, "portal:worklist", "?state=missing&language=es&kind=training")
+    assert missing.count("<tr>") == 1 + 1
+    assert "Nothing fits this" in html_of(client, "portal:worklist", "?state=reviewed&kind=topic")
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_worklist_query_count_does_not_grow(client, office, n, django_assert_num_queries):
+    for _ in range(n):
+        make_training(title={"en": "Stone"})
+        make_person(bio={"en": "Stone."})
+        make_organisation(name={"en": "Stone"})
+        make_topic(name={"en": "Stone"})
+
+    # session, user, grants; records and states of five kinds
+    with django_assert_num_queries(13):
+        html = html_of(client, "portal:worklist")
+
+    assert html.count("Stone") >= n
+
+
+def test_missing_facts_are_told_in_sentences(client, office):
+    make_training(
+        id="told",
+        status="delivered",
+        dates={"edtf": "2025-05"},
+        phases=[],
+        places=[{"country": "MX", "city": None}],
+        participants={
+            "planned": None,
+            "reported": [{"value": 27}, {"value": 30}],
+            "resolved": None,
+            "countries_count": None,
+        },
+    )
+
+    html = html_of(client, "portal:missing_facts")
+
+    for sentence in (
+        "Sources differ on the participants: 27 and 30.",
+        "The dates are known by the month only.",
+        "The city is not recorded.",
+        "The teaching language is not recorded.",
+        "No trainer is named.",
+    ):
+        assert sentence in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "section"),
+    [
+        ({}, "places"),
+        ({"participants": {"reported": [{"value": 27}, {"value": 30}], "resolved": None}}, "numbers"),
+        ({"places": [{"country": "MX", "city": "Puebla"}], "languages": []}, "places"),
+    ],
+)
+def test_missing_facts_lead_to_the_section_where_the_first_is_written(client, office, changes, section):
+    make_training(id="told", **{"places": [{"country": "MX", "city": None}], **changes})
+
+    html = html_of(client, "portal:missing_facts")
+
+    assert re.findall(r"/told/edit/(\w+)/", html) == [section]
+
+
+def test_rehearsal_and_drafts_lack_no_facts(client, office):
+    make_training(id="play", rehearsal=True)
+    make_training(id="draft", published=False)
+
+    assert "No fact is missing" in html_of(client, "portal:missing_facts")
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_missing_facts_query_count_does_not_grow(client, office, n, django_assert_num_queries):
+    for _ in range(n):
+        make_training()
+
+    # session, user, grants; trainings, venues, credits, engagements
+    with django_assert_num_queries(7):
+        html_of(client, "portal:missing_facts")
+
+
+def test_log_shows_the_office_what_was_done_to_records_and_admins_everything(client, office):
+    from tessera.accounts.models import RoleGrant
+    from tessera.activity.services import record
+
+    make_training(id="stone", title={"en": "Stone"}, by=office)
+    record("user.role_granted", RoleGrant.objects.get(user=office), by=office, at=NOW)
+
+    html = html_of(client, "activity:log")
+    assert "Stone" in html
+    assert "gave a role" not in html
+    client.force_login(AdminUserFactory())
+    assert "gave a role" in html_of(client, "activity:log")
+    assert "gave a role" in html_of(client, "activity:log", "?kind=other")
+    assert "Stone" not in html_of(client, "activity:log", "?kind=other")
+    assert "Nothing fits this" in html_of(client, "activity:log", "?who=nobody-of-this-name")
+    assert "Nothing fits this" in html_of(client, "activity:log", "?since=2030-01-01")
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_log_query_count_does_not_grow(client, office, n, django_assert_num_queries):
+    for _ in range(n):
+        make_topic(by=office)
+
+    # session, user, grants; count, activities with revisions, topics that are still there
+    with django_assert_num_queries(6):
+        html = html_of(client, "activity:log", "?kind=topic")
+
+    assert html.count("made it") == n
+
+
+@pytest.mark.parametrize("role", ["nobody", "applicant", "trainer", "funder", "committee"])
+def test_other_roles_are_refused(client, role):
+    client.force_login(UserFactory(roles=[] if role == "nobody" else [role]))
+
+    names = ["portal:desk", "portal:worklist", "portal:missing_facts", "activity:log", "programmes:trainings"]
+    assert [client.get(reverse(name)).status_code for name in names] == [403] * 5
+
+
+def test_admin_is_led_to_the_log(client):
+    client.force_login(AdminUserFactory())
+
+    assert client.get(reverse("portal:desk"))["Location"] == reverse("activity:log")
+
+
+def test_nobody_signed_in_is_led_to_the_sign_in(client):
+    answer = client.get(reverse("portal:desk"))
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("accounts:sign_in"))

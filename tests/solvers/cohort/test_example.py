@@ -1,0 +1,147 @@
+"""The worked example of the documentation, every number of it."""
+
+import pytest
+
+from tessera.solvers.cohort.answers import Kind, Reason, Side, Why
+from tessera.solvers.cohort.check import check
+from tessera.solvers.cohort.diagnose import diagnose
+from tessera.solvers.cohort.explain import Explainer
+from tessera.solvers.cohort.model import Applicant, Budget, Cap, Is, Pool, Quota, Rules
+from tessera.solvers.cohort.selection import optima, prices, select
+from tessera.solvers.cohort.tickets import called, ticket
+from tessera.solvers.cohort.waitlist import waitlist
+from tessera.solvers.proof import Status
+from tests.solvers.cohort import brute
+
+PEOPLE = """
+A1 AFR f FR I1 92 900
+A2 AFR m EN I2 88 900
+A3 EUR f EN I3 95 0
+A4 EUR f FR I3 93 0
+A5 EUR m EN I4 90 0
+A6 LAC f ES I5 84 1200
+A7 LAC m ES I6 84 1200
+A8 ASP f EN I7 86 1500
+A9 ASP m EN I8 80 600
+"""
+SEED = "tessera-example-seed"
+
+
+def applicant(line):
+    name, region, gender, language, house, score, cost = line.split()
+    features = {"region": region, "gender": gender, "language": language, "institution": house}
+    return Applicant(name, int(score), int(cost), features)
+
+
+POOL = Pool(tuple(applicant(line) for line in PEOPLE.strip().splitlines()))
+
+
+def rules(budget=3600):
+    def quota(feature, value, low, high):
+        return Quota(value, Is(feature, (value,)), low, high)
+
+    return Rules(
+        quotas=(
+            quota("region", "AFR", 1, 2),
+            quota("region", "EUR", 1, 1),
+            quota("region", "LAC", 1, 2),
+            quota("region", "ASP", 0, 1),
+            quota("gender", "f", 2, 3),
+            quota("language", "FR", 1, 2),
+            quota("language", "ES", 1, 2),
+        ),
+        caps=(Cap("institution", "institution", 1),),
+        budget=Budget(budget, step=100),
+    )
+
+
+def test_there_are_21_cohorts_and_two_of_them_are_best():
+    selection = select(POOL, rules(), 4, seed=SEED)
+
+    assert len(brute.cohorts(POOL, rules(), 4)) == 21
+    assert (selection.value, selection.proof.bound, selection.proof.status) == (359, 359, Status.OPTIMAL)
+    assert selection.members == ("A1", "A2", "A3", "A6")
+    assert selection.ties_possible is True
+    assert optima(POOL, rules(), selection).cohorts == (("A1", "A2", "A3", "A6"), ("A1", "A2", "A3", "A7"))
+    assert check(POOL, rules(), selection) == ()
+
+
+def test_tickets_are_those_of_the_seed():
+    assert called(SEED, POOL.ids) == ("A4", "A8", "A6", "A3", "A7", "A2", "A9", "A1", "A5")
+    assert ticket(SEED, "A4").startswith("1d71379f1601")
+
+
+def test_what_it_costs_to_force_somebody_in_or_out():
+    explainer = Explainer(POOL, rules(), select(POOL, rules(), 4, seed=SEED))
+    told = {one: explainer.of(one) for one in POOL.ids}
+
+    assert {one: why.cost for one, why in told.items() if not isinstance(why, Why)} == {
+        "A4": 2, "A5": 5, "A7": 0, "A8": 2, "A9": 8,
+    }  # fmt: skip
+    assert {one: why.value for one, why in told.items() if isinstance(why, Why)} == {
+        "A1": 351, "A2": 357, "A3": 357, "A6": 359,
+    }  # fmt: skip
+    assert told["A7"].reason == Reason.TIED
+    assert (told["A4"].ties_at, told["A4"].certain_above, told["A4"].leave) == (95, 95, ("A3",))
+    assert [(one.move.limit.name, one.move.before, one.move.after, one.value) for one in told["A5"].changes] == [
+        ("EUR", 1, 2, 361)
+    ]
+
+
+def test_only_one_more_from_europe_changes_the_optimum_by_itself():
+    told = prices(POOL, rules(), select(POOL, rules(), 4, seed=SEED))
+
+    assert [(one.limit.name, one.limit.side, one.step) for one in told if one.step] == [("EUR", Side.UPPER, 2)]
+    wider = Rules(
+        tuple(Quota(q.name, q.when, q.at_least, 2) if q.name == "EUR" else q for q in rules().quotas),
+        caps=rules().caps,
+        budget=rules().budget,
+    )
+    selection = select(POOL, wider, 4)
+    assert selection.value == 361
+    assert optima(POOL, wider, selection).cohorts == (("A1", "A3", "A5", "A6"), ("A1", "A3", "A5", "A7"))
+
+
+@pytest.mark.parametrize(
+    ("budget", "value", "cohorts"),
+    [
+        (3000, 359, (("A1", "A2", "A3", "A6"), ("A1", "A2", "A3", "A7"))),
+        (2700, 351, (("A1", "A3", "A6", "A9"), ("A1", "A3", "A7", "A9"))),
+    ],
+)
+def test_smaller_budgets(budget, value, cohorts):
+    selection = select(POOL, rules(budget), 4)
+
+    assert selection.value == value
+    assert optima(POOL, rules(budget), selection).cohorts == cohorts
+
+
+def test_a_budget_of_2400_is_too_small():
+    assert select(POOL, rules(2400), 4).proof.status == Status.INFEASIBLE
+
+
+def test_the_minimal_relaxations_of_a_budget_of_2000():
+    told = diagnose(POOL, rules(2000), 4, rules_at_most=3, steps_at_most=1)
+
+    assert told.complete
+    assert {
+        frozenset((move.limit.name or move.limit.kind.value, move.limit.side.value, move.after) for move in one.moves)
+        for one in told.relaxations
+    } == {
+        frozenset({("AFR", "lower", 0), ("EUR", "upper", 2)}),
+        frozenset({("EUR", "upper", 2), ("budget", "upper", 2100)}),
+        frozenset({("EUR", "upper", 2), ("LAC", "lower", 0), ("ES", "lower", 0)}),
+    }
+    assert {(one.kind, one.name) for one in told.core} == {(Kind.QUOTA, "EUR"), (Kind.BUDGET, "")}
+
+
+def test_replacements_and_the_waiting_list():
+    told = waitlist(POOL, rules(), select(POOL, rules(), 4, seed=SEED), 4)
+
+    steps_in = {member: {one.applicant for one in told.reserves if member in one.steps_in_for} for member in POOL.ids}
+    assert {member: able for member, able in steps_in.items() if able} == {
+        "A2": {"A7", "A9"}, "A3": {"A4", "A5"}, "A6": {"A7"},
+    }  # fmt: skip
+    assert told.order == ("A4", "A5", "A7", "A9")
+    assert [one.member for one in told.irreplaceable] == ["A1"]
+    assert told.short == ()

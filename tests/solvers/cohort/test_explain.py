@@ -1,0 +1,172 @@
+"""Every explanation is a claim: it is applied, solved again, and must come true."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tessera.solvers.cohort.answers import Kind, Reason, Why
+from tessera.solvers.cohort.explain import Explainer, explain
+from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
+from tessera.solvers.cohort.moves import moved, without
+from tessera.solvers.cohort.selection import select
+from tests.solvers.cohort import brute
+
+FEW = settings(max_examples=6, deadline=None)
+
+
+def with_score(pool, who, score):
+    return Pool(tuple(replace(one, score=score) if one.id == who else one for one in pool.applicants))
+
+
+def rank(there, keep):
+    ranks = [(penalty, -value) for members, (penalty, value) in there.items() if keep(members)]
+    return min(ranks) if ranks else None
+
+
+@FEW
+@given(brute.people(at_most=7), brute.rules(), st.integers(2, 4))
+def test_why_not_comes_true(pool, rules, k):
+    selection = select(pool, rules, k, seed="s")
+    assume(selection.found)
+    there = brute.cohorts(pool, rules, k)
+    explainer = Explainer(pool, rules, selection)
+    for who in sorted(set(pool.ids) - set(selection.members)):
+        told = explainer.of(who)
+        within = rank(there, lambda members, who=who: who in members)
+        score = next(one.score for one in pool.applicants if one.id == who)
+        if told.reason == Reason.SET_ASIDE:
+            assert told.set_aside in (Kind.SCORE_MISSING, Kind.SCORE_LOW)
+        elif told.reason == Reason.EXCLUDED:
+            assert who in rules.exclude
+        elif told.reason == Reason.IMPOSSIBLE:
+            assert within is None
+            assert_core(pool, replace(rules, include=rules.include | {who}), k, told.conflict.core)
+        else:
+            assert (told.penalty + selection.penalty, -told.value) == within
+            assert told.cost == selection.value - told.value
+            assert set(told.members) == (set(selection.members) - set(told.leave)) | set(told.join) | {who}
+            assert told.reason == (Reason.SOFT if told.penalty else Reason.OUTSCORED if told.cost else Reason.TIED)
+            if told.reason == Reason.OUTSCORED:
+                assert told.ties_at == score + told.cost
+                assert is_in(with_score(pool, who, told.certain_above + 1), rules, k, who) == "certain"
+                assert is_in(with_score(pool, who, told.ties_at), rules, k, who) == "tied"
+                assert is_in(with_score(pool, who, told.ties_at - 1), rules, k, who) == "out"
+        for change in told.changes:
+            after = moved(rules, [change.move])
+            assert is_in(pool, after, k, who) == ("certain" if change.certain else "tied")
+            assert brute.best(pool, after, k)[1] == change.value
+        for member in told.for_whom:
+            swapped = tuple(sorted((set(selection.members) - {member}) | {who}))
+            free = replace(rules, include=rules.include - {member})
+            assert brute.judged(pool, free, swapped)[0] <= selection.penalty
+
+
+def is_in(pool, rules, k, who):
+    best = brute.best(pool, rules, k)[2]
+    inside = [who in members for members in best]
+    return "certain" if all(inside) else "tied" if any(inside) else "out"
+
+
+def assert_core(pool, rules, k, core):
+    """With only these limits (and who may not be selected at all) there is no cohort; without any one of them there is."""
+    hard = replace(
+        rules,
+        quotas=tuple(one for one in rules.quotas if one.weight is None),
+        shares=tuple(one for one in rules.shares if one.weight is None),
+        caps=tuple(one for one in rules.caps if one.weight is None),
+    )
+    everything = {limit for limit in all_limits(hard) if limit not in core}
+    kept = without(hard, [one for one in everything if one.kind not in (Kind.INCLUDE, Kind.EXCLUDE)])
+    assert brute.best(pool, kept, k) is None
+
+
+def all_limits(rules):
+    from tessera.solvers.cohort.answers import Limit, Side
+
+    told = []
+    for kind, of_kind in ((Kind.QUOTA, rules.quotas), (Kind.SHARE, rules.shares)):
+        for one in of_kind:
+            told += [Limit(kind, one.name, Side.LOWER)] * (one.at_least is not None)
+            told += [Limit(kind, one.name, Side.UPPER)] * (one.at_most is not None)
+    told += [Limit(Kind.CAP, one.name) for one in rules.caps]
+    told += [Limit(Kind.BUDGET)] * (rules.budget is not None)
+    told += [Limit(Kind.INCLUDE, one, Side.LOWER) for one in rules.include]
+    return told + [Limit(Kind.EXCLUDE, one) for one in rules.exclude]
+
+
+@FEW
+@given(brute.people(at_most=7), brute.rules(), st.integers(2, 4))
+def test_every_single_change_that_would_bring_somebody_in_is_found(pool, rules, k):
+    selection = select(pool, rules, k, seed="s")
+    assume(selection.found and rules.budget is None)
+    explainer = Explainer(pool, rules, selection)
+    for who in sorted(set(pool.ids) - set(selection.members))[:2]:
+        told = explainer.of(who)
+        if told.reason not in (Reason.OUTSCORED, Reason.SOFT, Reason.IMPOSSIBLE):
+            continue
+        found = {change.move.limit for change in told.changes}
+        for quota in rules.quotas:
+            for name, step in (("at_least", -1), ("at_most", 1)):
+                limit = getattr(quota, name)
+                if limit is None or limit + step < 0:
+                    continue
+                looser = replace(
+                    rules, quotas=tuple(replace(q, **{name: limit + step}) if q == quota else q for q in rules.quotas)
+                )
+                side = "lower" if name == "at_least" else "upper"
+                there = any(one.name == quota.name and one.side.value == side for one in found)
+                assert (is_in(pool, looser, k, who) != "out") == there
+
+
+@FEW
+@given(brute.people(at_most=7), brute.rules(), st.integers(2, 4))
+def test_why_comes_true(pool, rules, k):
+    selection = select(pool, rules, k, seed="s")
+    assume(selection.found)
+    explainer = Explainer(pool, rules, selection)
+    for who in selection.members:
+        told = explainer.of(who)
+        assert isinstance(told, Why)
+        there = brute.cohorts(pool, replace(rules, include=rules.include - {who}), k)
+        without_them = rank(there, lambda members, who=who: who not in members)
+        if without_them is None:
+            assert told.cost is None
+            continue
+        assert (told.penalty + selection.penalty, -told.value) == without_them
+        assert told.cost == selection.value - told.value
+        assert set(told.members) == (set(selection.members) - set(told.leave) - {who}) | set(told.join)
+
+
+def test_a_member_is_needed_for_the_rule_that_nobody_else_meets():
+    pool = Pool(tuple(Applicant(f"P{at}", at, 0, {"l": "fr" if at == 0 else "en"}) for at in range(5)))
+    rules = Rules((Quota("French", Is("l", ("fr",)), 1),))
+
+    told = explain(pool, rules, select(pool, rules, 2), "P0")
+
+    assert told.cost is None
+    assert [(one.kind.value, one.name, one.side.value) for one in told.needed_for] == [("quota", "French", "lower")]
+
+
+def test_an_unknown_person_and_an_empty_cohort_are_refused():
+    pool = Pool((Applicant("A", 1), Applicant("B", 2)))
+    selection = select(pool, Rules(), 1)
+
+    with pytest.raises(KeyError):
+        explain(pool, Rules(), selection, "X")
+    with pytest.raises(ValueError, match="no cohort"):
+        explain(pool, Rules(), select(pool, Rules(), 3), "A")
+
+
+def test_a_pin_that_costs_a_soft_rule_is_told_of_the_pinned_person():
+    pool = Pool(tuple(Applicant(f"P{at}", 9 - at, 0, {"l": "fr" if at in (1, 3) else "en"}) for at in range(5)))
+    french = Quota("French", Is("l", ("fr",)), 1, weight=2)
+    held = Rules((french,), include=frozenset({"P2"}))
+    barred = Rules((french,), exclude=frozenset({"P1", "P3"}))
+
+    why = explain(pool, held, select(pool, held, 1), "P2")
+    why_not = explain(pool, barred, select(pool, barred, 1), "P3")
+
+    assert (why.penalty, why.cost, why.members) == (-2, -1, ("P1",))
+    assert (why_not.reason, why_not.penalty, why_not.cost, why_not.members) == (Reason.EXCLUDED, -2, 3, ("P3",))

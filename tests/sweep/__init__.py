@@ -1,0 +1,1 @@
+"""Every page of the site, found through its addresses and held to the rules of the house."""

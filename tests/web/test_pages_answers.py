@@ -1,0 +1,91 @@
+"""What every answer carries beside its text: the content policy, its other languages, links that lead somewhere."""
+
+from collections import defaultdict
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.conf import settings
+
+from tests.sweep import rules
+from tests.sweep.pages import ACCOUNTS, DESK, PAGES, PUBLIC, RECORDS
+from tests.sweep.rules import no_faults
+from tests.sweep.site import LANGUAGES
+
+pages = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+public_pages = pytest.mark.parametrize("entry", PUBLIC, ids=lambda entry: entry.key)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# Answers that are no pages.
+# A file shows its documents inside the page; nothing else frames anything.
+FRAMING = {"applications:file"}
+OTHERS = [
+    "/",
+    "/healthz",
+    "/readyz",
+    "/en",
+    "/no-such-page",
+    "/en/trainings.ics",
+    "/en/trainings.json",
+    "/sitemap.xml",
+    "/robots.txt",
+]
+
+
+@pages
+def test_a_page_carries_the_content_policy(site, entry):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    policy = f"{POLICY}; frame-src 'self'" if entry.route in FRAMING else POLICY
+    assert [one.headers.get("Content-Security-Policy") for one in found] == [policy] * len(LANGUAGES)
+
+
+@pytest.mark.parametrize("path", OTHERS)
+def test_an_answer_that_is_no_page_carries_the_content_policy(site, path):
+    assert site.client().get(path).headers.get("Content-Security-Policy") == POLICY
+
+
+@pages
+def test_a_page_leads_to_itself_in_the_other_languages(site, entry):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    no_faults(f"{one.path}: {fault}" for one in found for fault in rules.switches(one))
+
+
+@public_pages
+def test_a_public_page_names_its_alternates(site, entry):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    no_faults(f"{one.path}: {fault}" for one in found for fault in rules.alternates(site, one))
+
+
+@pytest.mark.parametrize("entries", [PUBLIC, ACCOUNTS, [*DESK, *RECORDS]], ids=["public", "accounts", "desk"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_pages_have_the_same_title(site, language, entries):
+    pages_of = defaultdict(set)
+    for entry in entries:
+        if entry.status == 200 and not entry.query and entry.note != "draft":  # a draft may be a copy
+            found = site.fetch(entry, language)
+            pages_of[found.tree.all("title")[0].text].add(found.path)
+    assert {title: paths for title, paths in pages_of.items() if len(paths) > 1} == {}
+
+
+@pages
+def test_the_links_of_a_page_lead_somewhere(site, entry):
+    found = site.fetch(entry, "en")
+    no_faults(f"{found.path}: {fault}" for fault in dead_links(site, entry, found))
+
+
+def dead_links(site, entry, found):
+    """Links inside the site that answer with anything but a page or a way to one."""
+    seen = site.__dict__.setdefault("links_seen", {})
+    for node in found.tree.all("a", "link"):
+        address = urlsplit(urljoin(found.path, node.get("href")))
+        if not node.get("href") or address.netloc or address.scheme or address.path.startswith(settings.STATIC_URL):
+            continue
+        if address.path == urlsplit(found.path).path or node.get("hreflang") in LANGUAGES:
+            continue
+        path = address.path + (f"?{address.query}" if address.query and "?" not in found.path else "")
+        if (entry.reader, path) not in seen:
+            seen[entry.reader, path] = site.client(entry.reader).get(path).status_code
+        if seen[entry.reader, path] not in (200, 302):
+            yield f"“{node.text or node.get('rel')}” to {path} answers {seen[entry.reader, path]}"
