@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from hypothesis import settings as property_settings
 
+from tests.checkers.locks import locks_in_transactions
 from tests.checkers.nu import MISSING, NuChecker, find_jar, nu_checker
 from tests.sweep.fixtures import loaded_database, site  # noqa: F401  fixtures for those who sweep
 
@@ -39,6 +40,13 @@ def _nothing_left() -> Iterator[None]:
     forget_shelf()
     yield
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _locks_in_transactions() -> Iterator[None]:
+    """What a test's own transaction would hide: a lock taken outside one."""
+    with locks_in_transactions():
+        yield
 
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}

@@ -118,11 +118,11 @@ def test_section_of_a_person_saved_untouched_changes_nothing(client, office, sec
         data_quality=["Not sure."],
     )
     address = page("person_edit", "ada", section)
-    before = person_store.read(person_store.find("ada"))
+    before = person_store.read(Person.objects.get(slug="ada"))
 
     client.post(address, {**filled(client.get(address)), "do": "save"})
 
-    assert person_store.read(person_store.find("ada")) == before
+    assert person_store.read(Person.objects.get(slug="ada")) == before
     assert Activity.objects.filter(object_key="ada").count() == 1
 
 
@@ -131,11 +131,11 @@ def test_section_of_an_organisation_saved_untouched_changes_nothing(client, offi
     make_organisation(id="icom")
     make_organisation(id="mac", parent="icom", also_named=["MAC"], website="https://example.org/", note="Check.")
     address = page("organisation_edit", "mac", section)
-    before = organisation_store.read(organisation_store.find("mac"))
+    before = organisation_store.read(Organisation.objects.get(slug="mac"))
 
     client.post(address, {**filled(client.get(address)), "do": "save"})
 
-    assert organisation_store.read(organisation_store.find("mac")) == before
+    assert organisation_store.read(Organisation.objects.get(slug="mac")) == before
     assert Activity.objects.filter(object_key="mac").count() == 1
 
 

@@ -169,6 +169,7 @@ def save[T: models.Model](
     return Saved(fresh, canonical, changed=True, created=created, merged=merged)
 
 
+@transaction.atomic
 def restore[T: models.Model](
     revision: Revision, *, by: Any, at: datetime, expected_version: int | None = None, reason: str = ""
 ) -> Saved[T]:
