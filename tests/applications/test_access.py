@@ -12,7 +12,7 @@ from tessera.applications.queries import file_for_reviewer
 from tests.applications.asking import ANSWERS, WIDE
 from tests.applications.papers import pdf, sent
 from tests.factories.accounts import RoleGrantFactory, UserFactory
-from tests.factories.applications import RequestFactory
+from tests.factories.applications import RequestFactory, write_answers
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
@@ -32,7 +32,7 @@ def _at_noon(settings, tmp_path):
 def mine():
     call = CallFactory(form=WIDE, code="sea")
     row = services.start_application(call, call.strands.get().key, by=UserFactory(), language="en", at=NOW)
-    services.save_answers(row, ANSWERS, by=row.applicant, at=NOW)
+    write_answers(row, ANSWERS)
     for question in ("cv", "work_sample", "pay_slip"):
         services.take_file(row, question, sent("Awa Grès.pdf", pdf(1)), by=row.applicant, at=NOW)
     return row

@@ -16,7 +16,7 @@ from tests.applications.asking import WIDE
 from tests.applications.forms_sent import fields
 from tests.applications.papers import pdf, sent
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import ApplicationFactory, NoteFactory
+from tests.factories.applications import ApplicationFactory, NoteFactory, write_answers
 from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
 from tests.sweep.markup import parse
@@ -261,7 +261,7 @@ def test_autosave_answers_in_json_without_a_template(mine, client):
 
 def test_autosave_says_what_another_device_wrote_and_when_it_is_too_late(mine, client):
     page = fields(client.get(step("why")).content)
-    services.save_answers(mine, {"letter": "From the laptop"}, by=mine.applicant, at=NOW, device="laptop")
+    write_answers(mine, {"letter": "From the laptop"}, device="laptop")
     given = {"q-letter": "From the phone", "was-letter": page["was-letter"][0], "revision": page["revision"][0],
              "device": page["device"][0], "step": "why"}  # fmt: skip
 
@@ -280,7 +280,7 @@ def test_autosave_says_what_another_device_wrote_and_when_it_is_too_late(mine, c
 def complete(mine):
     from tests.applications.asking import ANSWERS
 
-    services.save_answers(mine, ANSWERS, by=mine.applicant, at=NOW)
+    write_answers(mine, ANSWERS)
     services.take_file(mine, "cv", sent("cv.pdf", pdf(1)), by=mine.applicant, at=NOW)
 
 

@@ -13,6 +13,7 @@ from tessera.messaging.models import Message
 from tests.applications.asking import ANSWERS, WIDE
 from tests.applications.papers import pdf, sent
 from tests.factories.accounts import UserFactory
+from tests.factories.applications import write_answers
 from tests.factories.calls import CLOSES_AT, CallFactory, FormVersionFactory
 from tests.factories.moments import NOW
 
@@ -27,7 +28,7 @@ NATIONALITY = {"key": "flag", "kind": "nationality", "weight": "person", "params
 def complete(rules=(), answers=ANSWERS, *, file=True):
     call = CallFactory(form=WIDE, rules=list(rules))
     mine = services.start_application(call, call.strands.get().key, by=UserFactory(), language="fr", at=NOW)
-    services.save_answers(mine, answers, by=mine.applicant, at=NOW)
+    write_answers(mine, answers)
     if file:
         services.take_file(mine, "cv", sent("cv.pdf", pdf(2)), by=mine.applicant, at=NOW)
     return mine
@@ -159,7 +160,7 @@ def test_a_returned_file_keeps_its_first_time_and_takes_the_questions_of_now():
     office = UserFactory(roles=["office"])
     services.return_for_completion(mine, text="Letter", until=NOW + timedelta(days=30), by=office, at=NOW)
     FormVersionFactory(call=mine.call, document=WIDE, number=2)
-    services.save_answers(mine, {"letter": "Mieux."}, by=mine.applicant, at=NOW + timedelta(days=2))
+    write_answers(mine, {"letter": "Mieux."}, at=NOW + timedelta(days=2))
 
     again = submit(mine, NOW + timedelta(days=2))
 

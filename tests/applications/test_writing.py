@@ -11,7 +11,7 @@ from tessera.calls.models import Call
 from tessera.messaging.models import Message
 from tests.applications.asking import ANSWERS, WIDE
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import ApplicationFactory
+from tests.factories.applications import ApplicationFactory, write_answers
 from tests.factories.calls import CLOSES_AT, OPENS_AT, CallFactory
 from tests.factories.moments import NOW
 
@@ -29,7 +29,7 @@ def values(application):
 
 
 def save(application, given, **more):
-    return services.save_answers(application, given, by=application.applicant, at=more.pop("at", NOW), **more)
+    return write_answers(application, given, **more)
 
 
 def test_beginning_twice_gives_one_application_and_one_entry_in_the_log():

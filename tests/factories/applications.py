@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import factory
+from django.db import transaction
 
+from tessera.applications import services
 from tessera.applications.models import Answer, Application, Document, Likeness, Note, Request, Upload, Verdict, Waiver
 from tessera.core.codes import new_code
 from tests.factories.accounts import UserFactory
@@ -38,6 +41,12 @@ class ApplicationFactory(factory.django.DjangoModelFactory):
             form_version=factory.LazyAttribute(lambda o: o.call.form_versions.order_by("-number")[0]),
             rule_version=factory.LazyAttribute(lambda o: o.call.rule_versions.order_by("-number")[0]),
         )
+
+
+def write_answers(application: Application, given: Any, *, at: datetime = NOW, **named: Any) -> services.Saved:
+    """Keep ``given`` as the applicant's page does."""
+    with transaction.atomic():
+        return services.save_answers(services.hold(application), given, at=at, **named)
 
 
 class AnswerFactory(factory.django.DjangoModelFactory):

@@ -44,6 +44,7 @@ from tests.factories.applications import (
     NoteFactory,
     RequestFactory,
     VerdictFactory,
+    write_answers,
 )
 from tests.factories.messaging import BatchFactory, MessageFactory
 from tests.factories.organisations import make_organisation, make_person
@@ -229,7 +230,7 @@ class Doings:
         strand = call.strands.order_by("order", "pk")[0].key
         writer = User.objects.get(pk=self.keys["guarded"])
         mine = applying.start_application(call, strand, by=writer, language="en", at=self.at)
-        applying.save_answers(mine, {"full_name": "Celia Pizarra"}, by=writer, at=self.at)
+        write_answers(mine, {"full_name": "Celia Pizarra"}, at=self.at)
 
     def applications(self) -> None:
         call = Call.objects.get(code=CALL)

@@ -12,10 +12,12 @@ from django.db import models
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.models.applications import WRITABLE
 from tessera.applications.sheets import form_from
+from tessera.applications.windows import strand_of
 from tessera.applications.wording import WordedStep, worded_steps
 from tessera.calls.announcing import Whom
-from tessera.calls.models import Call
+from tessera.calls.models import Call, Strand
 from tessera.calls.questions import Type
+from tessera.core.rows import unique
 from tessera.messaging.services import Recipient
 
 CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
@@ -30,6 +32,15 @@ def applications_of_call(call: Call) -> models.QuerySet[Application]:
         .select_related("call", "applicant", "country")
         .order_by("submitted_at", "pk")
     )
+
+
+def own_application(user: Any, code: str) -> tuple[Application | None, Strand | None]:
+    """One's own application to the call ``code``, with its strand (None where the call has it no more) and its call."""
+    row = unique(Application.objects.of(user).filter(call__code=code, erased_at=None))
+    strand = strand_of(row) if row is not None else None
+    if row is not None and strand is not None:
+        row.call = strand.call
+    return row, strand
 
 
 def document_for(user: Any, key: uuid.UUID) -> Document | None:

@@ -9,6 +9,7 @@ from tessera.applications.models import Application, Status
 from tessera.calls import moments
 from tessera.calls.models import Call, Strand
 from tessera.calls.models import Status as CallStatus
+from tessera.core.rows import unique
 
 Window = Literal["before", "open", "grace", "closed"]
 
@@ -19,7 +20,7 @@ UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE)
 
 def strand_of(application: Application) -> Strand | None:
     """The strand it is for, with its call; None where the call has it no more."""
-    return Strand.objects.select_related("call").filter(call=application.call_id, key=application.strand).first()
+    return unique(Strand.objects.select_related("call").filter(call=application.call_id, key=application.strand))
 
 
 def closing_of(application: Application, strand: Strand | None) -> datetime | None:

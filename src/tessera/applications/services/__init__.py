@@ -20,11 +20,13 @@ from tessera.applications.services.files import (
 )
 from tessera.applications.services.postponing import ask_again
 from tessera.applications.services.returning import CannotReturn, SayWhatIsMissing, TooShort, return_for_completion
-from tessera.applications.services.submitting import NotComplete, judged, problems_of, said_at, submit_application
+from tessera.applications.services.submitting import NotComplete, problems_of, said_at, submit_application
+from tessera.applications.services.verdicts import judged
 from tessera.applications.services.writing import (
     CannotTakeUp,
     CannotWithdraw,
     Elsewhere,
+    Held,
     NoSuchStrand,
     NotOpen,
     NotWritable,
@@ -32,6 +34,8 @@ from tessera.applications.services.writing import (
     SisterApplication,
     TooLate,
     digest_of,
+    hold,
+    hold_of,
     save_answers,
     start_application,
     take_up_again,
@@ -46,6 +50,7 @@ __all__ = [
     "CannotWithdraw",
     "Elsewhere",
     "FileRefused",
+    "Held",
     "NoSuchSlot",
     "NoSuchStrand",
     "NotComplete",
@@ -64,6 +69,8 @@ __all__ = [
     "close_drafts",
     "digest_of",
     "finish_upload",
+    "hold",
+    "hold_of",
     "judged",
     "problems_of",
     "remove_file",

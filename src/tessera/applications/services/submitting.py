@@ -17,21 +17,19 @@ from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
 from tessera.applications.models import Application, Document, Status
-from tessera.applications.models import Verdict as VerdictRow
 from tessera.applications.sending import tell_applicant
-from tessera.applications.services.verdicts import records_of, verdict_document
+from tessera.applications.services.verdicts import judged, keep_judgement
 from tessera.applications.services.writing import NotWritable, TooLate, locked, move
-from tessera.applications.sheets import form_from, rules_from
+from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, closing_of, window_of
-from tessera.calls.eligibility import Profile, Rule, Verdict, World, blocking, judge, option_names, profile
-from tessera.calls.models import Call, RuleVersion
+from tessera.calls.eligibility import Profile, Verdict, blocking
+from tessera.calls.models import Call
 from tessera.calls.moments import AOE
-from tessera.calls.queries import latest_rules, sister_calls
+from tessera.calls.queries import latest_rules
 from tessera.calls.questions import Form, Problem, Type, asked_answers, problems
 from tessera.calls.questions.model import Answers
 from tessera.core.errors import DomainError
 from tessera.core.sentences import Sentence
-from tessera.grants.queries import tables
 
 HANDED_IN = frozenset(Status) - frozenset(UNFINISHED) - {Status.WITHDRAWN}
 
@@ -64,15 +62,15 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
         raise TooLate
     form, answers = form_from(version), dict(row.answers.values_list("question", "value"))
     rules = latest_rules(row.call)
-    known, verdicts = judged(row, rules, form, answers, at=at)
+    judgement = judged(row, rules, form, answers, at=at)
     missing = problems_of(row, form, answers, email=by.email)
-    stopped = blocking(verdicts)
+    stopped = blocking(judgement.verdicts)
     if missing or stopped:
         raise NotComplete(missing, stopped)
-    keep_verdicts(row, rules, verdicts, at=at)
+    keep_judgement(row, judgement, at=at)
     before = row.status
     row.form_version, row.rule_version = version, rules
-    row.profile = _facts(known)
+    row.profile = _facts(judgement.known)
     row.submitted_at = row.submitted_at or at
     row.completion = {}
     row.language = language or row.language
@@ -106,20 +104,6 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     return row
 
 
-def judged(
-    row: Application, rules: RuleVersion | None, form: Form, answers: Answers, *, at: datetime
-) -> tuple[Profile, list[Verdict]]:
-    """What is known of the applicant, and what each rule of ``rules`` says on the day of ``at``; nothing is written."""
-    known_rules: tuple[Rule, ...] = rules_from(rules, row.strand)
-    records = records_of(row) if known_rules else {}
-    known = profile(form, answers, **records)
-    if not known_rules or rules is None:
-        return known, []
-    waived = row.waivers.filter(rule_version=rules).values_list("rule", flat=True)
-    day = at.astimezone(ZoneInfo(row.call.deadline_zone or AOE)).date()
-    return known, judge(known_rules, known, on=day, world=_world(row, rules, form), waived=frozenset(waived))
-
-
 def problems_of(row: Application, form: Form, answers: Answers, *, email: str = "") -> list[Problem]:
     """What is missing or wrong in the answers and the files, in the order of the form."""
     found = problems(form, answers, "apply", email=email or row.email)
@@ -141,24 +125,6 @@ def problems_of(row: Application, form: Form, answers: Answers, *, email: str = 
     return [*found, *lost]
 
 
-def keep_verdicts(row: Application, rules: RuleVersion | None, verdicts: list[Verdict], *, at: datetime) -> None:
-    """Keep what each rule said, one row each; a second time brings them up to date."""
-    if rules is None or not verdicts:
-        return
-    VerdictRow.objects.bulk_create(
-        [
-            VerdictRow(
-                application=row, rule_version=rules, rule=verdict.rule, outcome=verdict.outcome.value,
-                document=verdict_document(verdict), at=at,
-            )
-            for verdict in verdicts
-        ],
-        update_conflicts=True,
-        unique_fields=["application", "rule_version", "rule"],
-        update_fields=["outcome", "document", "at"],
-    )  # fmt: skip
-
-
 def fingerprint(row: Application, form: Form, answers: Answers) -> str:
     """SHA-256 over number, version of the form, the answers that count and the hashes of the files, as canonical JSON."""
     files = Document.objects.current().filter(application=row, state=Document.State.READY)
@@ -178,14 +144,6 @@ def said_at(call: Call, at: datetime) -> str:
     return (
         f"{date_format(local, 'DATETIME_FORMAT')} ({local.strftime('%Z') if call.deadline_zone != AOE else 'UTC−12'})"
     )
-
-
-def _world(row: Application, rules: RuleVersion, form: Form) -> World:
-    """What the sentences of verdicts name: categories of countries where a rule asks for them, options, sister calls."""
-    names: dict[str, Any] = dict(option_names(form))
-    if row.call.sister_group:
-        names["sister_applications"] = {one.code: one.title for one in sister_calls(row.call)}
-    return World(tables=tables() if '"table"' in json.dumps(rules.document) else {}, names=names)
 
 
 def _has_files(form: Form) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,47 +14,65 @@ from django.db import transaction
 from tessera.applications.models import Application, Request, Verdict
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.endorsers import has_no_channel
+from tessera.applications.sheets import rules_from
+from tessera.calls.eligibility import Profile, World, judge, option_names, profile
 from tessera.calls.eligibility import Verdict as Found
-from tessera.calls.eligibility import World, judge, option_names, profile, read_rules
-from tessera.calls.models import Call, RuleVersion
+from tessera.calls.models import RuleVersion
 from tessera.calls.moments import AOE
 from tessera.calls.queries import sister_calls
+from tessera.calls.questions import Form
+from tessera.calls.questions.model import Answers
 from tessera.grants.queries import tables
 
 
-def judged(application: Application, *, at: datetime) -> tuple[RuleVersion | None, list[Found]]:
-    """The version of the rules that holds and what each rule says on the day of ``at``; nothing is written."""
-    version = rule_version_of(application)
-    if version is None:
-        return None, []
-    form, answers = form_of(application), answers_of(application)
-    rules = read_rules(version.rules_of(application.strand))
-    known = profile(form, answers, **records_of(application))
-    world = World(tables=tables() if _asks_tables(version) else {}, names=_names(form, application.call))
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was judged: under which version of the rules, on which facts, and what each rule says."""
+
+    version: RuleVersion | None
+    known: Profile
+    verdicts: list[Found]
+
+
+def judged(
+    application: Application, version: RuleVersion | None, form: Form, answers: Answers, *, at: datetime
+) -> Judgement:
+    """What is known of the applicant, and what each rule of ``version`` says on the day of ``at``; nothing is written."""
+    rules = rules_from(version, application.strand)
+    known = profile(form, answers, **(records_of(application) if rules else {}))
+    if version is None or not rules:
+        return Judgement(version, known, [])
     waived = application.waivers.filter(rule_version=version).values_list("rule", flat=True)
     day = at.astimezone(ZoneInfo(application.call.deadline_zone or AOE)).date()
-    return version, judge(rules, known, on=day, world=world, waived=frozenset(waived))
+    world = _world(application, version, form)
+    return Judgement(version, known, judge(rules, known, on=day, world=world, waived=frozenset(waived)))
 
 
-@transaction.atomic
-def judge_again(application: Application, *, at: datetime) -> list[Found]:
-    """Keep what the rules say now; safe to repeat. The day of judgement stays that of the submission."""
-    version, verdicts = judged(application, at=application.submitted_at or at)
-    if version is None:
-        return []
+def keep_judgement(application: Application, judgement: Judgement, *, at: datetime) -> None:
+    """Keep what each rule said, one row each; a second time brings them up to date."""
+    if judgement.version is None or not judgement.verdicts:
+        return
     Verdict.objects.bulk_create(
         [
             Verdict(
-                application=application, rule_version=version, rule=verdict.rule, outcome=verdict.outcome.value,
-                document=verdict_document(verdict), at=at,
+                application=application, rule_version=judgement.version, rule=verdict.rule,
+                outcome=verdict.outcome.value, document=verdict_document(verdict), at=at,
             )
-            for verdict in verdicts
+            for verdict in judgement.verdicts
         ],
         update_conflicts=True,
         unique_fields=["application", "rule_version", "rule"],
         update_fields=["outcome", "document", "at"],
     )  # fmt: skip
-    return verdicts
+
+
+@transaction.atomic
+def judge_again(application: Application, *, at: datetime) -> list[Found]:
+    """Keep what the rules say now; safe to repeat. The day of judgement stays that of the submission."""
+    version, form, answers = rule_version_of(application), form_of(application), answers_of(application)
+    judgement = judged(application, version, form, answers, at=application.submitted_at or at)
+    keep_judgement(application, judgement, at=at)
+    return judgement.verdicts
 
 
 def records_of(application: Application) -> dict[str, Any]:
@@ -96,12 +116,9 @@ def _sisters(application: Application) -> frozenset[str] | None:
     return frozenset(others.values_list("call__code", flat=True))
 
 
-def _asks_tables(version: RuleVersion) -> bool:
-    return '"table"' in str(version.document).replace("'", '"')
-
-
-def _names(form: Any, call: Call) -> dict[str, Any]:
-    names: dict[str, Any] = option_names(form)
-    if call.sister_group:
-        names["sister_applications"] = {one.code: one.title for one in sister_calls(call)}
-    return names
+def _world(application: Application, version: RuleVersion, form: Form) -> World:
+    """What the sentences of verdicts name: categories of countries where a rule asks for them, options, sister calls."""
+    names: dict[str, Any] = dict(option_names(form))
+    if application.call.sister_group:
+        names["sister_applications"] = {one.code: one.title for one in sister_calls(application.call)}
+    return World(tables=tables() if '"table"' in json.dumps(version.document) else {}, names=names)

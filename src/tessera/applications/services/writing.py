@@ -27,6 +27,7 @@ from tessera.calls.questions.model import Json
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.core.folding import fold
+from tessera.core.rows import unique
 from tessera.places import datafiles
 
 log = structlog.get_logger(__name__)
@@ -68,6 +69,14 @@ class CannotWithdraw(DomainError):
 
 class CannotTakeUp(DomainError):
     message = gettext_lazy("This application cannot be taken up again: it is “%(status)s”.")
+
+
+@dataclass(frozen=True)
+class Held:
+    """An application locked until the transaction ends, with its strand (None where the call has it no more)."""
+
+    application: Application
+    strand: Strand | None
 
 
 @dataclass(frozen=True)
@@ -131,18 +140,16 @@ def start_application(call: Call, strand: str, *, by: User, language: str, at: d
     return made
 
 
-@transaction.atomic
 def save_answers(
-    application: Application,
+    held: Held,
     given: Mapping[str, Json] | Callable[[Form], Mapping[str, Json]],
     *,
-    by: User,
     at: datetime,
     revision: int | None = None,
     device: str = "",
     was: Mapping[str, str] | None = None,
 ) -> Saved:
-    """Keep what was written, readable or not; one upsert for all of it.
+    """Keep what was written, readable or not, in the transaction that holds the application; one upsert for all of it.
 
     ``given`` are raw answers by question, or what finds them in a form; files have services of their own, and what the
     form does not ask is left.
@@ -150,7 +157,7 @@ def save_answers(
     answer that was not touched there never replaces what another device saved since. Where both wrote, this later
     save wins and the other text is in the result. The same save again changes nothing. NotWritable and TooLate.
     """
-    row, strand = _locked(application)
+    row, strand = held.application, held.strand
     ensure_writable(row, strand, at)
     form = form_now(row.call_id)
     raw = given(form) if callable(given) else given
@@ -245,16 +252,27 @@ def _counts_as_another(row: Application) -> bool:
 
 def locked(application: Application) -> tuple[Application, Strand | None, FormVersion | None]:
     """The application as it is now, to be written; with its strand (and call) and the questions of now."""
-    row, strand = _locked(application)
-    return row, strand, latest_form(row.call)
+    held = hold(application)
+    return held.application, held.strand, latest_form(held.application.call)
 
 
-def _locked(application: Application) -> tuple[Application, Strand | None]:
-    row = Application.objects.select_for_update().get(pk=application.pk)
+def hold(application: Application) -> Held:
+    """Lock it, as it is now."""
+    return _held(Application.objects.select_for_update().get(pk=application.pk))
+
+
+def hold_of(user: User, code: str) -> Held | None:
+    """Lock the application of ``user`` to the call ``code``; None where there is none, or it is erased."""
+    rows = Application.objects.of(user).filter(call__code=code, erased_at=None)
+    row = unique(rows.select_for_update(of=("self",)))
+    return _held(row) if row is not None else None
+
+
+def _held(row: Application) -> Held:
     strand = strand_of(row)
     if strand is not None:
         row.call = strand.call
-    return row, strand
+    return Held(row, strand)
 
 
 def ensure_writable(row: Application, strand: Strand | None, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from tessera.accounts.permissions import me, require
 from tessera.accounts.views.sign_in import ASKED
 from tessera.applications import pages, posted, services
 from tessera.applications.models import Answer, Application, Status
+from tessera.applications.queries import own_application
 from tessera.applications.sheets import form_from, form_now, rules_from
 from tessera.applications.windows import may_write, strand_of
 from tessera.applications.wording import answer_text, worded_steps
@@ -89,17 +91,16 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One step of the form. Every button saves first; what is wrong is marked and stays."""
     user, now = me(request), timezone.now()
-    mine = _mine(user, code)
+    if request.method == "POST":
+        return _save_step(request, code, key, user, now)
+    mine, strand = own_application(user, code)
     if mine is None:
         return redirect("apply:start", code=code)
-    strand = strand_of(mine)
     form = form_now(mine.call_id)
     here = next((one for one in form.steps if one.key == key), None)
     if here is None or not may_write(mine, strand, now):
         return redirect("apply:status", code=code)
     require(user, "applications.write_application", mine)
-    if request.method == "POST":
-        return _save_step(request, mine, form, here, user, now)
     answers = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
     asked = pages.steps_of(form, answers, key)
     if key not in {link.key for link in asked}:
@@ -116,23 +117,23 @@ def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     return render(request, "apply/step.html", page)
 
 
-def _save_step(
-    request: HttpRequest, mine: Application, form: Form, here: Step, user: User, now: datetime
-) -> HttpResponse:
+def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datetime) -> HttpResponse:
     """Save what was posted, then do what the button says."""
-    raw = posted.raw_answers(form, request.POST)
     do = request.POST.get("do", "next")
     try:
-        saved = services.save_answers(
-            mine, raw, by=user, at=now, revision=posted.whole(request.POST.get("revision")),
-            device=request.POST.get("device", ""), was=posted.marks(request.POST),
-        )  # fmt: skip
+        saved = _save(request, code, user, now)
+        if saved is None:
+            return redirect("apply:start", code=code)
+        mine, raw = saved.application, posted.raw_answers(saved.form, request.POST)
+        here = next((one for one in saved.form.steps if one.key == key), None)
+        if here is None:
+            return redirect("apply:status", code=code)
         refused = _take_files(request, mine, here, user, now)
         if do.startswith("remove:"):
             services.remove_file(mine, do.removeprefix("remove:"), by=user, at=now)
     except DomainError as refusal:
         messages.error(request, str(refusal))
-        return _go_on(request, reverse("apply:status", args=[mine.call.code]))
+        return _go_on(request, reverse("apply:status", args=[code]))
     if saved.refused or any(one.replaced for one in saved.elsewhere):
         return _again(request, saved, raw, here, user, now)
     others = [one for one in saved.elsewhere if any(question.key == one.question for question in here.questions)]
@@ -143,6 +144,20 @@ def _save_step(
     if do == "stay" and not refused:
         messages.success(request, _("Saved."))
     return _go_on(request, _after_saving(saved, here, do))
+
+
+def _save(request: HttpRequest, code: str, user: User, now: datetime) -> services.Saved | None:
+    """Keep the answers that were posted; None where ``user`` has no application to this call."""
+    with transaction.atomic():
+        held = services.hold_of(user, code)
+        if held is None:
+            return None
+        require(user, "applications.write_application", held.application)
+        return services.save_answers(
+            held, lambda asked: posted.raw_answers(asked, request.POST), at=now,
+            revision=posted.whole(request.POST.get("revision")), device=request.POST.get("device", ""),
+            was=posted.marks(request.POST),
+        )  # fmt: skip
 
 
 def _again(
@@ -204,18 +219,12 @@ def _take_files(request: HttpRequest, mine: Application, here: Step, user: User,
 def autosave(request: HttpRequest, code: str) -> HttpResponse:
     """Keep what was just written; JSON: when, what the page should know, which questions are asked now."""
     user, now = me(request), timezone.now()
-    mine = _mine(user, code)
-    if mine is None:
-        raise Http404
-    require(user, "applications.write_application", mine)
     try:
-        saved = services.save_answers(
-            mine, lambda asked: posted.raw_answers(asked, request.POST), by=user, at=now,
-            revision=posted.whole(request.POST.get("revision")), device=request.POST.get("device", ""),
-            was=posted.marks(request.POST),
-        )  # fmt: skip
+        saved = _save(request, code, user, now)
     except DomainError as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
+    if saved is None:
+        raise Http404
     form = saved.form
     here = next((one for one in form.steps if one.key == request.POST.get("step")), None)
     asked = {question.key for question in shown(form, saved.answers, "apply")}
@@ -245,10 +254,9 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Everything once more, what is missing first; the button hands it in."""
     user, now = me(request), timezone.now()
-    mine = _mine(user, code)
+    mine, strand = own_application(user, code)
     if mine is None:
         return redirect("apply:start", code=code)
-    strand = strand_of(mine)
     if request.method == "POST":
         require(user, "applications.submit_application", mine)
         try:
@@ -271,7 +279,7 @@ def _review_page(mine: Application, strand: Any, user: User, now: datetime) -> d
     form = form_now(mine.call_id)
     answers = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
     rules = latest_rules(mine.call)
-    known, verdicts = services.judged(mine, rules, form, answers, at=now)
+    verdicts = services.judged(mine, rules, form, answers, at=now).verdicts
     return {
         "application": mine,
         "call": mine.call,
@@ -332,10 +340,6 @@ def _step_page(
         "returned": mine.completion if mine.status == Status.RETURNED else None,
         "wanted": [known[key] for key in mine.completion.get("questions", []) if key in known],
     }
-
-
-def _mine(user: User, code: str) -> Application | None:
-    return Application.objects.of(user).select_related("call").filter(call__code=code, erased_at=None).first()
 
 
 def _place(mine: Application, now: datetime) -> str:

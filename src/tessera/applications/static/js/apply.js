@@ -68,8 +68,8 @@ const persist = () => {
     event.preventDefault();
     if (going) return;
     going = true;
-    const body = new FormData(form, event.submitter);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form, event.submitter)) if (!(value instanceof File)) body.append(name, value);
     for (let tries = 0; ; tries += 1) {
       say("part", words.saving);
       try {
@@ -156,7 +156,7 @@ const send = async () => {
   if (running || !touched.size) return;
   running = true;
   const sent = {};
-  const body = new FormData();
+  const body = new URLSearchParams();
   for (const name of ["csrfmiddlewaretoken", "revision", "device", "step"]) body.set(name, form.elements[name].value);
   for (const box of boxes()) {
     if (!touched.has(box.dataset.question)) continue;
@@ -296,7 +296,7 @@ const sendOthers = async () => {
   const prefix = `tessera:draft:apply:${words.number}:`;
   for (const name of Object.keys(localStorage)) {
     if (!name.startsWith(prefix) || name === place) continue;
-    const body = new FormData();
+    const body = new URLSearchParams();
     for (const [field, value] of Object.values(JSON.parse(localStorage.getItem(name))).flat()) body.append(field, value);
     const answer = await ask(words.save, { method: "POST", body }).catch(() => null);
     if (!answer?.ok) continue;
