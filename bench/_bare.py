@@ -1,4 +1,4 @@
-"""What a page costs when Django does next to nothing: a string, and a template of the same size with ten rows.
+"""What an answer costs when Django does next to nothing: a string, a template of the same size, a row written.
 
 The template is an ordinary one: a page that extends a base, ten rows of what a list of trainings shows, with the
 tags one would write first (`url`, `date`, `translate`, `if`, `for`), rendered by the framework's own engine
@@ -11,9 +11,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Template
-from django.utils import translation
+from django.utils import timezone, translation
+
+from tessera.activity.models import Activity
 
 STRING = ("<p>A line of a page that is twenty thousand bytes long.</p>\n" * 400)[:20_000]
 
@@ -27,6 +30,16 @@ def template(request: HttpRequest) -> HttpResponse:
     """20 kB from a template with ten rows."""
     with translation.override("en"):
         return HttpResponse(_template().render(Context({"rows": ROWS, "language": "en", "user": None})))
+
+
+def insert(request: HttpRequest) -> HttpResponse:
+    """One row written: a line of the activity log, in a transaction of its own."""
+    with transaction.atomic():
+        row = Activity.objects.create(
+            at=timezone.now(), actor="bench", verb="bench.row", object_type="bench", object_key=request.POST["key"],
+            object_label="A row",
+        )  # fmt: skip
+    return HttpResponse(str(row.pk))
 
 
 @cache

@@ -25,9 +25,13 @@ class Connection:
         self.socket: socket.socket | None = None
 
     def get(self, path: str, *headers: str) -> tuple[int, bytes, bytes]:
-        """(status, header block, body) of one GET; a connection the server closed is opened anew, once."""
-        lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{self.port}", "Accept-Encoding: gzip, deflate, br", *headers]
-        request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        """(status, header block, body) of one GET, which may come compressed."""
+        return self.send("GET", path, b"", "Accept-Encoding: gzip, deflate, br", *headers)
+
+    def send(self, method: str, path: str, content: bytes, *headers: str) -> tuple[int, bytes, bytes]:
+        """(status, header block, body) of one request; a connection the server closed is opened anew, once."""
+        lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}", *headers]
+        request = ("\r\n".join(lines) + "\r\n\r\n").encode() + content
         for attempt in (1, 2):
             if self.socket is None:
                 self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)

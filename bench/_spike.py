@@ -1,0 +1,337 @@
+"""A deadline, on the database at hand: what an application costs, the last minute of a call, and kills in it.
+
+Applicants come over HTTP to the product's own server with two workers; the call and the sessions are made before.
+Whoever is refused anything, or acknowledged and not found again, counts as an error.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench._applicant import ANSWERS, Applicant  # noqa: E402
+from bench._figures import Figure, arguments, report  # noqa: E402
+from bench._server import Connection, Server, running  # noqa: E402
+from tests.messaging.smtp_sink import SmtpSink  # noqa: E402
+from tests.own_site import free_port  # noqa: E402
+
+APPLICANTS, LAST_S, MEASURED, KILLS = 500, 60, 20, 5
+GOAL_MS = 100
+WORKERS = 2
+
+
+def main() -> int:
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the applicants: rough figures")
+    asked = parser.parse_args()
+    share = 10 if asked.quick else 1
+    with tempfile.TemporaryDirectory(prefix="tessera-bench-") as folder, SmtpSink() as sink:
+        data = Path(folder)
+        prepare(data, sink.port)
+        from django.db import connection
+
+        on = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+        figures = cost(data, rounds=3 if asked.quick else 7)
+        figures += spike(data, APPLICANTS // share, LAST_S // (3 if asked.quick else 1))
+        figures += killed(data, sink, APPLICANTS // share, LAST_S // (3 if asked.quick else 1), KILLS)
+    named = [Figure(f"{on}: {one.what}", one.measured, one.unit, one.at_most) for one in figures]
+    return report(named, as_json=asked.json)
+
+
+def prepare(data: Path, smtp_port: int) -> None:
+    """Tables and static files; a call is made for each part of the bench."""
+    os.environ |= {
+        "TESSERA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "bench._settings",
+        "TESSERA_SECRET_KEY": "of a bench, and of nothing else, but long enough",
+        "TESSERA_SMTP_HOST": "127.0.0.1", "TESSERA_SMTP_PORT": str(smtp_port), "TESSERA_SMTP_TLS": "false",
+        "TESSERA_MAIL_LEASE_S": "3", "TESSERA_TASK_LOCK_S": "3",
+    }  # fmt: skip
+    os.environ.pop("TESSERA_PUBLIC_HOST", None)
+    import django
+
+    django.setup()
+
+    from tessera.commands.preparation import prepare_database, prepare_static_files
+
+    prepare_database()
+    prepare_static_files()
+
+
+def open_call(applicants: int, *, closes_in_s: float | None = None) -> tuple[str, list[str], dict[str, Any]]:
+    """A call that is open, with a session for each of ``applicants`` who have begun: (code, sessions, choices)."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+
+    from tessera.accounts.models import User
+    from tessera.accounts.receivers import SEEN
+    from tessera.applications.services import start_application
+    from tessera.calls import services
+    from tessera.calls.documents import new_call_document
+    from tessera.calls.models import Call
+    from tessera.calls.questions import default_document
+    from tests.factories.programmes import make_training
+
+    now = timezone.now()
+    numbers = Call.objects.count()
+    starts = (now + timedelta(days=250)).date()
+    training = make_training(dates={"edtf": f"{starts}/{starts + timedelta(days=4)}"}, phases=[])
+    document = new_call_document(training.slug, main_language="fr") | {
+        "title": {"fr": f"Un appel sous charge {numbers}"}, "summary": {"fr": "Pour mesurer."},
+        "audience": {"fr": "Pour tout le monde."},
+    }  # fmt: skip
+    document["opens"] = {"day": (now - timedelta(days=2)).date().isoformat(), "time": "09:00"}
+    document["deadline"] |= {"day": (now + timedelta(days=2)).date().isoformat()}
+    call = services.save_call(document, by=None, at=now).obj
+    form = default_document(now.year)
+    for question in (q for step in form["steps"] for q in step["questions"]):
+        question["required"] = bool(question.get("required")) and question["type"] != "file"
+    services.save_form(call, form, by=None, at=now)
+    services.save_rules(call, {"rules": []}, by=None, at=now)
+    call = services.publish_call(call, by=None, at=now)
+    strand, sessions = call.strands.get().key, []
+    for n in range(applicants):
+        user = User.objects.create_user(f"applicant{numbers}-{n}@example.org", language="fr")
+        store = SessionStore()
+        store.update({
+            "_auth_user_id": str(user.pk), "_auth_user_backend": "tessera.accounts.backends.AccountBackend",
+            "_auth_user_hash": user.get_session_auth_hash(), SEEN: int(time.time()),
+        })  # fmt: skip
+        store.create()
+        sessions.append(store.session_key)
+        start_application(call, strand, by=user, language="fr", at=now)
+    if closes_in_s is not None:
+        ends = timezone.now() + timedelta(seconds=closes_in_s)
+        Call.objects.filter(pk=call.pk).update(closes_at=ends, last_closes_at=ends)
+    choices = {
+        step["key"]: {
+            question["key"]: {"": question["options"][0]["key"]}
+            for question in step["questions"]
+            if question["type"] in ("choice", "choices") and question.get("stage", "apply") == "apply"
+        }
+        for step in form["steps"]
+    }
+    return call.code, sessions, choices
+
+
+def cost(data: Path, *, rounds: int) -> list[Figure]:
+    """Processor time of a whole application, of one without scripts, and of a bare insert; they take turns."""
+    code, sessions, choices = open_call(2 * MEASURED * rounds + 8)
+    seen: dict[str, list[float]] = {"scripts": [], "plain": [], "insert": []}
+    with running("gunicorn", data, workers=WORKERS) as server:
+        todo = [Applicant(server.port, code, key, choices=choices) for key in sessions]
+        for n in range(8):  # every process and thread has seen it
+            todo.pop().apply(autosave=bool(n % 2))
+        insert(server, 50)
+        requests = 0
+        for _round in range(rounds):
+            for what in ("scripts", "plain"):
+                some = [todo.pop() for _n in range(MEASURED)]
+                pids = server.pids
+                before = server.cpu(pids)
+                for one in some:
+                    one.apply(autosave=what == "scripts")
+                seen[what].append((server.cpu(pids) - before) / MEASURED * 1000)
+                requests = max(requests, len(some[0].waits))
+            seen["insert"].append(insert(server, 400))
+    whole, plain, bare = (statistics.median(seen[what]) for what in ("scripts", "plain", "insert"))
+    return [
+        Figure("bare view that inserts one row", bare, "ms"),
+        Figure("whole application without scripts", plain, "ms", GOAL_MS),
+        Figure("whole application without scripts / bare insert", plain / bare, "x"),
+        Figure(f"whole application, every answer saved by itself ({requests} requests)", whole, "ms", GOAL_MS),
+        Figure("whole application, every answer saved by itself / bare insert", whole / bare, "x"),
+    ]
+
+
+def insert(server: Server, times: int) -> float:
+    """Milliseconds of processor time of one bare insert."""
+    line, pids = Connection(server.port), server.pids
+    before = server.cpu(pids)
+    for n in range(times):
+        content = f"key={n}".encode()
+        kind = ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(content)}"]
+        status, _head, body = line.send("POST", "/bare/insert", content, *kind)
+        if status != 200:
+            raise RuntimeError(body[:300])
+    line.close()
+    return (server.cpu(pids) - before) / times * 1000
+
+
+def spike(data: Path, applicants: int, last_s: float) -> list[Figure]:
+    """All of them in the last ``last_s`` seconds before the call closes."""
+    code, sessions, choices = open_call(applicants, closes_in_s=last_s + 8)
+    with running("gunicorn", data, workers=WORKERS) as server:
+        crowd = [Applicant(server.port, code, key, choices=choices) for key in sessions]
+        errors = come(crowd, last_s)
+    waits = sorted(wait for one in crowd for wait in one.waits)
+    lost = lost_of(code, sessions, crowd)
+    name = f"{applicants} applicants in {last_s:.0f} s"
+    return [
+        Figure(f"{name}: requests", len(waits)),
+        Figure(f"{name}: errors", errors, "", 0),
+        Figure(f"{name}: acknowledged saves and submissions not found", lost, "", 0),
+        Figure(f"{name}: median of the answer times", statistics.median(waits) * 1000, "ms"),
+        Figure(f"{name}: 99th percentile of the answer times", waits[int(len(waits) * 0.99)] * 1000, "ms"),
+    ]
+
+
+def killed(data: Path, sink: SmtpSink, applicants: int, last_s: float, kills: int) -> list[Figure]:
+    """The same crowd while server and worker are killed with -9 again and again; then every receipt is waited for."""
+    code, sessions, choices = open_call(applicants)
+    port = free_port()
+    site = Site(data, port)
+    site.start()
+    crowd = [Applicant(port, code, key, choices=choices, patient=60) for key in sessions]
+    ended = threading.Event()
+
+    def kill() -> None:
+        chance = random.Random(4)  # noqa: S311
+        for _n in range(kills):
+            if ended.wait(last_s / (kills + 1) * chance.uniform(0.7, 1.1)):
+                return
+            site.kill()
+            site.start()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    errors = come(crowd, last_s)
+    ended.set()
+    killer.join()
+    missing = receipts_missing(code, sink, until_s=120)
+    site.kill()
+    name = f"{applicants} applicants, server and worker killed {kills} times"
+    sent = Counter((str(mail["To"]), str(mail["Subject"])) for mail in sink.accepted)
+    twice = Counter(str(mail["Message-ID"]) for mail in sink.accepted)
+    return [
+        Figure(f"{name}: requests sent again", sum(one.again for one in crowd)),
+        Figure(f"{name}: errors", errors, "", 0),
+        Figure(f"{name}: acknowledged saves and submissions not found", lost_of(code, sessions, crowd), "", 0),
+        Figure(f"{name}: receipts not sent", missing, "", 0),
+        Figure(f"{name}: mails sent twice under one Message-ID", sum(n - 1 for n in twice.values())),
+        Figure(
+            f"{name}: mails sent twice under different ones",
+            sum(sent.values()) - len(sent) - sum(n - 1 for n in twice.values()),
+            "",
+            0,
+        ),
+    ]
+
+
+def come(crowd: Sequence[Applicant], last_s: float) -> int:
+    """Each begins at a moment of the first three quarters of ``last_s``; returns how many met an error, and prints them."""
+    chance, begun = random.Random(500), time.monotonic()  # noqa: S311
+    errors: list[str] = []
+
+    def go(one: Applicant, at: float) -> None:
+        time.sleep(max(0.0, begun + at - time.monotonic()))
+        try:
+            one.apply(autosave=True)
+        except Exception as error:
+            errors.append(f"{type(error).__name__}: {error}")
+        finally:
+            one.line.close()
+
+    threads = [threading.Thread(target=go, args=(one, chance.uniform(0, last_s * 0.75))) for one in crowd]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for text, times in Counter(errors).most_common(5):
+        print(f"{times} x {text[:400]}", file=sys.stderr)
+    return len(errors)
+
+
+def lost_of(code: str, sessions: Sequence[str], crowd: Sequence[Applicant]) -> int:
+    """How many acknowledged answers and submissions the database does not have."""
+    from django.contrib.sessions.models import Session
+
+    from tessera.applications.models import Answer, Application
+
+    owners = {
+        row.session_key: int(row.get_decoded()["_auth_user_id"]) for row in Session.objects.filter(pk__in=sessions)
+    }
+    rows = {row.applicant_id: row for row in Application.objects.filter(call__code=code)}
+    kept: dict[int, dict[str, Any]] = {}
+    for answer in Answer.objects.filter(application__call__code=code):
+        kept.setdefault(answer.application_id, {})[answer.question] = answer.value
+    lost = 0
+    for session, one in zip(sessions, crowd, strict=True):
+        row = rows[owners[session]]
+        lost += one.told.submitted and row.submitted_at is None
+        lost += sum(
+            _plain(kept.get(row.pk, {}).get(key)) != text.strip()
+            for key, text in one.told.saved.items()
+            if key in TEXTS
+        )
+    return lost
+
+
+TEXTS = {key for step in ANSWERS.values() for key, parts in step.items() if len(parts.get("", "")) > 20} | {
+    "full_name",
+    "city",
+}
+
+
+def _plain(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def receipts_missing(code: str, sink: SmtpSink, *, until_s: float) -> int:
+    """How many submitted applicants the receipt did not reach, waited for as long as something is still on its way."""
+    from tessera.applications.models import Application
+    from tessera.messaging.models import Message
+
+    wanted = {
+        f"application_received:{row.pk}:{row.submitted_at.isoformat()}"
+        for row in Application.objects.filter(call__code=code, submitted_at__isnull=False)
+    }
+    until = time.monotonic() + until_s
+    while True:
+        states = dict(Message.objects.filter(key__in=wanted).values_list("key", "state"))
+        open_still = [key for key in wanted if states.get(key) != "sent"]
+        if not open_still or time.monotonic() > until:
+            return len(open_still)
+        time.sleep(1)
+
+
+class Site:
+    """``tessera serve`` with two workers and ``tessera worker``, each in a process group of its own."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.environment = {**os.environ, "PORT": str(port), "TESSERA_DATA": str(data)}
+        self.groups: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        serve = ("serve", "--workers", str(WORKERS), "--threads", "4", "--quiet")
+        self.groups = [self._start(*serve), self._start("worker")]
+
+    def kill(self) -> None:
+        for process in self.groups:
+            os.killpg(process.pid, signal.SIGKILL)
+        for process in self.groups:
+            process.wait()
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tessera.commands", *arguments], cwd=ROOT, env=self.environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
