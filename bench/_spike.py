@@ -38,6 +38,7 @@ WORKERS = 2
 def main() -> int:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the applicants: rough figures")
+    parser.add_argument("--only", choices=("cost", "spike", "kill"), help="one part of it")
     asked = parser.parse_args()
     share = 10 if asked.quick else 1
     with tempfile.TemporaryDirectory(prefix="tessera-bench-") as folder, SmtpSink() as sink:
@@ -46,9 +47,14 @@ def main() -> int:
         from django.db import connection
 
         on = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
-        figures = cost(data, rounds=3 if asked.quick else 7)
-        figures += spike(data, APPLICANTS // share, LAST_S // (3 if asked.quick else 1))
-        figures += killed(data, sink, APPLICANTS // share, LAST_S // (3 if asked.quick else 1), KILLS)
+        crowd, last_s = APPLICANTS // share, LAST_S // (3 if asked.quick else 1)
+        figures: list[Figure] = []
+        if asked.only in (None, "cost"):
+            figures += cost(data, rounds=3 if asked.quick else 7)
+        if asked.only in (None, "spike"):
+            figures += spike(data, crowd, last_s)
+        if asked.only in (None, "kill"):
+            figures += killed(data, sink, crowd, last_s, KILLS)
     named = [Figure(f"{on}: {one.what}", one.measured, one.unit, one.at_most) for one in figures]
     return report(named, as_json=asked.json)
 
