@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.core.cache import cache
+from django_ox.testing import run_tasks
 
 from tessera.applications import services
 from tessera.applications.models import Application, Request
 from tessera.applications.reading import answers_of, form_of
+from tessera.applications.services.requests import ask_those_named
 from tessera.applications.wording import worded_steps
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory
@@ -110,6 +112,10 @@ def test_handing_in_asks_whom_the_answers_name_once(call):
 
     for _ in range(2):
         services.submit_application(mine, by=mine.applicant, at=NOW)
+    assert not Request.objects.exists()  # the worker asks
+    for _ in range(2):
+        run_tasks(raise_failures=True)
+        ask_those_named.enqueue(mine.pk, mine.applicant.pk)
 
     assert Request.objects.values_list("kind", "email", "state").get() == (
         "reference", "moussa.silex@example.org", "asked",

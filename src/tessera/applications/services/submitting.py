@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.sending import tell_applicant
+from tessera.applications.services.requests import ask_those_named
 from tessera.applications.services.verdicts import judged, keep_judgement
 from tessera.applications.services.writing import NotWritable, TooLate, locked, move
 from tessera.applications.sheets import form_from
@@ -53,6 +54,8 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     and no second receipt is sent.
     """
     row, strand, version = locked(application)
+    if row.applicant_id == by.pk:
+        row.applicant = by
     if row.status in HANDED_IN:
         return row
     if row.status not in UNFINISHED:
@@ -98,9 +101,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
         context={"when": lambda: said_at(row.call, at), "again": again or None},
     )
     if any(question.type in (Type.REFEREE, Type.ENDORSEMENT) for question in form.questions):
-        from tessera.applications.services.requests import ask_all
-
-        ask_all(row, by=by, at=at)
+        ask_those_named.enqueue(row.pk, by.pk)
     return row
 
 
