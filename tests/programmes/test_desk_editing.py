@@ -381,6 +381,22 @@ def test_other_roles_are_refused_and_nothing_changes(client, training, role):
     assert Draft.objects.count() == 0
 
 
+def test_a_host_reads_whom_a_draft_names_without_a_way_to_records_that_stay_closed(client, office):
+    make_organisation(id="basalt", name={"en": "Basalt Museum"})
+    credits = [{"organisation": "basalt", "role": "organiser", "basis": "stated"}]
+    make_training(id="draft", published=False, organisations=credits)
+    record = reverse("organisations:organisation", args=["basalt"])
+    assert f'href="{record}"' in client.get(edit("draft", "people")).content.decode()
+    user = UserFactory()
+    RoleGrantFactory(user=user, role="host", scope_kind="country", scope_key="MX")
+    client.force_login(user)
+
+    page = client.get(edit("draft", "people")).content.decode()
+
+    assert "Basalt Museum" in page
+    assert f'href="{record}"' not in page
+
+
 def test_host_edits_a_draft_in_their_country_and_cannot_publish_it(client):
     draft = make_training(id="draft", published=False)
     user = UserFactory()

@@ -36,6 +36,7 @@ FINDER = Found(
     ],
     named=lambda slugs: {slug: NAMES[slug] for slug in slugs if slug in NAMES},
     address=lambda slug: f"/desk/{slug}/",
+    permission="organisations.edit_organisation",
     may_create=True,
     types=lambda: [("museum", "Museum")],
 )

@@ -58,12 +58,17 @@ def finders() -> Mapping[str, Found]:
     """How forms find people and organisations."""
     return {
         "person": Found(
-            similar_people, _people_named, lambda slug: reverse("organisations:person", args=[slug]), may_create=True
+            similar_people,
+            _people_named,
+            lambda slug: reverse("organisations:person", args=[slug]),
+            "accounts.edit_person",
+            may_create=True,
         ),
         "organisation": Found(
             similar_organisations,
             _organisations_named,
             lambda slug: reverse("organisations:organisation", args=[slug]),
+            "organisations.edit_organisation",
             may_create=True,
             types=lambda: OrganisationType.choices,
         ),

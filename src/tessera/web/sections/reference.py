@@ -29,12 +29,14 @@ class Match(Protocol):
 class Found:
     """How records of a kind are found: by words, and by slug to say their names; ``types`` a new one must choose from.
 
-    ``named`` gives {slug: name} in one query; ``address`` the page of a record on the desk.
+    ``named`` gives {slug: name} in one query; ``address`` the page of a record on the desk, which opens with
+    ``permission``.
     """
 
     similar: Callable[[str], list[Any]]
     named: Callable[[list[str]], dict[str, str]]
     address: Callable[[str], str]
+    permission: str
     may_create: bool = False
     types: Callable[[], Choices] | None = None
 
@@ -97,7 +99,8 @@ class Reference(Item):
         shown = form.names_of(self.kind).get(slug, slug) if slug else ""
         return Block(self.template, self, name, {
             "field": form[name], "text": form[f"{name}-text"], "slug": slug, "shown": shown,
-            "address": finder.address(slug) if slug else "", "asked": text, "matches": matches, "pick": pick,
+            "address": finder.address(slug) if slug else "", "permission": finder.permission,
+            "asked": text, "matches": matches, "pick": pick,
             "may_create": finder.may_create, "types": finder.types() if finder.types else (),
             "type": form[f"{name}-type"].value() or "", "none": form[f"{name}-none"].value(),
             "focus": form.context.get("focus") == f"{name}-find"
