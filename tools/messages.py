@@ -27,6 +27,10 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 MARKUP = re.compile(r"</?[a-z][^>]*>")
 
 
+# French quotation marks keep their words by a space that does not break.
+LOOSE_QUOTES = re.compile(r"« | »")
+
+
 def languages() -> list[str]:
     """Languages that have a catalogue, and those that must; the message ids are English, so English needs none."""
     return sorted({path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/django.po")} | NEEDED)
@@ -96,6 +100,8 @@ def faults(path: Path) -> Iterator[str]:
                 yield f"{name} has the placeholders {sorted(found)}, not {sorted(wanted)}"
             if sorted(MARKUP.findall(source)) != sorted(MARKUP.findall(text)) and not message.pluralizable:
                 yield f"{name} has other markup than its source"
+            if "fr" in path.parts and LOOSE_QUOTES.search(text):
+                yield f"{name} has a quotation mark that a line end may part from its words"
             if source[:1].isspace() != text[:1].isspace() or source[-1:].isspace() != text[-1:].isspace():
                 yield f"{name} begins or ends with a space where its source does not, or the other way round"
 

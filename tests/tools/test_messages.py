@@ -30,6 +30,11 @@ def written(folder: Path, body: str) -> Path:
             'msgid "%(n)s of %(all)s"\nmsgstr "%(n)s sur %(tout)s"\n',
             ["fr: '%(n)s of %(all)s' has the placeholders ['%(n)s', '%(tout)s'], not ['%(all)s', '%(n)s']"],
         ),
+        (
+            'msgid "“A day”"\nmsgstr "« Un jour\u00a0»"\n',
+            ["fr: '“A day”' has a quotation mark that a line end may part from its words"],
+        ),
+        ('msgid "“A day”"\nmsgstr "«\u00a0Un jour\u00a0»"\n', []),
         ('msgid "a <b>day</b>"\nmsgstr "un jour"\n', ["fr: 'a <b>day</b>' has other markup than its source"]),
         ('msgid "%(n)s day"\nmsgid_plural "%(n)s days"\nmsgstr[0] "un jour"\nmsgstr[1] "%(n)s jours"\n', []),
         (

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tessera.messaging.queries import outbox_counts
 from tessera.planning.clock_types import Coverage, RegionClock
@@ -166,7 +166,7 @@ def _not_closed(on: date) -> Iterable[Task]:
     n = rows.count()
     if n:
         yield Task(
-            _("Open"),
+            pgettext("state of a task", "Open"),
             "",
             "due",
             ngettext(

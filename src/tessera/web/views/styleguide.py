@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tessera.web.pages import public_page
 from tessera.web.views import specimens
@@ -28,7 +29,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "wrong": SpecimenForm({"name": ""}, prefix="wrong"),
         "page": Paginator(range(90), 30).get_page(2),
         "kinds": [("done", _("Done")), ("part", _("In progress")), ("due", _("Due")), ("late", _("Late")),
-                  ("info", _("Open")), ("", _("Not begun"))],
+                  ("info", pgettext_lazy("state of a task", "Open")), ("", _("Not begun"))],
         "figures": [(_("Places"), "30"), (_("Countries"), "14"), (_("Left out where empty"), None)],
         "elsewhere": {"es": "Un texto que solo existe en español."},
         "map": specimens.map_specimen(),
