@@ -16,6 +16,9 @@ from tessera.applications.reading import answers_of, form_of
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import said
 from tessera.applications.wording import WordedStep, worded_steps
+from tessera.calls.eligibility import editing
+from tessera.calls.forms.rules import GROUP_KINDS
+from tessera.calls.forms.rules import KINDS as RULE_KINDS
 from tessera.calls.questions import Form
 from tessera.core.translated import best
 
@@ -29,6 +32,7 @@ class VerdictRow:
     """What one rule says of it; ``waiver`` where that does not count."""
 
     verdict: Verdict
+    rule: str
     sentence: str
     kind: str
     waiver: Waiver | None
@@ -121,9 +125,11 @@ def readable_documents(application: Application, form: Form, *, office: bool) ->
 
 def _verdicts(application: Application, office: bool) -> list[VerdictRow]:
     waivers = {(row.rule_version_id, row.rule): row for row in application.waivers.all()}
+    names = _rule_names(application)
     return [
         VerdictRow(
             row,
+            names.get(row.rule, row.rule),
             said(row),
             VERDICT_KINDS[row.outcome],
             waivers.get((row.rule_version_id, row.rule)),
@@ -132,6 +138,16 @@ def _verdicts(application: Application, office: bool) -> list[VerdictRow]:
         for row in sorted(application.verdicts.all(), key=lambda row: row.pk)
         if row.rule_version_id == application.rule_version_id
     ]
+
+
+def _rule_names(application: Application) -> dict[str, str]:
+    """What the rules that it was judged by are called, by key: their kind."""
+    version = application.rule_version
+    rules = version.rules_of(application.strand)["rules"] if version else []
+    return {
+        rule["key"]: str(RULE_KINDS.get(rule["kind"]) or GROUP_KINDS[rule["kind"]])
+        for rule, _group in editing.walk(rules)
+    }
 
 
 def _documents(application: Application, form: Form, office: bool) -> list[DocumentRow]:

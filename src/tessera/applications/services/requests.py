@@ -163,8 +163,10 @@ def ask_those_named(application_id: int, user_id: int) -> int:
     Whoever cannot be asked is left out. Runs in the worker, so that handing in takes no longer for it; safe to run twice.
     """
     application = Application.objects.filter(pk=application_id).first()
+    if application is None:
+        return 0
     by, asked = User.objects.filter(pk=user_id).first(), 0
-    for question in asked_questions(application) if application else []:
+    for question in asked_questions(application):
         try:
             ask(application, question.key, by=by, at=timezone.now())
         except DomainError:

@@ -299,15 +299,15 @@ class Edtf(Item):
         return form.cleaned_data[name]
 
     def shown(self, value: Json) -> Json:
-        try:
-            return in_words(value) if value else value
-        except edtf.EdtfError:
-            return value
+        return _date_in_words(value)
 
 
 @dataclass(frozen=True)
 class Day(Item):
     """One day."""
+
+    def shown(self, value: Json) -> Json:
+        return _date_in_words(value)
 
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
         form.fields[name] = forms.DateField(
@@ -339,6 +339,10 @@ class MomentField(CleanField):
 @dataclass(frozen=True)
 class Moment(Item):
     """A day and a time, on the clock of the place."""
+
+    def shown(self, value: Json) -> Json:
+        day, _letter, time = str(value or "").partition("T")
+        return f"{_date_in_words(day)}, {time[:5]}" if time else value
 
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
         form.fields[name] = MomentField(
@@ -372,6 +376,9 @@ class Zone(Item):
 
     help: Words = ZONE_HELP
 
+    def shown(self, value: Json) -> Json:
+        return _("anywhere on Earth (%(offset)s)") % {"offset": "UTC−12"} if value == "Etc/GMT+12" else value
+
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
         form.fields[name] = ZoneField(
             label=self.label, help_text=self.help, required=self.required, initial=value or "",
@@ -380,6 +387,13 @@ class Zone(Item):
 
     def read(self, form: SectionForm, name: str, before: Json) -> Json:
         return form.cleaned_data[name]
+
+
+def _date_in_words(value: Json) -> Json:
+    try:
+        return in_words(value) if value else value
+    except edtf.EdtfError:
+        return value
 
 
 def _code_of(words: Mapping[str, Words], text: str) -> str:
