@@ -30,7 +30,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(90), 30).get_page(2),
         "kinds": [("done", _("Done")), ("part", _("In progress")), ("due", _("Due")), ("late", _("Late")),
                   ("info", pgettext_lazy("state of a task", "Open")), ("", _("Not begun"))],
-        "figures": [(_("Places"), "30"), (_("Countries"), "14"), (_("Left out where empty"), None)],
+        "figures": [(pgettext_lazy("of a training", "Places"), "30"), (_("Countries"), "14"), (_("Left out where empty"), None)],
         "elsewhere": {"es": "Un texto que solo existe en español."},
         "map": specimens.map_specimen(),
         "clock": specimens.clock_specimen(),
