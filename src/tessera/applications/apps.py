@@ -9,14 +9,17 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from tessera.activity.kinds import Wording, word_as
         from tessera.applications import rehearsal
+        from tessera.applications.demand import turned_away
         from tessera.applications.holdings import declare_all
         from tessera.applications.models import Note, Request, Status
         from tessera.applications.queries import readers_of_call
         from tessera.applications.services import ask_again
         from tessera.calls.announcing import declare_readers, on_postponed
+        from tessera.planning.queries.demand import declare_wishes
         from tessera.programmes.rehearsal import join
 
         declare_all()
+        declare_wishes("applications.turned_away", turned_away)
         join(rehearsal.load, rehearsal.remove)
         declare_readers(readers_of_call)
         on_postponed(ask_again)

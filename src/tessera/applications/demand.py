@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessera.applications.models import Application, Status
 from tessera.calls.models import Call, Strand
+from tessera.calls.models import Status as CallStatus
 from tessera.places.queries import HOME_SCHEME, reference
 from tessera.planning.clock_types import RegionClock
 from tessera.planning.queries.coverage import UnknownScheme, coverage_report
@@ -21,6 +24,11 @@ ELIGIBLE = (
     Status.ELIGIBLE, Status.UNDER_REVIEW, Status.SELECTED, Status.RESERVE, Status.NOT_SELECTED, Status.OFFERED,
     Status.ACCEPTED, Status.DECLINED, Status.EXPIRED,
 )  # fmt: skip
+# Eligible and, when all was decided, without a place.
+TURNED_AWAY = (Status.ELIGIBLE, Status.UNDER_REVIEW, Status.RESERVE, Status.NOT_SELECTED)
+WAITED_FOR = timedelta(days=730)  # so long somebody who was turned away counts as a wish for a training
+HELD = (CallStatus.OPEN, CallStatus.CLOSED, CallStatus.IN_REVIEW, CallStatus.DECIDED, CallStatus.ARCHIVED)
+MOST_CALLS = 12
 
 
 @dataclass
@@ -53,6 +61,24 @@ class Demand:
     def per_place(self) -> float | None:
         """Eligible applications for each place; None without a number of places."""
         return round(self.total.eligible / self.places_max, 1) if self.places_max else None
+
+
+def held_demand() -> list[tuple[Call, Demand]]:
+    """The demand for the latest calls that people could apply to, the latest deadline first; four queries."""
+    calls = list(
+        Call.objects.filter(status__in=HELD).select_related("training").order_by("-last_closes_at", "-pk")[:MOST_CALLS]
+    )
+    found = demand_of_calls(calls)
+    return [(call, found[call.pk]) for call in calls]
+
+
+def turned_away(rehearsal: bool) -> dict[str, int]:
+    """Eligible people without a place in the calls decided of the last two years, by country of work; one query."""
+    rows = Application.objects.filter(
+        call__status__in=(CallStatus.DECIDED, CallStatus.ARCHIVED), call__last_closes_at__gt=timezone.now() - WAITED_FOR,
+        status__in=TURNED_AWAY, rehearsal=rehearsal, country__isnull=False,
+    )  # fmt: skip
+    return dict(Counter(rows.values_list("country_id", flat=True)))
 
 
 def demand_of_calls(calls: Iterable[Call]) -> dict[int, Demand]:

@@ -1,6 +1,6 @@
 """Demand as the record knows it: how many came to earlier trainings, and wishes that no training answers yet.
 
-Who holds wishes declares them in the ``ready`` of its app: ``declare_wishes("calls.turned_away", turned_away)``.
+Who holds wishes declares them in the ``ready`` of its app: ``declare_wishes("applications.turned_away", turned_away)``.
 """
 
 from __future__ import annotations

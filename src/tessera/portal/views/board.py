@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import require
+from tessera.applications.demand import held_demand
 from tessera.places.queries import reference
 from tessera.planning.models import Scenario
 from tessera.planning.queries.demand import demand
@@ -51,6 +52,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_proposals(request.user),
         "proposals": proposals(request.user, state="received")[:SHOWN],
         "scenarios": [(row, KINDS[row.state]) for row in scenarios(request.user)[:SHOWN]],
+        "calls": [
+            (call, found, [part.name for part in found.regions if part.submitted][:3]) for call, found in held_demand()
+        ],
         "demand": [(found, [names.region(code) for code in found.regions]) for found in demand()],
     }
     return render(request, "portal/board.html", context)
