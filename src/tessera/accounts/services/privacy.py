@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import uuid
 from datetime import datetime, timedelta
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.tasks import task
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tessera.accounts import exports
-from tessera.accounts.holdings import Words, followers, holdings, row_count
+from tessera.accounts.holdings import Words, followers, held_files, holdings, row_count
 from tessera.accounts.models import DataExport, EmailChange, Person, PrivacyRequest, Role, SignInLink, User, holds
 from tessera.accounts.services.roles import refuse_without_administrator
 from tessera.activity.erasure import forget_actor, forget_subject
@@ -32,6 +34,7 @@ ANSWER_WITHIN = timedelta(days=30)
 EXPORT_LIFETIME = timedelta(days=7)
 LINKS_KEPT = timedelta(days=30)
 LARGE_ROWS = 1000
+LARGE_BYTES = 20_000_000
 
 
 class RequestIsClosed(DomainError):
@@ -52,7 +55,8 @@ class ReasonMissing(DomainError):
 def request_export(user: User, *, language: str, at: datetime) -> DataExport:
     """Make a copy of all that is held about ``user``: now where it is small, else in the worker, with a mail then."""
     export = DataExport.objects.create(user=user, language=language, asked_at=at, expires_at=at + EXPORT_LIFETIME)
-    if row_count(user) > LARGE_ROWS:
+    weight = sum(file.size for _holding, file in held_files(user))
+    if row_count(user) > LARGE_ROWS or weight > LARGE_BYTES:
         build_export_later.enqueue(str(export.key))
     else:
         build_export(export, at=at)
@@ -81,10 +85,12 @@ def build_export_later(key: str) -> None:
 
 
 def build_export(export: DataExport, *, at: datetime) -> DataExport:
-    """Write the ZIP file of an export: JSON for machines, a page and a plain text for people."""
-    content = exports.archive_of(export.user, language=export.language, at=at)
-    export.file.save(f"{uuid.uuid4().hex}.zip", ContentFile(content), save=False)
-    export.size, export.ready_at = len(content), at
+    """Write the ZIP file of an export: JSON for machines, a page and a plain text for people, the files they sent."""
+    with tempfile.TemporaryFile() as content:
+        exports.write_archive(content, export.user, language=export.language, at=at)
+        size = content.seek(0, os.SEEK_END)
+        export.file.save(f"{uuid.uuid4().hex}.zip", File(content), save=False)
+    export.size, export.ready_at = size, at
     export.save(update_fields=["file", "size", "ready_at"])
     return export
 
