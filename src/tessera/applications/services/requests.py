@@ -26,6 +26,7 @@ from tessera.activity.services import record
 from tessera.applications.models import Application, Request, Status
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.sending import (
+    about,
     application_path,
     call_title,
     known_language,
@@ -151,7 +152,7 @@ def ask(application: Application, question: str, *, by: Any, at: datetime) -> Re
     made.save(update_fields=["token_hash"])
     record("application.request_made", row, by=by, at=at, after=made.kind, public=False)
     _mail(made, f"{made.kind}_request", key=f"request:{made.pk}", at=at)
-    tell_applicant("request_asked", row, key=f"request_asked:{made.pk}", at=at, context=_told(made))
+    tell_applicant("request_asked", row, key=f"request_asked:{made.pk}", at=at, context=_told(made), part=made.part)
     _follow(row, at)
     return made
 
@@ -374,7 +375,9 @@ def _answered(row: Request, state: Request.State, *, by: User | None, at: dateti
     )  # fmt: skip
     if state == Request.State.GIVEN:
         _mail(row, "request_thanks", key=f"request_thanks:{row.pk}", at=at)
-    tell_applicant(f"request_{state}", row.application, key=f"request_{state}:{row.pk}", at=at, context=_told(row))
+    tell_applicant(
+        f"request_{state}", row.application, key=f"request_{state}:{row.pk}", at=at, context=_told(row), part=row.part
+    )
     _follow(row.application, at)
     return row
 
@@ -449,5 +452,6 @@ def _mail(row: Request, template: str, *, key: str, at: datetime) -> None:
             key=key or None,
             confidential=template != "request_thanks",
             rehearsal=row.application.rehearsal,
+            about=about(row.application) + row.part,
             at=at,
         )
