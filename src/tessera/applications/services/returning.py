@@ -17,6 +17,7 @@ from tessera.core.errors import DomainError
 from tessera.core.translated import best
 
 LEAST_TIME = timedelta(hours=24)
+RETURNABLE = (Status.SUBMITTED, Status.RETURNED)
 
 
 class CannotReturn(DomainError):
@@ -48,7 +49,7 @@ def return_for_completion(
     }
     if row.status == Status.RETURNED and row.completion == completion:
         return row
-    if row.status not in (Status.SUBMITTED, Status.RETURNED):
+    if row.status not in RETURNABLE:
         raise CannotReturn(status=row.get_status_display())
     if not completion["text"]:
         raise SayWhatIsMissing
