@@ -20,9 +20,7 @@ def test_nothing_acknowledged_is_lost_when_server_and_worker_are_killed_among_ap
 
     figures = {one["what"].partition("killed 3 times: ")[2]: one["measured"] for one in json.loads(done.stdout)}
     assert figures.pop("requests sent again") > 0  # the kills did hit
-    assert (
-        figures.pop("mails sent again under the same Message-ID") >= 0
-    )  # where a kill fell between sending and noting it
+    figures.pop("mails sent again under the same Message-ID")  # a kill may fall between sending and noting it
     assert figures == {
         "errors": 0,
         "acknowledged saves and submissions not found": 0,
