@@ -8,9 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tessera.calls.eligibility import World, blocking, option_names
+from tessera.calls.eligibility import World, blocking, option_names, usual_option_names
 from tessera.calls.eligibility.model import Outcome, Rule, Verdict
-from tessera.calls.questions import default_form
 from tessera.calls.questions.model import Form
 from tessera.core.translated import best
 
@@ -36,7 +35,7 @@ def world_of(
     form: Form | None, tables: Mapping[str, Mapping[str, str]], calls: Mapping[str, Mapping[str, str]] | None = None
 ) -> World:
     """What the sentences of the rules name things by: the options of the form, country tables, titles of sister calls."""
-    names: dict[str, Any] = dict(option_names(default_form(2026)))
+    names: dict[str, Any] = dict(usual_option_names())
     names |= option_names(form) if form else {}
     return World(tables=tables, names=names | {"sister_applications": dict(calls or {})})
 

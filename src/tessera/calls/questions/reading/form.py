@@ -42,6 +42,11 @@ def read_form(document: Json) -> Form:
     return form
 
 
+def sketched_question(document: Json) -> Question:
+    """The question as far as ``document`` can be read: for a look at what is still being written."""
+    return _Reader().question(document, "")
+
+
 class _Reader(SettingsReader):
     def __init__(self) -> None:
         super().__init__()
