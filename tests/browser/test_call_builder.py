@@ -274,7 +274,7 @@ def test_a_call_in_french_for_named_countries_with_packages_by_city_and_document
         row.get_by_label(covered, exact=True).select_option("office")
         row.get_by_label("Visa", exact=True).select_option("no")
         row.get_by_label("At most", exact=True).fill("450000")
-        row.get_by_label("At most: currency").select_option("XAF")
+        row.get_by_label("At most: currency", exact=True).select_option("XAF")
         row.get_by_label(field).fill(cities)
     save(page)
     for _package in range(2):
