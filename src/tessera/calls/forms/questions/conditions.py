@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from tessera.calls.forms.questions.words import YES
 from tessera.calls.questions.model import Type
 from tessera.core.translated import best
 from tessera.places.queries import country_choices
+from tessera.web.punctuation import listed
 from tessera.web.sections import Item, SectionForm
 from tessera.web.sections.items import Block
 from tessera.web.sections.paths import Json, value_at
@@ -81,6 +83,25 @@ def condition_of(show: Mapping[str, Any]) -> Document | None:
     return rows[0] if len(rows) == 1 else {show.get("how") or "all": rows}
 
 
+def condition_words(condition: Mapping[str, Any], questions: Mapping[str, Document]) -> str:
+    """A condition as a sentence, with ``questions`` by key for what they and their answers are called."""
+    for how, words in (("all", _("all of these hold: %(parts)s")), ("any", _("one of these holds: %(parts)s"))):
+        if how in condition:
+            parts = listed(condition_words(part, questions) for part in condition[how])
+            return parts if len(condition[how]) == 1 else words % {"parts": parts}
+    asked = questions.get(condition["question"])
+    label = best(asked["label"])[0] if asked else ""
+    answers = dict(answers_of([asked]).get(asked["key"], ())) if asked else {}
+    sentences = {
+        "is": _("“%(question)s” is: %(answers)s"),
+        "is_not": _("“%(question)s” is answered and is not: %(answers)s"),
+        "any_of": _("“%(question)s” is one of: %(answers)s"),
+        "answered": _("“%(question)s” is answered"),
+    }
+    given = ", ".join(str(answers.get(value, value)) for value in condition.get("values", ()))
+    return sentences[condition["op"]] % {"question": label or condition["question"], "answers": given}
+
+
 def flat_path(rest: str) -> str:
     """Where the page has a place of a question that a refusal names: conditions stand in rows there."""
     if not rest.startswith("show_if"):
@@ -109,9 +130,9 @@ def answers_of(questions: list[Document]) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def questions_in(condition: Mapping[str, Any] | None) -> set[str]:
+def questions_of(condition: Mapping[str, Any] | None) -> set[str]:
     if not condition:
         return set()
     if "question" in condition:
         return {condition["question"]}
-    return {key for how in ("all", "any") for part in condition.get(how, ()) for key in questions_in(part)}
+    return {key for how in ("all", "any") for part in condition.get(how, ()) for key in questions_of(part)}

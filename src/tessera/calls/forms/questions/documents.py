@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from tessera.calls.forms.questions.conditions import condition_of, questions_in, rows_of
+from tessera.calls.forms.questions.conditions import condition_of, questions_of, rows_of
 from tessera.calls.forms.questions.words import FORMATS
 from tessera.calls.questions.editing import free_key, question_in
 from tessera.calls.questions.facts import IDENTITY_TYPES
@@ -117,7 +117,7 @@ def taken_from_bank(question: Mapping[str, Any], keys: list[str]) -> tuple[Docum
     """A question of the bank for a form that has ``keys``; a condition on a question that it lacks is left out."""
     fresh = deepcopy(dict(question))
     condition = fresh.get("show_if")
-    asked = questions_in(condition)
+    asked = questions_of(condition)
     if asked <= set(keys):
         return fresh, False
     return {**fresh, "show_if": None}, True
