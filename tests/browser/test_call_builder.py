@@ -456,6 +456,10 @@ def test_a_question_is_drawn_and_kept_while_it_is_written(office):
     page.get_by_label("Smallest number").fill("2")
     page.get_by_role("button", name="Look at it").click()
     expect(looks.first).to_contain_text("How many?")
+    page.get_by_label("Smallest number").fill("two")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Here a number is expected.").first).to_be_visible()
+    expect(page.get_by_text("This device has text of yours")).to_have_count(0)
 
 
 def test_without_scripts_a_question_is_looked_at_by_a_button(office):

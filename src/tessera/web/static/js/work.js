@@ -86,7 +86,7 @@ const keep = (form) => {
     onDevice(); // until the server says that it is saved
   });
   if ("saved" in form.dataset) localStorage.removeItem(name);
-  else offer(form, name);
+  else if (!("posted" in form.dataset)) offer(form, name); // else the page shows it already
 };
 
 // Text that this device kept and the server never got: take it, or discard it.
