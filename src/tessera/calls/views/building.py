@@ -152,7 +152,7 @@ def _moved(held: Opened, do: str) -> Document | None:
     if verb in ("step_up", "step_down") and rest:
         return editing.moved_step(held.document, rest, -1 if verb == "step_up" else 1)
     if verb == "place" and len(parts) == 3 and parts[2].isdecimal():
-        return editing.placed_question(held.document, parts[0], parts[1], min(int(parts[2]), 1000))
+        return editing.placed_question(held.document, parts[0], parts[1], min(int(parts[2][:9]), 1000))
     return None
 
 
@@ -335,7 +335,7 @@ def _own(errors: Mapping[str, list[Any]], prefix: str, document: Document) -> di
     """Refusals by the places of the page; those of other questions under no place, with the question named."""
     found: dict[str, list[Any]] = {}
     labels = {
-        f"steps[{n}].questions[{m}].": best(question["label"])[0] or question["key"]
+        f"steps[{n}].questions[{m}].": best(question.get("label") or {})[0] or question["key"]
         for n, step in enumerate(document["steps"])
         for m, question in enumerate(step["questions"])
     }
