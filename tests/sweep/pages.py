@@ -347,7 +347,6 @@ UNSWEPT = {
     "messaging:message_html": "a mail, under a policy of its own: tests/messaging",
     "mail:mail_html": "a mail, under a policy of its own: tests/messaging",
     "applications:export": "an XLSX or CSV file: tests/applications",
-    "applications:document": "a file that somebody sent: tests/applications",
     "programmes:programmes": "leads to the programme, while there is one: tests/programmes",
     "places:scheme_table": "a CSV file: tests/places",
     "web:theme_css": "a stylesheet: tests/web",

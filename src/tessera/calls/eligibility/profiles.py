@@ -86,8 +86,8 @@ def _nationality(question: Question, value: Json) -> frozenset[str] | None:
 
 def _years(question: Question, value: Json) -> int | None:
     """Whole years: "2.5" is two."""
-    whole = value if isinstance(value, int) else value.partition(".")[0]
-    return int(whole) if str(whole).isdecimal() and int(whole) < 100 else None
+    whole = str(value).partition(".")[0]
+    return int(whole) if whole.isdecimal() and len(whole) < 3 else None
 
 
 def _languages(question: Question, value: Json) -> dict[str, Language]:

@@ -135,7 +135,7 @@ class QuestionPage(PartPage):
         prefix = f"steps[{own[0]}].questions[{own[1]}]." if own else ""
         found: dict[str, list[Any]] = {}
         labels = {
-            f"steps[{n}].questions[{m}].": best(question["label"])[0] or question["key"]
+            f"steps[{n}].questions[{m}].": best(question.get("label") or {})[0] or question["key"]
             for n, step in enumerate(document["steps"])
             for m, question in enumerate(step["questions"])
         }

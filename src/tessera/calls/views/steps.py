@@ -87,7 +87,7 @@ def _moved(held: Opened, do: str) -> Document | None:
     if verb in ("step_up", "step_down") and rest:
         return editing.moved_step(held.document, rest, -1 if verb == "step_up" else 1)
     if verb == "place" and len(parts) == 3 and parts[2].isdecimal():
-        return editing.placed_question(held.document, parts[0], parts[1], min(int(parts[2]), 1000))
+        return editing.placed_question(held.document, parts[0], parts[1], min(int(parts[2][:9]), 1000))
     return None
 
 
