@@ -34,6 +34,8 @@ def quarters(cell: str) -> tuple[date, ...]:
     for part in kinds.codes(cell):
         start, dots, end = part.partition("..")
         first, last = quarter(start), quarter(end if dots else start)
+        if last < first:
+            raise NotSo(f"{shown(part)} runs backwards.")
         if quarter_number(first, last) >= 400:
             raise NotSo(f"{shown(part)} is too long.")
         found |= {quarter_start(first, number) for number in range(quarter_number(first, last) + 1)}

@@ -129,6 +129,15 @@ def test_what_is_missing_or_unused_is_told(read):
     )
 
 
+def test_a_value_that_seems_to_say_unknown_is_told(read):
+    people = "id,score,region\nA1,1,n/a\nA2,2,?\nA3,3,NA\nA4,4,\n"
+    task, _faults = read("seats = 2\n[[share]]\nfeature = 'region'\nvalue = 'NA'\nat_most = 50", people)
+
+    assert task.notes == tuple(
+        f"“{value}” under “region” is a value like any other; an empty cell is unknown." for value in ("?", "NA", "n/a")
+    )
+
+
 def test_an_unknown_person_to_explain_is_refused(said, write):
     write("people.csv", PEOPLE)
     write("rules.toml", "seats = 2")

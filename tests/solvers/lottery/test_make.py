@@ -16,7 +16,8 @@ from tessera.solvers.cohort.lottery import TICKETS, Objective, commit, draw, fau
 from tessera.solvers.cohort.model import Applicant, Budget, Cap, DataFault, Is, Pool, Quota, Rules, Share
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Cancelled
-from tests.solvers.lottery.example import crowd, example
+from tests.solvers import nine
+from tests.solvers.lottery.crowds import crowd
 from tests.solvers.lottery.leximin import leximin
 from tests.solvers.lottery.panels import all_panels
 
@@ -41,7 +42,7 @@ def members_of(found, panel):
     ],
 )
 def test_lottery_of_the_worked_example_is_leximin(band, chances):
-    pool, rules = example()
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
 
     found = lottery(pool, rules, 4, band=None if band is None else band * 1000)
 
@@ -55,7 +56,7 @@ def test_lottery_of_the_worked_example_is_leximin(band, chances):
 
 
 def test_maximin_of_the_worked_example_raises_the_lowest_only():
-    pool, rules = example()
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
 
     for band in (0, 2000, 8000, 12_000, None):
         found = lottery(pool, rules, 4, band=band, objective="maximin")
@@ -161,7 +162,7 @@ def test_renaming_people_renames_their_chances():
 
 def test_lottery_is_the_same_in_every_process():
     program = (
-        "from tests.solvers.lottery.example import crowd\n"
+        "from tests.solvers.lottery.crowds import crowd\n"
         "from tessera.solvers.cohort.lottery import commit, lottery\n"
         "from tessera.solvers.cohort.model import Pool\n"
         "people, rules = crowd(40)\n"
@@ -293,8 +294,9 @@ def test_a_feature_of_500_values_with_one_each():
 
 
 def test_what_a_lottery_is_made_from_is_plain_json():
-    pool, rules = example()
-    from tessera.solvers.cohort.lottery.record import lottery_input, read_pool, read_rules
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
+    from tessera.solvers.cohort.documents import read_pool, read_rules
+    from tessera.solvers.cohort.lottery.record import lottery_input
 
     told = json.loads(json.dumps(lottery_input(pool, rules, 4, 0, Objective.LEXIMIN)))
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from tessera.solvers.cohort.lottery.record import FORMAT, read_fraction, read_pool, read_rules, strict
+from tessera.solvers.cohort.documents import read_pool, read_rules, strict
+from tessera.solvers.cohort.lottery.record import FORMAT, read_fraction
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 
 BODY = {
@@ -181,11 +182,13 @@ def _missed(members: Sequence[Applicant], rule: Quota | Share | Cap) -> int:
 
 def _faults_of_tickets(told: dict[str, Any], pool: Pool) -> Iterator[str]:
     tickets, panels, types = told["tickets"], told["panels"], told["types"]
-    if not all(type(ticket) is int and ticket > 0 for ticket in tickets) or sum(tickets) != ALL_TICKETS:
-        yield "tickets"
-    if len(tickets) != len(panels):
+    if not all(type(part) is int for panel in panels for pair in panel for part in pair):
+        return  # told already; a text times the tickets would be gigabytes of it
+    if not all(type(ticket) is int and ticket > 0 for ticket in tickets) or len(tickets) != len(panels):
         yield "tickets"
         return
+    if sum(tickets) != ALL_TICKETS:
+        yield "tickets"
     due = {one.id: Fraction(0) for one in pool.applicants}
     for panel, ticket in zip(panels, tickets, strict=True):
         for t, count in panel:
