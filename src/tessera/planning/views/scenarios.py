@@ -17,6 +17,7 @@ from tessera.accounts.permissions import me, require
 from tessera.core.errors import DomainError
 from tessera.planning.forms.scenarios import MOST_ROWS, ScenarioForm, default_limits, initial_of
 from tessera.planning.models import Proposal, Scenario
+from tessera.planning.queries import comparing
 from tessera.planning.queries import scenarios as queries
 from tessera.planning.services import acceptance
 from tessera.planning.services import scenarios as services
@@ -43,7 +44,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     require(request.user, "planning.view_scenario")
     page = Paginator(queries.scenarios(request.user), PAGE).get_page(request.GET.get("page"))
     rows = [(row, queries.KINDS[row.state]) for row in page]
-    context = {"tab": "scenarios", "page": page, "rows": rows, "most": queries.MOST_COMPARED}
+    context = {"tab": "scenarios", "page": page, "rows": rows, "most": comparing.MOST_COMPARED}
     return render(request, "planning/scenarios.html", context)
 
 
@@ -85,8 +86,8 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
         context["plan"] = queries.plan_in_words(found)
         context["proof"] = (found.result or {}).get("proof", {})
         if found.base is not None and found.base.state == Scenario.State.DONE:
-            context["changes"], context["prices"] = queries.prices(found.base, found)
-            context["kept"], context["fresh"], context["gone"] = queries.moved_lines(found.base, found)
+            context["changes"], context["prices"] = comparing.prices(found.base, found)
+            context["kept"], context["fresh"], context["gone"] = comparing.moved_lines(found.base, found)
     return render(request, "planning/scenario.html", context)
 
 
@@ -94,12 +95,12 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Computed scenarios side by side: ``s`` names them, at most four."""
     require(request.user, "planning.view_scenario")
-    codes = list(dict.fromkeys(request.GET.getlist("s")))[: queries.MOST_COMPARED]
+    codes = list(dict.fromkeys(request.GET.getlist("s")))[: comparing.MOST_COMPARED]
     rows = Scenario.objects.visible_to(request.user).filter(code__in=codes, state=Scenario.State.DONE).defer("problem")
     found = sorted(rows, key=lambda row: codes.index(row.code))
     context: dict[str, Any] = {"tab": "scenarios", "found": found, "rows": [], "limits": []}
     if found:
-        context |= {"rows": queries.comparison(found), "limits": queries.limits_compared(found)}
+        context |= {"rows": comparing.comparison(found), "limits": comparing.limits_compared(found)}
     return render(request, "planning/compare.html", context)
 
 
