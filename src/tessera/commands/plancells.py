@@ -66,7 +66,9 @@ def dates(cell: str) -> Edtf:
 
     try:
         return parse(cell)
-    except EdtfError:
+    except EdtfError as error:
+        if error.code in ("reversed", "open"):
+            raise NotSo(f"{shown(cell)} {'runs backwards' if error.code == 'reversed' else 'has no end'}.") from None
         raise NotSo(f"{shown(cell)} is not a date (2023-11-06, 2019-10, 2023-11-06/2023-11-10).") from None
 
 

@@ -258,6 +258,7 @@ class RulesReader:
                 return None
             parts.append(part)
         if not parts:
+            keys.fault("holds no condition.", given[0])
             return None
         if denied is not None:
             return Not(parts[0])

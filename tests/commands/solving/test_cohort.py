@@ -108,6 +108,10 @@ band = "any"
             "seats = 2\n[[cap]]\nfeature = 'region'\nat_most = 1\n[[cap]]\nfeature = 'region'\nat_most = 2",
             "rules.toml: two rules are called “each region”: give each a name of its own.",
         ),
+        (
+            "seats = 2\n[[quota]]\nname = 'x'\nany = []\nat_least = 1",
+            "rules.toml, line 4, “quota[1].any”: holds no condition.",
+        ),
         ("seats = 2\nbudget = -3", "rules.toml, line 2, “budget”: “-3” is negative."),
         ("seats = 2\n[lottery]\nband = 'some'", "rules.toml, line 3, “lottery.band”: “some” is not a number."),
     ],

@@ -82,6 +82,15 @@ def test_every_fault_of_every_file_is_told(faults_of):
     ]
 
 
+def test_dates_that_run_backwards_or_never_end_are_called_that(faults_of):
+    faults, _task = faults_of("id,dates,regions\na,2025-06-13/2025-06-09,ARB\nb,2025-06-13/..,ARB\n")
+
+    assert faults == [
+        "trainings.csv, line 2, “dates”: “2025-06-13/2025-06-09” runs backwards.",
+        "trainings.csv, line 3, “dates”: “2025-06-13/..” has no end.",
+    ]
+
+
 def test_what_no_host_can_mean_is_told_at_its_row(faults_of):
     limits = """\
 from = 2026-01-01
@@ -124,6 +133,7 @@ themes = ["stones", "schools"]
             ("trainings_a_quarter", "training_a_quarter"),
             "limits.toml, line 4, “training_a_quarter”: unknown key; did you mean “trainings_a_quarter”?",
         ),
+        (("quarters = 4", "years = 0"), "limits.toml, line 2, “years”: “0” is less than 1."),
         (('"PE"', '"MA"'), "limits.toml, line 5, “region”: MA is in ARB and also in LAC."),
         (
             ("quarters = 4", "quarters = 4\nmonths = 25"),

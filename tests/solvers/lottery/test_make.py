@@ -17,6 +17,7 @@ from tessera.solvers.cohort.model import Applicant, Budget, Cap, DataFault, Is, 
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Cancelled
 from tests.solvers import nine
+from tests.solvers.cohort import brute
 from tests.solvers.lottery.crowds import crowd
 from tests.solvers.lottery.leximin import leximin
 from tests.solvers.lottery.panels import all_panels
@@ -236,6 +237,41 @@ def test_contradictory_quotas_are_infeasible():
     rules = Rules((Quota("low", Is("x", ("a",)), 3), Quota("high", Is("x", ("a",)), None, 2)))
 
     assert lottery(pool, rules, 3, band=None).proof.status == Status.INFEASIBLE
+
+
+@pytest.mark.parametrize("band", [0, None])
+def test_somebody_who_must_and_must_not_be_in_is_infeasible(band):
+    rules = replace(nine.rules(money=100), include=frozenset({"A1"}), exclude=frozenset({"A1"}))
+
+    found = lottery(nine.pool(1000, 100), rules, 4, band=band)
+
+    assert (found.proof.status, found.panels) == (Status.INFEASIBLE, ())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(brute.people(at_most=6), brute.rules(), st.integers(1, 3), st.booleans(), st.sampled_from([0, 2, None]))
+def test_a_lottery_under_any_rules_is_leximin_over_the_cohorts_of_the_checker(pool, rules, k, crossed, band):
+    """Soft rules, pins, unknown values that count in every group: the same cohorts as those of the selection's check."""
+    if crossed:
+        rules = replace(rules, exclude=rules.exclude | rules.include)
+    people = pool
+    if band is None and rules.score_at_least is None:  # nobody needs a score
+        people = Pool(tuple(replace(one, score=one.score or 0) for one in pool.applicants))
+    there = brute.cohorts(people, rules, k)
+
+    found = lottery(pool, rules, k, band=band)
+
+    if not there:
+        assert (found.proof.status, found.panels) == (Status.INFEASIBLE, ())
+        return
+    least = min(penalty for penalty, _value in there.values())
+    best = max(value for penalty, value in there.values() if penalty == least)
+    panels = [ids for ids, told in there.items() if told[0] == least and (band is None or told[1] >= best - band)]
+    fair = leximin(pool.ids, panels)
+    assert (found.proof.status, found.penalty) == (Status.OPTIMAL, least)
+    assert found.best == (None if band is None else best)
+    assert max(abs(float(p) - fair[one]) for one, p in found.marginals.items()) < 1e-6
+    assert faults(publish(found, commit(found, source="s"))) == ()
 
 
 def test_all_equal_scores_give_everybody_the_same():
