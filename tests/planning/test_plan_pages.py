@@ -283,3 +283,19 @@ def test_what_a_trainer_teaches_already_counts_and_what_was_cancelled_does_not()
     found = world(limits(trainers=[trainer.slug], trainers_each=1)).problem.trainers[0]
 
     assert (found.quarters, found.max_a_year, found.max_in) == ((1, 2, 3, 4, 5, 6, 7), 2, ((2027, 1),))
+
+
+@pytest.mark.parametrize("address", [
+    "planning:proposals ?q=%00", "planning:proposals ?region=%00", "planning:roster ?q=%00", "planning:roster ?language=%00",
+    "planning:trainer_add ?q=%00", "planning:compare ?s=%00", "planning:scenario_new ?base=%00", "portal:board ?plan=%00",
+])  # fmt: skip
+def test_a_zero_byte_in_an_address_finds_nothing(client, address):
+    """PostgreSQL keeps no text with one, and would refuse to look for it."""
+    client.force_login(OfficeUserFactory())
+    name, _space, query = address.partition(" ")
+
+    page = client.get(reverse(name) + query)
+
+    assert page.status_code == (404 if query.startswith("?plan") else 200)
+    for path in ("scenarios", "proposals"):
+        assert client.get(f"{reverse(f'planning:{path}')}%00/").status_code == 404

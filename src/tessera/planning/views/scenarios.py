@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessera.accounts.permissions import me, require
 from tessera.core.errors import DomainError
+from tessera.core.folding import clean
 from tessera.planning.forms.scenarios import MOST_ROWS, ScenarioForm, default_limits, initial_of
 from tessera.planning.models import Proposal, Scenario
 from tessera.planning.queries import comparing
@@ -95,7 +96,9 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Computed scenarios side by side: ``s`` names them, at most four."""
     require(request.user, "planning.view_scenario")
-    codes = list(dict.fromkeys(request.GET.getlist("s")))[: comparing.MOST_COMPARED]
+    codes = list(dict.fromkeys(clean(code, lines=False) for code in request.GET.getlist("s")))[
+        : comparing.MOST_COMPARED
+    ]
     rows = Scenario.objects.visible_to(request.user).filter(code__in=codes, state=Scenario.State.DONE).defer("problem")
     found = sorted(rows, key=lambda row: codes.index(row.code))
     context: dict[str, Any] = {"tab": "scenarios", "found": found, "rows": [], "limits": []}
@@ -149,7 +152,7 @@ def undo(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def _base(request: HttpRequest) -> Scenario | None:
-    code = request.GET.get("base", "")
+    code = clean(request.GET.get("base", ""), lines=False)
     return get_object_or_404(Scenario.objects.visible_to(request.user), code=code) if code else None
 
 
