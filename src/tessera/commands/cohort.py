@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessera.commands import pools
 from tessera.commands.failure import CommandFailed
 from tessera.commands.gauges import gauges
-from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
-from tessera.commands.tables.kinds import amount, plain_decimal
+from tessera.commands.solving import Answer, add_common, give, proof_table, search, whole
+from tessera.commands.tables.kinds import amount, in_points
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, points, proven
 from tessera.commands.words.cohort import SET_ASIDE, Speaker
@@ -63,14 +62,7 @@ class _Found:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    inputs = [arguments.applicants, arguments.rules]
-    with reading(arguments, inputs) as faults:
-        task = pools.read_task(
-            arguments.applicants, arguments.rules, faults, ignore=arguments.ignore_column, seats=arguments.seats
-        )
-        if task is not None:
-            pools.require_known(arguments.explain, task, faults, "--explain")
-    assert task is not None  # noqa: S101  a fault has ended the command
+    task = pools.asked_task(arguments)
     if arguments.seed is not None:
         task = replace(task, seed=arguments.seed)
     found = search(lambda watch: _search(task, arguments.explain, arguments.reasons, watch), arguments.time_limit)
@@ -218,7 +210,7 @@ def _people(task: pools.CohortTask, found: _Found, speaker: Speaker) -> Iterator
             one.id,
             task.names.get(one.id),
             f"reserve {place[one.id]}" if decision == "reserve" else decision,
-            _decimal(one.score, 3),
+            in_points(one.score),
             None if one.cost is None else amount(one.cost),
             reason,
         )
@@ -227,14 +219,10 @@ def _people(task: pools.CohortTask, found: _Found, speaker: Speaker) -> Iterator
 def _reserve(task: pools.CohortTask, waiting: Waitlist | None) -> Result:
     scores = {one.id: one.score for one in task.pool.applicants}
     rows = tuple(
-        (number, one.applicant, task.names.get(one.applicant), _decimal(scores[one.applicant], 3), one.steps_in_for)
+        (number, one.applicant, task.names.get(one.applicant), in_points(scores[one.applicant]), one.steps_in_for)
         for number, one in enumerate(waiting.reserves if waiting else (), start=1)
     )
     return Result("reserve", ("place", "id", "name", "score", "steps in for"), rows)
-
-
-def _decimal(number: int | None, digits: int) -> Decimal | None:
-    return None if number is None else Decimal(plain_decimal(number, digits))
 
 
 def _record(task: pools.CohortTask, selection: Selection) -> str:

@@ -108,6 +108,10 @@ band = "any"
             "seats = 2\n[[cap]]\nfeature = 'region'\nat_most = 1\n[[cap]]\nfeature = 'region'\nat_most = 2",
             "rules.toml: two rules are called “each region”: give each a name of its own.",
         ),
+        (
+            "seats = 2\n[[quota]]\nname = 'x'\nany = []\nat_least = 1",
+            "rules.toml, line 4, “quota[1].any”: holds no condition.",
+        ),
         ("seats = 2\nbudget = -3", "rules.toml, line 2, “budget”: “-3” is negative."),
         ("seats = 2\n[lottery]\nband = 'some'", "rules.toml, line 3, “lottery.band”: “some” is not a number."),
     ],
@@ -126,6 +130,15 @@ def test_what_is_missing_or_unused_is_told(read):
         "Nobody has “AFRICA” under “region”; the nearest is “AFR”.",
         "No rule looks at “new” in people.csv.",
         "1 of 4 have no score: they are chosen only where a rule names them.",
+    )
+
+
+def test_a_value_that_seems_to_say_unknown_is_told(read):
+    people = "id,score,region\nA1,1,n/a\nA2,2,?\nA3,3,NA\nA4,4,\n"
+    task, _faults = read("seats = 2\n[[share]]\nfeature = 'region'\nvalue = 'NA'\nat_most = 50", people)
+
+    assert task.notes == tuple(
+        f"“{value}” under “region” is a value like any other; an empty cell is unknown." for value in ("?", "NA", "n/a")
     )
 
 

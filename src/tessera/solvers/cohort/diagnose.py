@@ -10,10 +10,11 @@ import numpy as np
 
 from tessera.solvers.cohort.answers import Conflict, Kind, Limit, Move, Relaxation, Side
 from tessera.solvers.cohort.counts import counts_of
+from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.model import Cap, Pool, Quota, Rules, Share, check_together
 from tessera.solvers.cohort.moves import moved
 from tessera.solvers.cohort.rows import NO_LIMIT, Rows, rows_of
-from tessera.solvers.cohort.selection import SOLVER, digest_of, named
+from tessera.solvers.cohort.selection import SOLVER, named
 from tessera.solvers.cohort.sift import relax, search
 from tessera.solvers.cohort.stages import standing
 from tessera.solvers.cohort.system import System

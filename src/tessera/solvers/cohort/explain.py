@@ -9,10 +9,11 @@ import numpy as np
 
 from tessera.solvers.cohort.answers import Change, Conflict, Kind, Limit, Move, Reason, Selection, SetAside, Why, WhyNot
 from tessera.solvers.cohort.diagnose import core_of
+from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.model import Pool, Rules
 from tessera.solvers.cohort.replacements import replacements
 from tessera.solvers.cohort.rows import Rows, rows_of
-from tessera.solvers.cohort.selection import SOLVER, digest_of, named, numbered
+from tessera.solvers.cohort.selection import SOLVER, named, numbered
 from tessera.solvers.cohort.stages import Hint, Standing, standing
 from tessera.solvers.cohort.system import prove
 from tessera.solvers.linear import Ints
@@ -71,7 +72,7 @@ class Explainer:
         name = self.rows.ids[at]
         if without.status == Status.INFEASIBLE:
             return Why(name, self._proof(without), needed_for=self._core(exclude=name))
-        if without.value is None or self.selection.value is None:
+        if not self._is_proven(without) or without.value is None or self.selection.value is None:
             return Why(name, self._proof(without))
         return Why(
             name,
@@ -100,8 +101,8 @@ class Explainer:
             conflict = None if excluded else Conflict(core, (), proof)
             changes = self._changes(at, rows, None, core) if wanted and not excluded else ()
             return WhyNot(name, reason, proof, conflict=conflict, changes=changes)
-        if within.value is None or self.selection.value is None or within.status == Status.UNKNOWN:
-            return WhyNot(name, Reason.UNKNOWN, self._proof(within))
+        if not self._is_proven(within) or within.value is None or self.selection.value is None:
+            return WhyNot(name, Reason.EXCLUDED if excluded else Reason.UNKNOWN, self._proof(within))
         cost = self.selection.value - within.value
         penalty = (within.penalty or 0) - (self.selection.penalty or 0)
         if excluded:
@@ -111,8 +112,7 @@ class Explainer:
         else:
             reason = Reason.TIED if cost == 0 else Reason.OUTSCORED
         score = int(self.rows.score[at])
-        known = reason == Reason.OUTSCORED and within.status == Status.OPTIMAL
-        decided = known or reason == Reason.TIED
+        decided = reason in (Reason.OUTSCORED, Reason.TIED)
         ours = not excluded
         return WhyNot(
             name,
@@ -129,6 +129,10 @@ class Explainer:
             changes=self._changes(at, rows, within) if wanted and ours and reason != Reason.TIED else (),
             for_whom=self._for_whom(at) if ours else (),
         )
+
+    def _is_proven(self, other: Standing) -> bool:
+        """Whether the difference between the selection and another cohort is one between two that are proven best."""
+        return self.selection.proof.status == other.status == Status.OPTIMAL
 
     def _for_whom(self, at: int) -> tuple[str, ...]:
         able = replacements(self.rows, np.array(self.members, dtype=np.int64), only=np.array([at], dtype=np.int64))

@@ -10,11 +10,12 @@ import numpy as np
 
 from tessera.solvers.cohort.answers import Irreplaceable, Limit, Refill, Relaxation, Reserve, Selection, Waitlist
 from tessera.solvers.cohort.diagnose import core_of, diagnose
+from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.model import Pool, Rules
 from tessera.solvers.cohort.moves import moved
 from tessera.solvers.cohort.replacements import replacements
 from tessera.solvers.cohort.rows import Rows, rows_of
-from tessera.solvers.cohort.selection import SOLVER, digest_of, named, numbered, select
+from tessera.solvers.cohort.selection import SOLVER, named, numbered, select
 from tessera.solvers.cohort.tickets import called
 from tessera.solvers.linear import Ints, Linear
 from tessera.solvers.proof import Proof, Status, sha256, solver_version

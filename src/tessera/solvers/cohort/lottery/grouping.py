@@ -48,14 +48,16 @@ def group(pool: Pool, rules: Rules, k: int, *, scored: bool) -> Grouped | None:
     """People by type; with ``scored``, people of different scores are of different types.
 
     Without it, and without a score at which people enter, nobody needs a score. None where a rule cannot be kept by
-    anybody's choice (seats without people to fill them).
+    anybody's choice (seats without people to fill them, somebody who must and must not be in).
     """
+    if rules.include & rules.exclude:
+        return None
     everybody = pool.applicants
     asked = scored or rules.score_at_least is not None
     kept = [one for one in everybody if _considered(one, rules, asked)]
     ids = {one.id for one in kept}
     aside = tuple(one.id for one in everybody if one.id not in ids)
-    rows = list(_rows(kept, rules, k))
+    rows = list(_rows(kept, rules, k, pool))
     table = np.array([row.value for row in rows], dtype=np.int64).T  # people x rows
     members: dict[tuple[bytes, bool, int], list[int]] = {}
     for i, one in enumerate(kept):
@@ -108,14 +110,14 @@ def _misses(row: Row, side: int) -> bool:
     return row.least > -INF if side > 0 else row.most < INF
 
 
-def _rows(people: list[Applicant], rules: Rules, k: int) -> Iterator[Row]:
+def _rows(people: list[Applicant], rules: Rules, k: int, pool: Pool) -> Iterator[Row]:
     yield Row(np.ones(len(people), dtype=np.int64), k, k)
     for quota in sorted(rules.quotas, key=lambda rule: rule.name):
         yield from _quota_rows(people, quota)
     for share in sorted(rules.shares, key=lambda rule: rule.name):
         yield from _share_rows(people, share)
     for cap in sorted(rules.caps, key=lambda rule: rule.name):
-        yield from _cap_rows(people, cap)
+        yield from _cap_rows(people, cap, pool)
     if rules.budget is not None:
         yield Row(np.array([one.cost or 0 for one in people], dtype=np.int64), -INF, rules.budget.at_most)
 
@@ -146,10 +148,11 @@ def _share_rows(people: list[Applicant], share: Share) -> Iterator[Row]:
         yield Row(100 * above - share.at_most * base, -INF, 0, share.weight or 0, 100)
 
 
-def _cap_rows(people: list[Applicant], cap: Cap) -> Iterator[Row]:
+def _cap_rows(people: list[Applicant], cap: Cap, pool: Pool) -> Iterator[Row]:
+    """A row for each group of the pool: people of unknown value count in all, also in one whose people are set aside."""
     values = [one.value(cap.feature) for one in people]
     unknown = np.array([value is None and cap.unknown_counts for value in values], dtype=np.int64)
-    for name in sorted({value for value in values if value is not None}):
+    for name in sorted({value for one in pool.applicants if (value := one.value(cap.feature)) is not None}):
         inside = np.array([value == name for value in values], dtype=np.int64) + unknown
         most = cap.but.get(name, cap.at_most)
         if inside.sum() > most:

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from tessera.solvers.cohort.lottery.record import FORMAT, read_fraction, read_pool, read_rules, strict
+from tessera.solvers.cohort.documents import read_pool, read_rules, strict
+from tessera.solvers.cohort.lottery.record import FORMAT, read_fraction
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 
 BODY = {
@@ -68,29 +69,42 @@ def _faults_of_body(told: dict[str, Any]) -> Iterator[str]:
         yield "type-twice"
     scored, aside = told["band"] is not None, set(told["set_aside"])
     considered = [one for one in pool.applicants if one.id not in aside]
-    crowded = {cap.name: _crowded(cap, considered) for cap in rules.caps}
+    groups = _groups(pool, rules)
+    crowded = {cap.name: _crowded(cap, considered, groups[cap.name]) for cap in rules.caps}
     for t, group in enumerate(told["types"]):
         if len({_marks(people[one], rules, crowded, scored=scored) for one in group}) > 1:
             yield f"type-not-alike:{t}"
-    yield from _faults_of_panels(told, people, rules)
+    yield from _faults_of_panels(told, people, rules, groups)
     yield from _faults_of_tickets(told, pool)
 
 
-def _marks(one: Applicant, rules: Rules, crowded: Mapping[str, set[str | None]], *, scored: bool) -> tuple[Any, ...]:
-    """All that any rule can see of a person; a group of a cap that cannot be exceeded tells nobody apart."""
+Groups = Mapping[str, frozenset[str]]  # every value in the pool of the feature of a cap, by the cap's name
+
+
+def _groups(pool: Pool, rules: Rules) -> Groups:
+    return {
+        cap.name: frozenset(value for one in pool.applicants if (value := one.value(cap.feature)) is not None)
+        for cap in rules.caps
+    }
+
+
+def _marks(
+    one: Applicant, rules: Rules, crowded: Mapping[str, tuple[frozenset[str], bool]], *, scored: bool
+) -> tuple[Any, ...]:
+    """All that any rule can see of a person: the limits the person counts in, where they can bite at all."""
     quotas = []
     for quota in rules.quotas:
         holds = quota.when.holds(one)
-        quotas.append((holds is True, quota.unknown_counts and quota.at_most is not None and holds is None))
+        counts = holds is True or (quota.unknown_counts and holds is None)
+        quotas.append((quota.at_least is not None and holds is True, quota.at_most is not None and counts))
     shares = []
     for share in rules.shares:
         above, base = share.counts(one)
         shares.append([100 * above - limit * base for limit in (share.at_least, share.at_most) if limit is not None])
-    values = [(cap, one.value(cap.feature)) for cap in rules.caps]
     return (
         tuple(quotas),
         tuple(map(tuple, shares)),
-        tuple(value if value in crowded[cap.name] else "" for cap, value in values),
+        tuple(_counted(one.value(cap.feature), cap, *crowded[cap.name]) for cap in rules.caps),
         one.cost if rules.budget is not None else None,
         one.id in rules.include,
         one.id in rules.exclude,
@@ -98,15 +112,24 @@ def _marks(one: Applicant, rules: Rules, crowded: Mapping[str, set[str | None]],
     )
 
 
-def _crowded(cap: Cap, people: Iterable[Applicant]) -> set[str | None]:
-    """Values shared by more people than a cap allows; None where the unknown ones count in every group."""
+def _counted(value: str | None, cap: Cap, full: frozenset[str], alone: bool) -> tuple[frozenset[str], bool]:
+    """The crowded groups in which a person of this value counts, and whether among the unknown ones too."""
+    if value is None:
+        return (full, alone) if cap.unknown_counts else (frozenset(), False)
+    return full & {value}, False
+
+
+def _crowded(cap: Cap, people: Iterable[Applicant], groups: frozenset[str]) -> tuple[frozenset[str], bool]:
+    """The groups in which more people count than a cap allows, and whether the unknown ones are too many by themselves."""
     sizes = Counter(one.value(cap.feature) for one in people)
-    unknown = sizes.pop(None, 0) if cap.unknown_counts else 0
-    values = {name for name, size in sizes.items() if name and size + unknown > cap.but.get(name, cap.at_most)}
-    return values | ({None} if unknown else set())
+    unknown = sizes[None] if cap.unknown_counts else 0
+    full = frozenset(name for name in groups if sizes[name] + unknown > cap.but.get(name, cap.at_most))
+    return full, unknown > cap.at_most
 
 
-def _faults_of_panels(told: dict[str, Any], people: dict[str, Applicant], rules: Rules) -> Iterator[str]:
+def _faults_of_panels(
+    told: dict[str, Any], people: dict[str, Applicant], rules: Rules, groups: Groups
+) -> Iterator[str]:
     if not told["panels"] or told["panels"] != sorted(told["panels"]):
         yield "panel-order"
     if len({json.dumps(panel) for panel in told["panels"]}) != len(told["panels"]):
@@ -121,15 +144,15 @@ def _faults_of_panels(told: dict[str, Any], people: dict[str, Applicant], rules:
             yield f"panel-malformed:{j}"
             continue
         members = [people[one] for t, count in panel for one in told["types"][t][:count]]
-        for name in _broken(members, rules, told["k"]):
+        for name in _broken(members, rules, told["k"], groups):
             yield f"panel-breaks-rule:{j}:{name}"
-        if _penalty(members, rules) != told["penalty"]:
+        if _penalty(members, rules, groups) != told["penalty"]:
             yield f"panel-penalty:{j}"
         if told["band"] is not None and sum(one.score or 0 for one in members) < told["best"] - told["band"]:
             yield f"panel-outside-band:{j}"
 
 
-def _broken(members: Sequence[Applicant], rules: Rules, k: int) -> Iterator[str]:
+def _broken(members: Sequence[Applicant], rules: Rules, k: int, groups: Groups) -> Iterator[str]:
     """The hard rules that these people do not keep."""
     ids = {one.id for one in members}
     if len(ids) != k:
@@ -147,20 +170,20 @@ def _broken(members: Sequence[Applicant], rules: Rules, k: int) -> Iterator[str]
     ):
         yield "budget"
     for rule in _all(rules):
-        if rule.weight is None and _missed(members, rule):
+        if rule.weight is None and _missed(members, rule, groups):
             yield rule.name
 
 
-def _penalty(members: Sequence[Applicant], rules: Rules) -> int:
-    return sum(rule.weight * _missed(members, rule) for rule in _all(rules) if rule.weight is not None)
+def _penalty(members: Sequence[Applicant], rules: Rules, groups: Groups) -> int:
+    return sum(rule.weight * _missed(members, rule, groups) for rule in _all(rules) if rule.weight is not None)
 
 
 def _all(rules: Rules) -> tuple[Quota | Share | Cap, ...]:
     return (*rules.quotas, *rules.shares, *rules.caps)
 
 
-def _missed(members: Sequence[Applicant], rule: Quota | Share | Cap) -> int:
-    """By how many people a rule is missed, on both sides together."""
+def _missed(members: Sequence[Applicant], rule: Quota | Share | Cap, groups: Groups) -> int:
+    """By how many people a rule is missed, on both sides and in all groups together."""
     if isinstance(rule, Quota):
         held = [rule.when.holds(one) for one in members]
         known, maybe = held.count(True), held.count(True) + (held.count(None) if rule.unknown_counts else 0)
@@ -172,20 +195,20 @@ def _missed(members: Sequence[Applicant], rule: Quota | Share | Cap) -> int:
         short = max(0, -(-((rule.at_least or 0) * base - 100 * above) // 100))
         return short + (0 if rule.at_most is None else max(0, -(-(100 * above - rule.at_most * base) // 100)))
     sizes = Counter(one.value(rule.feature) for one in members)
-    unknown = sizes.pop(None, 0)
-    if not rule.unknown_counts:
-        unknown = 0
-    over = sum(max(0, size + unknown - rule.but.get(name or "", rule.at_most)) for name, size in sizes.items())
-    return over + (max(0, unknown - rule.at_most) if unknown else 0)
+    unknown = sizes[None] if rule.unknown_counts else 0
+    over = sum(max(0, sizes[name] + unknown - rule.but.get(name, rule.at_most)) for name in groups[rule.name])
+    return over + max(0, unknown - rule.at_most)
 
 
 def _faults_of_tickets(told: dict[str, Any], pool: Pool) -> Iterator[str]:
     tickets, panels, types = told["tickets"], told["panels"], told["types"]
-    if not all(type(ticket) is int and ticket > 0 for ticket in tickets) or sum(tickets) != ALL_TICKETS:
-        yield "tickets"
-    if len(tickets) != len(panels):
+    if not all(type(part) is int for panel in panels for pair in panel for part in pair):
+        return  # told already; a text times the tickets would be gigabytes of it
+    if not all(type(ticket) is int and ticket > 0 for ticket in tickets) or len(tickets) != len(panels):
         yield "tickets"
         return
+    if sum(tickets) != ALL_TICKETS:
+        yield "tickets"
     due = {one.id: Fraction(0) for one in pool.applicants}
     for panel, ticket in zip(panels, tickets, strict=True):
         for t, count in panel:
