@@ -22,7 +22,7 @@ from tessera.commands.words.lottery import chance, fairness, fault
 
 if TYPE_CHECKING:
     from tessera.solvers.cohort.answers import Conflict
-    from tessera.solvers.cohort.lottery import Commitment, Lottery
+    from tessera.solvers.cohort.lotteries import Commitment, Lottery
     from tessera.solvers.watch import Watch
 
 ANY = "any"
@@ -93,8 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     beside = None
     sentences = []
     if arguments.record is not None:
-        from tessera.solvers.cohort.lottery import commit, publish
-        from tessera.solvers.cohort.lottery import faults as faults_of
+        from tessera.solvers.cohort.lotteries import commit, publish
+        from tessera.solvers.cohort.lotteries import faults as faults_of
 
         try:
             secret = _secret(arguments.secret_file) if arguments.secret_file else None
@@ -143,8 +143,8 @@ def _secret(path: Path) -> str:
 
 
 def _search(task: pools.CohortTask, seed: int, watch: Watch) -> tuple[Lottery, Conflict | None]:
-    from tessera.solvers.cohort.diagnose import diagnose
-    from tessera.solvers.cohort.lottery import lottery
+    from tessera.solvers.cohort.diagnosing import diagnose
+    from tessera.solvers.cohort.lotteries import lottery
 
     found = lottery(
         task.pool,
@@ -236,7 +236,7 @@ def _panels(found: Lottery) -> Result:
 
 def _draw(arguments: argparse.Namespace) -> int:
     from tessera.solvers.cohort.documents import strict
-    from tessera.solvers.cohort.lottery import AlreadyDrawn, WrongSeed, commitment_of, draw, faults, publish
+    from tessera.solvers.cohort.lotteries import AlreadyDrawn, WrongSeed, commitment_of, draw, faults, publish
 
     with reading(arguments, [path for path in (arguments.draw, arguments.secret_file) if path is not None]):
         text = read_record(arguments.draw)
@@ -293,8 +293,8 @@ def read_record(path: Path) -> str:
 def lottery_of(body: dict[str, Any]) -> Lottery:
     """The lottery of a record that was found in order; its proof is what the record claims."""
     from tessera.solvers.cohort.documents import read_pool, read_rules
-    from tessera.solvers.cohort.lottery import Lottery, Objective, Panel
-    from tessera.solvers.cohort.lottery.record import read_fraction
+    from tessera.solvers.cohort.lotteries import Lottery, Objective, Panel
+    from tessera.solvers.cohort.lotteries.record import read_fraction
     from tessera.solvers.proof import Proof, Status
 
     claim = body["claim"]

@@ -75,7 +75,7 @@ def _selection(text: str) -> tuple[str, tuple[str, ...], list[str]]:
 
 
 def _lottery(text: str) -> tuple[str, tuple[str, ...], list[str]]:
-    from tessera.solvers.cohort.lottery import commitment_of, faults
+    from tessera.solvers.cohort.lotteries import commitment_of, faults
 
     codes = faults(text)
     if codes:

@@ -216,6 +216,25 @@ def test_a_change_that_is_offered_comes_true(said, write):
     assert ("A4" in selected) or not certain
 
 
+def test_the_price_of_a_rule_is_what_the_cohort_gains_without_it(said, write):
+    write("applicants.csv", (EXAMPLE / "applicants.csv").read_text("utf-8"))
+    rules = (EXAMPLE / "rules.toml").read_text("utf-8")
+    write("rules.toml", rules)
+    write("wider.toml", rules.replace('EUR = "1"', 'EUR = "1-2"'))
+
+    told = json.loads(said("cohort", "applicants.csv", "rules.toml", "--json", "--prices")[1])
+    wider = json.loads(said("cohort", "applicants.csv", "wider.toml", "--json")[1])
+
+    def together(found):
+        return sum(row["score"] for row in found["people"] if row["decision"] == "selected")
+
+    dear = [row for row in told["prices"] if row["points if moved by one"] or row["points without it"]]
+    assert [(row["rule"], row["at its limit"], row["points if moved by one"]) for row in dear] == [
+        ("“region EUR” (at most 1)", True, together(wider) - together(told))
+    ]
+    assert "prices" not in wider
+
+
 def test_more_seats_than_people_is_an_answer_not_a_fault(said, write):
     write("people.csv", PEOPLE)
     write("rules.toml", "seats = 9")

@@ -4,12 +4,12 @@ import pytest
 
 from tessera.solvers.cohort.answers import Kind, Reason, Side, Why
 from tessera.solvers.cohort.check import check
-from tessera.solvers.cohort.diagnose import diagnose
-from tessera.solvers.cohort.explain import Explainer
+from tessera.solvers.cohort.diagnosing import diagnose
+from tessera.solvers.cohort.explaining import Explainer
 from tessera.solvers.cohort.model import Quota, Rules
 from tessera.solvers.cohort.selection import optima, prices, select
 from tessera.solvers.cohort.tickets import called, ticket
-from tessera.solvers.cohort.waitlist import waitlist
+from tessera.solvers.cohort.waiting import waitlist
 from tessera.solvers.proof import Status
 from tests.solvers.cohort import brute
 from tests.solvers.nine import SEED, pool, rules

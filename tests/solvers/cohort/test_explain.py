@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.cohort.answers import Kind, Reason, Why
-from tessera.solvers.cohort.explain import Explainer, explain
+from tessera.solvers.cohort.explaining import Explainer, explain
 from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.selection import select

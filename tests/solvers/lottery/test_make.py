@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.lottery import TICKETS, Objective, commit, draw, faults, lottery, publish
+from tessera.solvers.cohort.lotteries import TICKETS, Objective, commit, draw, faults, lottery, publish
 from tessera.solvers.cohort.model import Applicant, Budget, Cap, DataFault, Is, Pool, Quota, Rules, Share
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Cancelled
@@ -164,7 +164,7 @@ def test_renaming_people_renames_their_chances():
 def test_lottery_is_the_same_in_every_process():
     program = (
         "from tests.solvers.lottery.crowds import crowd\n"
-        "from tessera.solvers.cohort.lottery import commit, lottery\n"
+        "from tessera.solvers.cohort.lotteries import commit, lottery\n"
         "from tessera.solvers.cohort.model import Pool\n"
         "people, rules = crowd(40)\n"
         "print(commit(lottery(Pool(tuple(people)), rules, 10, band=500), source='x').sha256)\n"
@@ -332,7 +332,7 @@ def test_a_feature_of_500_values_with_one_each():
 def test_what_a_lottery_is_made_from_is_plain_json():
     pool, rules = nine.pool(1000, 100), nine.rules(money=100)
     from tessera.solvers.cohort.documents import read_pool, read_rules
-    from tessera.solvers.cohort.lottery.record import lottery_input
+    from tessera.solvers.cohort.lotteries.record import lottery_input
 
     told = json.loads(json.dumps(lottery_input(pool, rules, 4, 0, Objective.LEXIMIN)))
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.lottery import (
+from tessera.solvers.cohort.lotteries import (
     TICKETS,
     AlreadyDrawn,
     Panel,
@@ -29,8 +29,8 @@ from tessera.solvers.cohort.lottery import (
     publish,
     verify,
 )
-from tessera.solvers.cohort.lottery.protocol import below, by_ticket
-from tessera.solvers.cohort.lottery.tickets import chances, in_order, share_out
+from tessera.solvers.cohort.lotteries.protocol import below, by_ticket
+from tessera.solvers.cohort.lotteries.tickets import chances, in_order, share_out
 from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
 from tessera.solvers.proof import sha256
 from tests.solvers import nine

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tessera.solvers.cohort.lottery.counts import Face, Finder
+from tessera.solvers.cohort.lotteries.counts import Face, Finder
 from tessera.solvers.linear import Floats
 
 NEAR = 1e-7  # of a limit

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tessera.solvers.cohort.lottery.counts import Counts, Finder, counts
+from tessera.solvers.cohort.lotteries.counts import Counts, Finder, counts
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.linear import INF, Floats, Ints
 from tessera.solvers.proof import Status

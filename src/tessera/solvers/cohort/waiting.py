@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from tessera.solvers.cohort.answers import Irreplaceable, Limit, Refill, Relaxation, Reserve, Selection, Waitlist
-from tessera.solvers.cohort.diagnose import core_of, diagnose
+from tessera.solvers.cohort.diagnosing import core_of, diagnose
 from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.model import Pool, Rules
 from tessera.solvers.cohort.moves import moved

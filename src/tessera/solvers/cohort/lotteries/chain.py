@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tessera.solvers.cohort.lottery.counts import Counts, hot, run
+from tessera.solvers.cohort.lotteries.counts import Counts, hot, run
 from tessera.solvers.linear import INF, Floats
 from tessera.solvers.watch import Watch
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tessera.solvers.cohort.answers import Change, Conflict, Kind, Limit, Move, Reason, Selection, SetAside, Why, WhyNot
-from tessera.solvers.cohort.diagnose import core_of
+from tessera.solvers.cohort.diagnosing import core_of
 from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.model import Pool, Rules
 from tessera.solvers.cohort.replacements import replacements

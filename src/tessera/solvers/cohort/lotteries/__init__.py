@@ -1,7 +1,7 @@
 """Who is drawn, fairly and so that everybody can check it: probabilities, tickets, commitment, draw."""
 
-from tessera.solvers.cohort.lottery.make import lottery
-from tessera.solvers.cohort.lottery.model import (
+from tessera.solvers.cohort.lotteries.make import lottery
+from tessera.solvers.cohort.lotteries.model import (
     TICKETS,
     AlreadyDrawn,
     Commitment,
@@ -11,9 +11,9 @@ from tessera.solvers.cohort.lottery.model import (
     Panel,
     WrongSeed,
 )
-from tessera.solvers.cohort.lottery.protocol import commit, draw
-from tessera.solvers.cohort.lottery.record import commitment_of, publish
-from tessera.solvers.cohort.lottery.verify import faults, verify
+from tessera.solvers.cohort.lotteries.protocol import commit, draw
+from tessera.solvers.cohort.lotteries.record import commitment_of, publish
+from tessera.solvers.cohort.lotteries.verify import faults, verify
 
 __all__ = [
     "TICKETS",

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from tessera.solvers.cohort.documents import read_pool, read_rules, strict
-from tessera.solvers.cohort.lottery.record import FORMAT, read_fraction
+from tessera.solvers.cohort.lotteries.record import FORMAT, read_fraction
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 
 BODY = {

@@ -7,8 +7,8 @@ import hmac
 from bisect import bisect_right
 from itertools import accumulate, count
 
-from tessera.solvers.cohort.lottery.model import AlreadyDrawn, Commitment, Draw, Lottery, WrongSeed
-from tessera.solvers.cohort.lottery.record import body
+from tessera.solvers.cohort.lotteries.model import AlreadyDrawn, Commitment, Draw, Lottery, WrongSeed
+from tessera.solvers.cohort.lotteries.record import body
 from tessera.solvers.proof import sha256
 
 

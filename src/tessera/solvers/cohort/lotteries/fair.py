@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tessera.solvers.cohort.lottery.chain import Point, leximin_of_relaxation
-from tessera.solvers.cohort.lottery.counts import Counts, Finder, Flags
-from tessera.solvers.cohort.lottery.master import DUAL, STEP, Master, Mixture, raise_lowest
-from tessera.solvers.cohort.lottery.model import Objective
-from tessera.solvers.cohort.lottery.peeling import peel
+from tessera.solvers.cohort.lotteries.chain import Point, leximin_of_relaxation
+from tessera.solvers.cohort.lotteries.counts import Counts, Finder, Flags
+from tessera.solvers.cohort.lotteries.master import DUAL, STEP, Master, Mixture, raise_lowest
+from tessera.solvers.cohort.lotteries.model import Objective
+from tessera.solvers.cohort.lotteries.peeling import peel
 from tessera.solvers.linear import INF, Floats
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Watch

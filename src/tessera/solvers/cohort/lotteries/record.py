@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tessera.solvers.cohort.documents import fields, pool_document, rules_document, strict
-from tessera.solvers.cohort.lottery.model import Commitment, Draw, Lottery, Objective
+from tessera.solvers.cohort.lotteries.model import Commitment, Draw, Lottery, Objective
 from tessera.solvers.cohort.model import Pool, Rules
 from tessera.solvers.proof import canonical
 

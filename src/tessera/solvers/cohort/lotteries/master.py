@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tessera.solvers.cohort.lottery.counts import Finder, Flags, quiet, run
+from tessera.solvers.cohort.lotteries.counts import Finder, Flags, quiet, run
 from tessera.solvers.linear import INF, Floats
 from tessera.solvers.watch import Watch
 

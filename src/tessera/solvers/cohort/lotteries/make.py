@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from tessera.solvers.cohort.faults import whole
-from tessera.solvers.cohort.lottery.fair import Fair, fair
-from tessera.solvers.cohort.lottery.grouping import Best, Grouped, group, largest, only_near, with_row
-from tessera.solvers.cohort.lottery.model import Lottery, Objective, Panel
-from tessera.solvers.cohort.lottery.record import lottery_input
-from tessera.solvers.cohort.lottery.tickets import chances, in_order
+from tessera.solvers.cohort.lotteries.fair import Fair, fair
+from tessera.solvers.cohort.lotteries.grouping import Best, Grouped, group, largest, only_near, with_row
+from tessera.solvers.cohort.lotteries.model import Lottery, Objective, Panel
+from tessera.solvers.cohort.lotteries.record import lottery_input
+from tessera.solvers.cohort.lotteries.tickets import chances, in_order
 from tessera.solvers.cohort.model import SCORE_MOST, DataFault, Pool, Rules, check_together
 from tessera.solvers.linear import INF, Floats
 from tessera.solvers.proof import Proof, Status, sha256, solver_version

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from tessera.solvers.cohort.lottery.model import TICKETS, Panel
+from tessera.solvers.cohort.lotteries.model import TICKETS, Panel
 
 
 def share_out(weights: Sequence[float], total: int = TICKETS) -> list[int]:
