@@ -11,8 +11,8 @@ import numpy as np
 
 from bench._figures import Figure
 from tessera.solvers.cohort.check import check
-from tessera.solvers.cohort.diagnose import core_of, diagnose
-from tessera.solvers.cohort.explain import explain
+from tessera.solvers.cohort.diagnosing import core_of, diagnose
+from tessera.solvers.cohort.explaining import explain
 from tessera.solvers.cohort.model import Applicant, Budget, Cap, Is, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.rows import rows_of
 from tessera.solvers.cohort.selection import select

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench._figures import Figure
-from tessera.solvers.cohort.lottery import lottery
+from tessera.solvers.cohort.lotteries import lottery
 from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
 from tessera.solvers.proof import Status
 

@@ -1,6 +1,6 @@
 """Run the worked examples of ``examples/`` as a person would type them, and write what they give to ``expected/``.
 
-Seconds and versions are left out of what is kept, and a workbook is kept as the text of its cells.
+Seconds, versions and what is a digest of them are left out of what is kept, and a workbook is kept as the text of its cells.
 """
 
 import csv
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 LEFT_OUT = "(left out)"
 CHANGING = re.compile(
-    r"""(?P<csv>^(?:seconds|version),.*$)|(?P<head0>"(?:seconds|version)":)(?:[\d.e-]+|"[^"]*")|(?P<json>(?P<head>\{\s*"what":\s*"(?:seconds|version)",\s*"value":\s*)[^}]*?(?P<tail>\s*\}))""",
+    r"""(?P<csv>^(?:seconds|version),.*$)|(?P<head0>"(?:seconds|version|sha256)":)(?:[\d.e-]+|"[^"]*")|(?P<json>(?P<head>\{\s*"what":\s*"(?:seconds|version)",\s*"value":\s*)[^}]*?(?P<tail>\s*\}))""",
     re.MULTILINE,
 )
 

@@ -27,8 +27,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 MARKUP = re.compile(r"</?[a-z][^>]*>")
 
 
-# French quotation marks keep their words by a space that does not break.
-LOOSE_QUOTES = re.compile(r"« | »")
+# French sets a space that does not break inside quotation marks and before double punctuation.
+LOOSE = re.compile(r"« | »| [:;?!](?=[\s<]|$)")
 
 
 def languages() -> list[str]:
@@ -100,8 +100,8 @@ def faults(path: Path) -> Iterator[str]:
                 yield f"{name} has the placeholders {sorted(found)}, not {sorted(wanted)}"
             if sorted(MARKUP.findall(source)) != sorted(MARKUP.findall(text)) and not message.pluralizable:
                 yield f"{name} has other markup than its source"
-            if "fr" in path.parts and LOOSE_QUOTES.search(text):
-                yield f"{name} has a quotation mark that a line end may part from its words"
+            if "fr" in path.parts and LOOSE.search(text):
+                yield f"{name} has a quotation mark, colon, semicolon, question or exclamation mark that a line end may part from its word"
             if source[:1].isspace() != text[:1].isspace() or source[-1:].isspace() != text[-1:].isspace():
                 yield f"{name} begins or ends with a space where its source does not, or the other way round"
 

@@ -84,7 +84,7 @@ def read(client, call, **cells):
     [
         ("fr C1/B2; en B1/A2", [("fr", "C1", "B2"), ("en", "B1", "A2")]),
         ("français c1 / b2", [("fr", "C1", "B2")]),
-        ("inglés native/C2\nEspañol langue maternelle/lengua materna",
+        ("inglés première langue/C2\nEspañol langue maternelle/lengua materna",
          [("en", "native", "C2"), ("es", "native", "native")]),
         ("Kiswahili: B1/–", [("sw", "B1", None)]),
         ("Haitian Creole -/A1;", [("ht", None, "A1")]),

@@ -95,7 +95,8 @@ def asked(key):
 def test_a_whole_application_costs_little_on_the_server(mine, client):
     """Five steps opened, 15 answers saved while they are written, five saves, review and submission: 27 requests.
 
-    Counted in queries, which do not depend on who else is on the machine.
+    Counted in queries, which do not depend on who else is on the machine; processor time is the matter of
+    ``bench/spike.py``.
     """
     from tests.applications.papers import pdf, sent
 
@@ -111,4 +112,4 @@ def test_a_whole_application_costs_little_on_the_server(mine, client):
 
     mine.refresh_from_db()
     assert mine.status == "submitted"
-    assert len(queries) <= 300
+    assert len(queries) <= 260

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from tessera.accounts.models import Role
 from tessera.accounts.permissions import has_perm
 from tessera.applications.models import Application, Document, Note, Request, Status
+from tessera.applications.reading import reader_of
 from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.applications import (
     AnswerFactory,
@@ -66,6 +67,8 @@ def test_visible_applications_are_those_the_view_permission_allows(kind):
     ApplicationFactory(number="elsewhere", submitted=True)
     asked = ApplicationFactory(number="asked", call=call, submitted=True)
     RequestFactory(application=asked, endorsement=True)
+    back = ApplicationFactory(number="taken back", call=call, submitted=True, status="withdrawn")
+    RequestFactory(application=back, endorsement=True)
     replaced = ApplicationFactory(number="replaced", call=call, submitted=True)
     RequestFactory(application=replaced, endorsement=True, replaced_at=NOW)
     RequestFactory(application=replaced)
@@ -78,7 +81,8 @@ def test_visible_applications_are_those_the_view_permission_allows(kind):
     assert visible == {
         row.number for row in Application.objects.all() if has_perm(user, "applications.view_application", row)
     }
-    here = set(Status.values) - {"draft", "incomplete"} | {"asked", "replaced"}
+    assert visible == {row.number for row in Application.objects.all() if reader_of(user, row)}
+    here = set(Status.values) - {"draft", "incomplete"} | {"asked", "taken back", "replaced"}
     expected = {
         "applicant": {"mine"},
         "office": here | {"elsewhere"},

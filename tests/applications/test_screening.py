@@ -222,7 +222,7 @@ def test_nobody_reads_a_file_but_those_who_decide(client, call, kind, status):
     assert client.get(f"/en/desk/applications/files/{draft.number}/").status_code == (
         302 if kind == "anonymous" else 404
     )
-    assert client.get(f"/en/desk/applications/files/{mine.number}/documents/{row.key}/").status_code != 200
+    assert client.get(f"/en/apply/file/{row.key}/").status_code != 200
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READERS if kind != "office"])
@@ -288,7 +288,7 @@ def test_a_document_is_shown_inside_its_page_and_every_reading_is_logged(client,
     replaced = DocumentFactory(application=mine, question="bank", path=path, replaced_at=NOW)
 
     page = client.get(f"/en/desk/applications/files/{mine.number}/")
-    address = f"/en/desk/applications/files/{mine.number}/documents/{row.key}/"
+    address = f"/en/apply/file/{row.key}/?show"
     answer = client.get(address)
 
     assert f'<iframe class="preview" src="{address}"' in page.content.decode()
@@ -297,7 +297,7 @@ def test_a_document_is_shown_inside_its_page_and_every_reading_is_logged(client,
     assert (answer["Content-Type"], answer["X-Frame-Options"]) == ("application/pdf", "SAMEORIGIN")
     assert answer["Content-Disposition"] == 'inline; filename="cv.pdf"'
     assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
-    logged = Activity.objects.filter(verb="application.file_read").values_list("by", "object_key", "after")
+    logged = Activity.objects.filter(verb="application.file_read").values_list("by", "object_key", "reason")
     assert list(logged) == [(office.pk, mine.number, "cv")]
     assert client.get(address.replace(str(row.key), str(replaced.key))).status_code == 404
     default_storage.delete(path)

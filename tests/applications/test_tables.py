@@ -1,9 +1,11 @@
 """Applications as tables: out without formulas, in only when every row is clean."""
 
 import io
+import zipfile
 
 import pytest
 import time_machine
+import xlsxwriter
 from django.core.cache import cache
 from python_calamine import CalamineWorkbook
 
@@ -140,6 +142,63 @@ def test_a_file_that_is_no_such_table_gets_a_sentence(client, call, office, data
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert Application.objects.count() == 0
+
+
+def book(cells):
+    """A workbook with texts at (row, column)."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as made:
+        sheet = made.add_worksheet()
+        for (row, column), text in cells.items():
+            sheet.write_string(row, column, text)
+    return out.getvalue()
+
+
+def growing_book():
+    """A workbook whose one cell grows to more memory than there is for it."""
+    whole, out = zipfile.ZipFile(io.BytesIO(book({(0, 0): "key", (1, 0): "x"}))), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for part in whole.infolist():
+            if part.filename != "xl/worksheets/sheet1.xml":
+                made.writestr(part.filename, whole.read(part))
+                continue
+            before, _mark, after = whole.read(part).partition(b"<sheetData>")
+            with made.open(part.filename, "w") as sheet:
+                sheet.write(before + b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>')
+                for _n in range(600):
+                    sheet.write(b"x" * 1_000_000)
+                sheet.write(b"</t></is></c></row>" + after)
+    return out.getvalue()
+
+
+HARD_BOOKS = {
+    "a cell in the farthest corner": lambda: book({(0, 0): "key", (1_048_575, 16_383): "x"}),
+    "a part that grows": growing_book,
+    "too many columns": lambda: book({(0, 0): "key", (1, 300): "x"}),
+    "too many rows": lambda: book({(0, 0): "key", (2_500, 0): "x"}),
+}
+
+
+@pytest.mark.parametrize("kind", HARD_BOOKS)
+def test_a_workbook_that_is_too_large_gets_a_sentence_and_harms_nobody(client, call, office, kind):
+    data = HARD_BOOKS[kind]()
+    assert len(data) < tables.BYTES_MOST
+
+    answer = send(client, call, data, "paper.xlsx")
+
+    assert answer.status_code == 422
+    assert "At most 10 MB, 2,000 rows and 200 columns are read at once: divide the file." in answer.content.decode()
+    assert Application.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04" + b"\0" * 500, book({(0, 0): "key"})[:-400], b"PK\x03\x04", book({(0, 0): "key"})[:700]]
+)
+def test_a_broken_workbook_gets_a_sentence(client, call, office, data):
+    answer = send(client, call, data, "paper.xlsx")
+
+    assert answer.status_code == 422
+    assert "This file is neither a CSV file in UTF-8 nor an XLSX workbook." in answer.content.decode()
 
 
 def test_what_came_in_between_is_seen_before_anything_is_written(client, call, office):

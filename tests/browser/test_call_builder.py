@@ -274,7 +274,7 @@ def test_a_call_in_french_for_named_countries_with_packages_by_city_and_document
         row.get_by_label(covered, exact=True).select_option("office")
         row.get_by_label("Visa", exact=True).select_option("no")
         row.get_by_label("At most", exact=True).fill("450000")
-        row.get_by_label("At most: currency").select_option("XAF")
+        row.get_by_label("At most: currency", exact=True).select_option("XAF")
         row.get_by_label(field).fill(cities)
     save(page)
     for _package in range(2):
@@ -427,3 +427,48 @@ def test_a_question_is_dragged_to_another_place_and_an_answer_added_without_leav
     save(page)
     gender = next(q for q in latest_form(Call.objects.get()).document["steps"][0]["questions"] if q["key"] == "gender")
     assert gender["options"][-1] == {"key": "i_describe_myself", "label": {"en": "I describe myself"}}
+
+
+def test_a_question_is_drawn_and_kept_while_it_is_written(office):
+    page = office()
+    training("quito")
+    code = begin(page, "Light", "English", "quito", usual=True)
+    page.goto(address("call_form_question", code, "gender"))
+    page.get_by_label("Question: English").fill("How do you describe yourself?")
+    looks = page.locator("#looks .phone")
+    expect(looks.first).to_contain_text("How do you describe yourself?")
+    expect(page.get_by_text("Kept, not saved yet")).to_be_visible()
+    assert [look.get_attribute("lang") for look in looks.all()] == ["en", "fr", "es"]
+    assert max(look.bounding_box()["width"] for look in looks.all()) <= 360
+
+    page.reload()
+    expect(page.get_by_text("You have unsaved text here.")).to_be_visible()
+    page.get_by_role("link", name="Take it").click()
+    expect(page.get_by_label("Question: English")).to_have_value("How do you describe yourself?")
+    save(page)
+    assert english(code, "gender") == "How do you describe yourself?"
+    page.goto(address("call_form_question", code, "gender"))
+    expect(page.get_by_text("unsaved text")).to_have_count(0)
+    expect(page.get_by_text("This device has text of yours")).to_have_count(0)
+
+    page.goto(address("call_form_question_new", code) + "?step=work&type=number")
+    page.get_by_label("Question: English").fill("How many?")
+    page.get_by_label("Smallest number").fill("2")
+    page.get_by_role("button", name="Look at it").click()
+    expect(looks.first).to_contain_text("How many?")
+    page.get_by_label("Smallest number").fill("two")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Here a number is expected.").first).to_be_visible()
+    expect(page.get_by_text("This device has text of yours")).to_have_count(0)
+
+
+def test_without_scripts_a_question_is_looked_at_by_a_button(office):
+    page = office(scripts=False)
+    training("quito")
+    code = begin(page, "Light", "English", "quito", usual=True)
+    page.goto(address("call_form_question", code, "gender"))
+    page.get_by_label("Question: Français").fill("Comment vous décrivez-vous ?")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("#looks .phone[lang=fr]")).to_contain_text("Comment vous décrivez-vous ?")
+    expect(page.get_by_label("Question: Français")).to_have_value("Comment vous décrivez-vous ?")
+    save(page)

@@ -1,5 +1,6 @@
 """The builders of forms and rules on the desk, the test bench, and the self-check of strangers."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -14,6 +15,7 @@ from tessera.calls.models import FormVersion, RuleVersion
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import bank, default_document, editing, read_form, to_document
 from tessera.calls.questions.model import Type
+from tessera.core.models import Draft
 from tessera.publications.models import PublicRecord
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.calls import FORM, make_call
@@ -48,6 +50,13 @@ def desk_pages(code, question="letter", step="you", rule="age"):
 
 def keys(call):
     return [[question["key"] for question in step["questions"]] for step in latest_form(call).document["steps"]]
+
+
+def told_in(response):
+    """(place, before, after) of each change that the page tells."""
+    rows = re.findall(r"<div><dt[^>]*>(.*?)</dt><dd>(.*?)</dd></div>", response.content.decode(), re.DOTALL)
+    plain = lambda html: " ".join(re.sub(r'<span class="vh">.*?</span>|<[^>]+>', " ", html).split())  # noqa: E731
+    return [(plain(label), *(plain(side) for side in sides.split("→"))) for label, sides in rows]
 
 
 @pytest.fixture
@@ -125,8 +134,8 @@ def test_query_counts_do_not_grow(client, office, n):
         counts[name] = len(queries)
 
     # Each: session, user, grants, call, its latest version. Then other calls; versions; strands, venues, credits and the
-    # call again, questions, and the tables of categories as choices and as a lookup.
-    assert counts == {"call_form": 6, "call_form_history": 6, "call_rules": 19, "call_rules_history": 11}
+    # call again, questions, and the tables of categories as choices and as a lookup; questions and sister calls for words.
+    assert counts == {"call_form": 6, "call_form_history": 6, "call_rules": 19, "call_rules_history": 13}
 
 
 def test_every_type_is_made_from_its_page_and_saves_nothing_when_posted_unchanged(client, office):
@@ -201,7 +210,8 @@ def test_questions_move_by_buttons_and_by_dragging_and_are_removed_after_a_look(
     assert log.count() == 5
     html = client.get(page("call_form_history", call.code)).content.decode()
     assert "Version 5" in html
-    assert "<del>Why you?</del>" in html
+    assert "<p>Question: <del>Why you?</del>" in html
+    assert "Only the order differs." in html
 
 
 def test_a_form_begins_from_the_usual_one_or_from_another_calls(client, office):
@@ -240,6 +250,7 @@ def test_a_condition_is_written_with_selects_in_two_looks(client, office):
 
     looked = client.post(address, {**fields, "do": "look:show--rows-0-values"})
     assert 'value="yes"' in looked.content.decode()
+    assert looked.content.decode().count("asked only where an earlier answer calls for it") == 1
     assert latest_form(call).number == 1
     assert client.post(address, {**fields, "do": "save"}).status_code == 422
     answer = client.post(address, {**fields, "show--rows-0-values": ["yes"], "do": "save"})
@@ -262,11 +273,125 @@ def test_two_tabs_on_one_question_the_second_is_told_and_keeps_what_it_wrote(cli
     html = answer.content.decode()
     assert answer.status_code == 409
     assert "Mine</textarea>" in html
-    assert "<ins>Theirs</ins>" in html
+    assert told_in(answer) == [("Question in English", "Why you?", "Theirs")]
     assert editing.question_in(latest_form(call).document, "letter")["label"]["en"] == "Theirs"
     over = {**filled(answer), "do": "save"}
     assert client.post(address, over).status_code == 302
     assert editing.question_in(latest_form(call).document, "letter")["label"]["en"] == "Mine"
+
+
+def test_the_versions_of_the_questions_are_told_in_words(client, office):
+    form = deepcopy(FORM)
+    form["steps"][0]["questions"].append({
+        "key": "grant", "type": "choice", "label": {"en": "Grant?"},
+        "options": [{"key": "yes", "label": {"en": "Yes, please"}}, {"key": "no", "label": {"en": "No"}}],
+    })  # fmt: skip
+    call = make_call(form=form)
+    address = page("call_form_question", call.code, "letter")
+    changed = {
+        "step": "you", "seen_by": "committee", "limit--max": "200", "show--rows-rows": "1", "show--rows-0-was": "",
+        "show--rows-0-question": "grant", "show--rows-0-op": "is", "show--rows-0-values": ["yes"], "do": "save",
+    }  # fmt: skip
+    client.post(address, {**filled(client.get(address)), **changed})
+    step = page("call_form_step", call.code, "you")
+    client.post(step, {**filled(client.get(step)), "title--fr": "Vous-même", "do": "save"})
+
+    answer = client.get(page("call_form_history", call.code))
+
+    assert told_in(answer) == [
+        ("Title in French", "Vous", "Vous-même"),
+        ("In the step", "Motivation", "About you"),
+        ("At most", "300", "200"),
+        ("Who reads the answer", "reviewers, the committee and the office", "the committee and the office"),
+        ("Asked only if", "nothing", "“Grant?” is: Yes, please"),
+    ]
+    html = answer.content.decode()
+    assert "<p>Question: <b>Why you?</b></p>" in html
+    assert "<p>Step: <b>About you</b></p>" in html
+    assert "<code>" not in html.split("<h2", 1)[1]
+
+
+def test_what_is_typed_about_a_question_is_kept_offered_and_gone_once_saved(client, office):
+    call = make_call()
+    address = page("call_form_question", call.code, "letter")
+    fields = filled(client.get(address))
+
+    kept = client.post(f"{address}?keep=1", {**fields, "label--en": "Half a thought"})
+
+    assert kept.json() == {"kept": True, "at": NOW.isoformat()}
+    assert latest_form(call).number == 1
+    offered = client.get(address)
+    assert "You have unsaved text here." in offered.content.decode()
+    assert "Half a thought" not in offered.content.decode()
+    taken = client.get(f"{address}?draft=take")
+    assert "Half a thought</textarea>" in taken.content.decode()
+    saved = client.post(address, {**filled(taken), "do": "save"})
+    assert saved.url == page("call_form", call.code) + "?saved=question%3Aletter#q-letter"
+    assert f'data-saved-draft="{office.pk}:call:{call.code}:question:letter"' in client.get(saved.url).content.decode()
+    assert editing.question_in(latest_form(call).document, "letter")["label"]["en"] == "Half a thought"
+    assert not Draft.objects.exists()
+
+    new = page("call_form_question_new", call.code) + "?type=phone&step=you"
+    client.post(f"{new}&keep=1", {**filled(client.get(new)), "label--en": "Telephone"})
+    assert "You have unsaved text here." in client.get(new).content.decode()
+    other = page("call_form_question_new", call.code) + "?type=email&step=you"
+    assert "You have unsaved text here." not in client.get(other).content.decode()
+    assert client.post(f"{new}&keep=1", {"do": "discard"}).url == new
+    assert not Draft.objects.exists()
+    for kept_address in (
+        page("call_form_step", call.code, "you"), page("call_rule_new", call.code, "-") + "?kind=age_at",
+    ):  # fmt: skip
+        client.get(kept_address)
+        there = f"{kept_address}{'&' if '?' in kept_address else '?'}keep=1"
+        assert client.post(there, filled(client.get(kept_address))).json()["kept"]
+    assert Draft.objects.count() == 2
+
+
+def test_text_posted_after_the_session_had_ended_is_there_again(client, office):
+    call = make_call()
+    address = page("call_form_question", call.code, "letter")
+    fields = filled(client.get(address))
+    client.logout()
+    client.post(address, {**fields, "label--en": "Written late", "do": "save"})
+    session = client.session["kept_text"]
+    client.force_login(office)
+    later = client.session
+    later["kept_text"] = session
+    later.save()
+
+    html = client.get(address).content.decode()
+
+    assert "Written late</textarea>" in html
+    assert "This is your unsaved text." in html
+    assert latest_form(call).number == 1
+
+
+def test_a_question_is_looked_at_as_it_is_written_in_each_language_without_being_saved(client, office):
+    call = make_call()
+    address = page("call_form_question", call.code, "letter")
+    opened = client.get(address)
+    assert opened.content.decode().count('class="panel phone"') == 3
+    fields = filled(opened)
+
+    looked = client.post(address, {**fields, "label--es": "¿Por qué no?", "limit--max": "120", "do": "look:preview"})
+
+    looks = re.findall(
+        r'<div class="panel phone" lang="(\w+)">(.*?)</div>\s*</div>', looked.content.decode(), re.DOTALL
+    )
+    assert looked.status_code == 200
+    assert [language for language, _html in looks] == ["en", "fr", "es"]
+    assert ["Why you?" in looks[0][1], "Pourquoi vous" in looks[1][1], "¿Por qué no?" in looks[2][1]] == [True] * 3
+    assert "120" in looks[0][1]
+    assert '<form method="post" action=' not in "".join(html for _language, html in looks)
+    assert latest_form(call).number == 1
+    wrong = client.post(address, {**fields, "limit--max": "-3", "do": "look:preview"})
+    assert wrong.status_code == 422
+    assert "Write a whole number from 1 to 30000." in wrong.content.decode()
+    new = page("call_form_question_new", call.code) + "?type=choice&step=you"
+    options = {"options-rows": "1", "options-0-was": "", "options-0-label--en": "A van"}
+    looked = client.post(new, {**filled(client.get(new)), **options, "label--en": "How?", "do": "look:preview"})
+    assert looked.content.decode().count("A van") == 4
+    assert latest_form(call).number == 1
 
 
 def test_two_tabs_on_two_questions_are_both_in(client, office):
@@ -364,6 +489,42 @@ def test_every_kind_has_its_page_and_wrong_settings_are_said_at_their_field(clie
     assert "The most is less than the least." in html
     assert 'id="id_params--on_error"' in html
     assert latest_rules(call).document == {"rules": []}
+
+
+def test_the_versions_of_the_rules_are_told_in_words(client, office):
+    call = make_call(rules=[AGE, DUES])
+    address = page("call_rule", call.code, "-", "age")
+    changed = {
+        "params--max": "50",
+        "params--on": "2027-01-31",
+        "weight": "priority",
+        "reason--en": "Mid-career.",
+        "do": "save",
+    }
+    client.post(address, {**filled(client.get(address)), **changed})
+    client.post(address, {**filled(client.get(address)), "place": "any_of:dues", "do": "save"})
+    client.post(page("call_rule_remove", call.code, "-", "dues"), {"version": "3"})
+
+    answer = client.get(page("call_rules_history", call.code))
+
+    html = answer.content.decode()
+    assert re.findall(r"<p>Rule: <(\w+)>(.*?)</", html) == [
+        ("del", "Membership or a promise to join (Dues paid for the years: 2026; Or commits to join by: 1 June 2026)"),
+        ("ins", "One of these is enough"),
+        ("b", "Membership or a promise to join (Dues paid for the years: 2026; Or commits to join by: 1 June 2026)"),
+        ("b", "Age on a day (On the day: 31 January 2027; At most, in years: 50)"),
+        ("b", "Age on a day (On the day: 31 January 2027; At most, in years: 50)"),
+    ]
+    assert told_in(answer)[-4:] == [
+        ("On the day", "31 December 2026", "31 January 2027"),
+        ("At most, in years", "45", "50"),
+        ("Weight", "hard: computed, and keeps from submitting", "priority: preferred, excludes nobody"),
+        ("Reason", "nothing", "English Mid-career."),
+    ]
+    assert ("In the group", "nothing", "One of these is enough") in told_in(answer)
+    history = client.get(reverse("calls:call_history", args=[call.code])).content.decode()
+    assert "changed the rules" in history
+    assert "params" not in history
 
 
 def test_two_tabs_on_one_rule_the_second_keeps_what_it_wrote(client, office):

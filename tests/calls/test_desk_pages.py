@@ -159,17 +159,24 @@ def test_sections_write_dates_strands_packages_and_limits(client, office):
     package = {
         "packages-rows": "1", "packages-0-was": "", "packages-0-name--en": "Full", "packages-0-key": "",
         "packages-0-components--travel": "office", "packages-0-components--visa": "no",
+        "packages-0-components--travel-most--minor": "900", "packages-0-components--travel-most--currency": "EUR",
         "packages-0-ceiling--minor": "1 500,50", "packages-0-ceiling--currency": "EUR",
         "packages-0-condition--table": "dues", "packages-0-condition--categories": ["four"],
         "packages-0-condition--cities": "Dakar\nThiès", "fee--minor": "0", "fee--currency": "EUR",
         "version": str(calls_whole().get().version), "do": "save",
     }  # fmt: skip
+    visa = {"packages-0-components--visa-most--minor": "50", "packages-0-components--visa-most--currency": "EUR"}
+    refused = client.post(page("call_edit", code, "packages"), package | visa)
+    assert refused.status_code == 422
+    assert 'id="id_packages-0-components--visa-most--minor_error"' in refused.content.decode()
+    assert "What is not covered has no ceiling." in refused.content.decode()
+    assert "packages" not in saved()
     assert client.post(page("call_edit", code, "packages"), package).status_code == 302
     assert saved()["packages"] == [
         {
             "key": "package_1", "name": {"en": "Full"},
             "components": [
-                {"kind": "travel", "covered": True, "books": "office", "ceiling": None},
+                {"kind": "travel", "covered": True, "books": "office", "ceiling": {"minor": 90_000, "currency": "EUR"}},
                 {"kind": "visa", "covered": False, "books": "participant", "ceiling": None},
             ],
             "ceiling": {"minor": 150_050, "currency": "EUR"},

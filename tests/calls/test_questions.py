@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from tessera.calls.eligibility import usual_option_names
 from tessera.calls.questions import (
     answer_problems,
     asked_answers,
@@ -86,6 +87,16 @@ def test_the_whole_bank_is_one_sound_form():
     made = read_form(document)
     assert len(made.questions) == 46
     assert [option.key for option in made.question("dues_years").options] == ["2027", "2026", "2025"]
+
+
+def test_options_are_named_without_a_year():
+    names = usual_option_names()
+    assert set(names) == {
+        "membership", "post_level", "employer_kind", "earlier_grant", "certificates", "team", "prior_editions",
+    }  # fmt: skip
+    assert names["membership"]["will_join"] == next(
+        dict(option.label) for option in default_form(2027).question("membership").options if option.key == "will_join"
+    )
 
 
 def test_the_bank_is_not_changed_by_those_who_take_from_it():

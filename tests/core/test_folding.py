@@ -32,6 +32,7 @@ def test_clean_removes_invisible_signs_and_keeps_joiners():
     assert clean(" a\u200bb\u202e\u0000 \r\nc\t ") == "ab\nc"
     assert clean("می\u200cخواهم") == "می\u200cخواهم"
     assert clean("one\n two", lines=False) == "one two"
+    assert clean("a\ufffe\uffff\ufdd0\ufdefb") == "ab"  # no characters at all
 
 
 def test_slug_of_has_only_plain_letters():

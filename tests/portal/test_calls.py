@@ -75,7 +75,8 @@ def test_the_page_tells_strands_packages_fee_limits_and_changes(client):
     ]
     package = {
         "key": "full", "name": {"en": "Full <grant>"}, "ceiling": {"minor": 150_000, "currency": "EUR"},
-        "components": [{"kind": "travel", "covered": True, "books": "office"}, {"kind": "visa", "covered": False}],
+        "components": [{"kind": "travel", "covered": True, "books": "office", "ceiling": {"minor": 90_000, "currency": "EUR"}},
+                       {"kind": "visa", "covered": False}],
         "condition": {"table": "dues", "categories": ["four"], "cities": ["Dakar"]},
     }  # fmt: skip
     call = make_call(
@@ -87,7 +88,8 @@ def test_the_page_tells_strands_packages_fee_limits_and_changes(client):
     page = html(client, "/en/calls/heat/")
 
     for told in (
-        "Hosts", "4 to 6 places", "Full &lt;grant&gt;", "Travel (booked by the programme office)", "Visa", "€1,500",
+        "Hosts", "4 to 6 places", "Full &lt;grant&gt;", "Travel (booked by the programme office), at most €900",
+        "Visa", "€1,500",
         "For people who live in: Dakar", "For people who work in a country of “Category four”: Armenia, Senegal",
         "Taking part costs nothing.", "At most 4 people from one country are accepted.", "1 June 2026",
         "mailto:office@example.org", "Extended on 2 March 2026; the deadline was 15 March 2026.",

@@ -25,7 +25,7 @@ WHEN = [
         "Estaba prevista del 16 al 20 de octubre de 2023. Nadie ha confirmado todavía que se celebrara.")),
     ("announced", "2027-05", ON, {"tentative": True}, (
         "Is expected to take place in May 2027; the date is not final.",
-        "Devrait avoir lieu en mai 2027 ; la date n’est pas définitive.",
+        "Devrait avoir lieu en mai 2027\u00a0; la date n’est pas définitive.",
         "Debería tener lugar en mayo de 2027; la fecha no es definitiva.")),
     ("planned", "2027-05", ON, {}, ("Is planned for May 2027.", "Est prévue en mai 2027.",
      "Está prevista para mayo de 2027.")),
@@ -40,10 +40,10 @@ WHEN = [
         "Se está celebrando de septiembre de 2021 al 29 de abril de 2022.")),
     ("postponed", None, ON, {"former": ["2022-10-03/2022-10-07"]}, (
         "Postponed. Was planned for 3 to 7 October 2022; the new date is not decided yet.",
-        "Reportée. Était prévue du 3 au 7 octobre 2022 ; la nouvelle date n’est pas encore fixée.",
+        "Reportée. Était prévue du 3 au 7 octobre 2022\u00a0; la nouvelle date n’est pas encore fixée.",
         "Aplazada. Estaba prevista del 3 al 7 de octubre de 2022; la nueva fecha aún no está decidida.")),
     ("postponed", None, ON, {}, (
-        "Postponed; the new date is not decided yet.", "Reportée ; la nouvelle date n’est pas encore fixée.",
+        "Postponed; the new date is not decided yet.", "Reportée\u00a0; la nouvelle date n’est pas encore fixée.",
         "Aplazada; la nueva fecha aún no está decidida.")),
     ("cancelled", "2024-03", ON, {}, (
         "Cancelled. Was planned for March 2024.", "Annulée. Était prévue en mars 2024.",
@@ -167,7 +167,7 @@ def test_map_description_is_the_prototypes_sentence():
         for code, name in zip(CODES, ("Asia and the Pacific", "Asie et Pacifique", "Asia y el Pacífico"), strict=True)
     ] == [
         "3 of 5 regions reached in the last 24 months. No training on record: Asia and the Pacific.",
-        "3 régions sur 5 atteintes au cours des 24 derniers mois. Aucune formation connue : Asie et Pacifique.",
+        "3 régions sur 5 atteintes au cours des 24 derniers mois. Aucune formation connue\u00a0: Asie et Pacifique.",
         "3 de 5 regiones alcanzadas en los últimos 24 meses. Ninguna formación registrada: Asia y el Pacífico.",
     ]
 

@@ -301,6 +301,7 @@ def test_dates_that_both_changed_are_asked_once(client, office, training):
 
     form = next(form for form in forms_of(conflict) if "resolve" in form["buttons"])
     assert [name for name in form["fields"] if name.startswith("conflict-")] == ["conflict-0"]
+    assert "text-0" not in form["fields"]  # days are chosen between, not typed together in words
     fields = {name: values[0] for name, values in form["fields"].items()}
     client.post(address, {**fields, "choose-0": "mine", "do": "resolve"})
     assert document("yerevan")["dates"]["edtf"] == "2026-05-01/2026-05-08"

@@ -32,6 +32,7 @@ from tessera.messaging.models import Message
 from tessera.organisations import services as organisations
 from tessera.organisations.models import Organisation
 from tessera.places.models import RegionScheme
+from tessera.planning.models import Scenario
 from tessera.planning.services import proposals
 from tessera.portal import services as portal
 from tessera.programmes import services as programmes
@@ -182,9 +183,18 @@ class Doings:
         plan.code = "SWEEPPLN"  # named in the addresses of pages with a query
         plan.save(update_fields=["code"])
         changed = computed("Five a year", base=plan, per_year=5, proposals=[received.code])
+        open_ = computed("Cut short")
+        for level in open_.result["levels"]:
+            level.update(bound=None if level["key"] == "days" else 0, proven=False)
+        open_.result["status"] = "feasible"
+        open_.save(update_fields=["result"])
+        failed = ask("Failed")
+        Scenario.objects.filter(pk=failed.pk).update(state="failed", result={"faults": ["Wrong."], "of": "solver"})
         self.keys |= {
             "proposal_sent": last_part(link), "proposal_mine": last_part(proposals.proposer_path(received)),
             "proposal": received.code, "scenario_changed": changed.code, "scenario_waiting": ask("Waiting").code,
+            "scenario_open": open_.code, "scenario_failed": failed.code,
+            "scenario_impossible": computed("Nine in French", languages={"fr": 9}).code,
         }  # fmt: skip
 
     def calls(self) -> None:

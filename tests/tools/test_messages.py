@@ -32,9 +32,18 @@ def written(folder: Path, body: str) -> Path:
         ),
         (
             'msgid "“A day”"\nmsgstr "« Un jour\u00a0»"\n',
-            ["fr: '“A day”' has a quotation mark that a line end may part from its words"],
+            [
+                "fr: '“A day”' has a quotation mark, colon, semicolon, question or exclamation mark that a line end may part from its word"
+            ],
+        ),
+        (
+            'msgid "Who?"\nmsgstr "Qui ?"\n',
+            [
+                "fr: 'Who?' has a quotation mark, colon, semicolon, question or exclamation mark that a line end may part from its word"
+            ],
         ),
         ('msgid "“A day”"\nmsgstr "«\u00a0Un jour\u00a0»"\n', []),
+        ('msgid "Who: you?"\nmsgstr "Qui\u00a0: vous\u00a0?"\n', []),
         ('msgid "a <b>day</b>"\nmsgstr "un jour"\n', ["fr: 'a <b>day</b>' has other markup than its source"]),
         ('msgid "%(n)s day"\nmsgid_plural "%(n)s days"\nmsgstr[0] "un jour"\nmsgstr[1] "%(n)s jours"\n', []),
         (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,16 @@ type Errors = dict[str, list[str]]
 
 class RecordGone(DomainError):
     message = _("This record is no longer there. Your text was not saved.")
+
+
+class Saving(TypedDict, total=False):
+    """How a document is saved, whatever it is; see `save`."""
+
+    by: Required[Any]
+    at: Required[datetime]
+    expected_version: int | None
+    reason: str
+    states: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)

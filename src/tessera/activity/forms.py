@@ -20,7 +20,7 @@ from tessera.core.documents import Json, merge
 from tessera.core.errors import StaleVersion
 from tessera.core.folding import clean
 from tessera.core.models import TranslationState
-from tessera.web.sections import Mention, Section, SectionForm, TextState, label_of, language_at, shown_at, with_names
+from tessera.web.sections import Section, SectionForm, TextState, label_of, language_at, shown_at, with_names
 from tessera.web.sections.paths import put_exactly, value_at
 
 
@@ -122,8 +122,8 @@ def resolution(kind: RecordKind, stale: StaleVersion, data: QueryDict) -> Resolu
     for n, path in enumerate(paths):
         base, mine, theirs = (value_at(side, path) for side in (stale.base, stale.mine, stale.theirs))
         sides = [shown_at(kind.sections, path, value) for value in (base, mine, theirs)]
-        is_text = all(value is None or isinstance(value, str) for value in (base, mine, theirs))
-        is_text = is_text and not any(isinstance(side, Mention) for side in sides)
+        # What is told in other words than it is kept in (a day, a choice, a record) cannot be typed together.
+        is_text = sides == [base, mine, theirs] and all(value is None or isinstance(value, str) for value in sides)
         choice = data.get(f"choose-{n}", "") if answered and data.get(f"conflict-{n}") == path else ""
         typed = clean(data.get(f"text-{n}", ""))
         if choice == "theirs":

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from tessera.activity.kinds import RecordKind, desk_address, kinds, wordings
+from tessera.activity.kinds import desk_address, kinds, wordings
 from tessera.activity.models import Activity
 from tessera.core.documents import Json
 from tessera.core.documents import changes as differences
-from tessera.web.sections import Found, Mention, label_of, language_at, shown_at, with_names
+from tessera.web.sections import Found, Mention, Section, label_of, language_at, shown_at, with_names
 from tessera.web.sections.items import Words
 from tessera.web.sections.paths import is_empty
 from tessera.web.sections.translations import STATES
@@ -145,12 +145,26 @@ def changes_shown(kind_name: str, changes: Mapping[str, list[Json]]) -> list[Cha
         return [
             Change(_code(path), _code(before), _code(after), False, "") for path, (before, after) in changes.items()
         ]
-    sections = kind.sections
+    return changes_worded(
+        kind.sections, changes, derived=kind.derived, other_places=kind.other_places, states=kind.states
+    )
+
+
+def changes_worded(
+    sections: tuple[Section, ...],
+    changes: Mapping[str, list[Json]],
+    *,
+    derived: tuple[str, ...] = (),
+    other_places: Mapping[str, Words] | None = None,
+    states: Mapping[str, Words] | None = None,
+) -> list[Change]:
+    """The changes in the words of the sections that ask for those places; the rest is as a `RecordKind` has it."""
+    other_places, states = other_places or {}, states or {}
     told = []
-    for path, before, after in _places(kind, changes):
-        if path in kind.other_places:
-            old, new = (str(kind.states.get(side, side) or "") for side in (before, after))
-            told.append(Change(str(kind.other_places[path]), old, new, False))
+    for path, before, after in _places(sections, changes, derived, other_places):
+        if path in other_places:
+            old, new = (str(states.get(side, side) or "") for side in (before, after))
+            told.append(Change(str(other_places[path]), old, new, False))
             continue
         is_text = isinstance(before, str) and isinstance(after, str) and len(before) + len(after) > 40
         old, new = (shown_at(sections, path, value) for value in (before, after))
@@ -159,14 +173,19 @@ def changes_shown(kind_name: str, changes: Mapping[str, list[Json]]) -> list[Cha
     return told
 
 
-def _places(kind: RecordKind, changes: Mapping[str, list[Json]]) -> Iterator[tuple[str, Json, Json]]:
+def _places(
+    sections: tuple[Section, ...],
+    changes: Mapping[str, list[Json]],
+    derived: tuple[str, ...],
+    other_places: Mapping[str, Words],
+) -> Iterator[tuple[str, Json, Json]]:
     """(path, before, after) of each place that somebody is asked for: a mapping that came or went is taken apart."""
     for path, (before, after) in changes.items():
-        if any(re.fullmatch(pattern, path) for pattern in kind.derived):
+        if any(re.fullmatch(pattern, path) for pattern in derived):
             continue
-        whole = path in kind.other_places or any(section.item_at(path) for section in kind.sections)
+        whole = path in other_places or any(section.item_at(path) for section in sections)
         if not whole and all(isinstance(side, Mapping) or is_empty(side) for side in (before, after)):
-            yield from _places(kind, differences(before or {}, after or {}, path))
+            yield from _places(sections, differences(before or {}, after or {}, path), derived, other_places)
         else:
             yield path, before, after
 

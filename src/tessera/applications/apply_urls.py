@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from tessera.applications.views import after, apply, files
+from tessera.applications.views import after, files, review, starting, steps
 
 app_name = "apply"
 urlpatterns = [
     path("", after.mine, name="mine"),
     path("file/<uuid:key>/", files.document, name="document"),
     path("upload/<uuid:key>/", files.piece, name="piece"),
-    path("<slug:code>/", apply.start, name="start"),
-    path("<slug:code>/save/", apply.autosave, name="save"),
+    path("<slug:code>/", starting.start, name="start"),
+    path("<slug:code>/save/", steps.autosave, name="save"),
     path("<slug:code>/upload/", files.begin, name="upload"),
-    path("<slug:code>/step/<slug:key>/", apply.step, name="step"),
-    path("<slug:code>/review/", apply.review, name="review"),
+    path("<slug:code>/step/<slug:key>/", steps.step, name="step"),
+    path("<slug:code>/review/", review.review, name="review"),
     path("<slug:code>/status/", after.status, name="status"),
     path("<slug:code>/withdraw/", after.withdraw, name="withdraw"),
     path("<slug:code>/again/", after.again, name="again"),

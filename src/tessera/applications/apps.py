@@ -10,11 +10,13 @@ class ApplicationsConfig(AppConfig):
         from tessera.activity.kinds import Wording, word_as
         from tessera.applications import rehearsal
         from tessera.applications.demand import turned_away
+        from tessera.applications.drawing import drawn_step
         from tessera.applications.holdings import declare_all
         from tessera.applications.models import Note, Request, Status
         from tessera.applications.queries import readers_of_call
         from tessera.applications.services import ask_again
         from tessera.calls.announcing import declare_readers, on_postponed
+        from tessera.calls.drawing import draw_by
         from tessera.planning.queries.demand import declare_wishes
         from tessera.programmes.rehearsal import join
 
@@ -23,5 +25,6 @@ class ApplicationsConfig(AppConfig):
         join(rehearsal.load, rehearsal.remove)
         declare_readers(readers_of_call)
         on_postponed(ask_again)
+        draw_by(drawn_step)
         words = dict([*Request.Kind.choices, *Note.Visibility.choices, *Status.choices])
         word_as("application", Wording(state=lambda code: words.get(code, code)))

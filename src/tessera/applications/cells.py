@@ -35,7 +35,9 @@ _EXAMPLES: Mapping[Type, str] = {
     Type.REFEREE: SOMEBODY,
     Type.ENDORSEMENT: SOMEBODY,
 }
-_LEVEL_WORDS = frozenset(map(fold, ("native", "first language", "langue maternelle", "lengua materna")))
+_LEVEL_WORDS = frozenset(
+    map(fold, ("native", "first language", "première langue", "langue maternelle", "primera lengua", "lengua materna"))
+)
 _UNKNOWN = frozenset({"-", "–", "—", "?"})
 _ROW = re.compile(r"(?P<language>.+?)[\s:]+(?P<spoken>[^\s/:][^/:]*?)\s*/\s*(?P<written>[^/]+)")
 _SOMEBODY = re.compile(r"(?P<name>[^<>()]*[^<>()\s])\s*(?:\((?P<post>[^<>()]*)\))?\s*<(?P<email>[^<>]*)>")

@@ -18,7 +18,6 @@ urlpatterns = [
     path("calls/<slug:code>/import/", tables.import_table, name="import"),
     path("calls/<slug:code>/kept/", keeping.of_call, name="kept"),
     path("files/<str:number>/", screening.file, name="file"),
-    path("files/<str:number>/documents/<uuid:key>/", screening.document, name="document"),
     path("files/<str:number>/rules/<str:rule>/waive/", screening.waive, name="waive"),
     path("files/<str:number>/eligible/", screening.eligible, name="eligible"),
     path("files/<str:number>/ineligible/", screening.ineligible, name="ineligible"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db import models
 
@@ -12,19 +12,18 @@ from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
-from tessera.applications.reading import answers_of, form_of
+from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import said
 from tessera.applications.wording import WordedStep, worded_steps
 from tessera.calls.eligibility import editing
 from tessera.calls.forms.rules import GROUP_KINDS
 from tessera.calls.forms.rules import KINDS as RULE_KINDS
-from tessera.calls.questions import Form
+from tessera.calls.questions import Form, Question
 from tessera.core.translated import best
 
 VERDICT_KINDS = {"met": "done", "not_met": "late", "unknown": "due", "person": "part"}
 REQUEST_KINDS = {"asked": "due", "given": "done", "refused": "late", "expired": "late"}
-SHOWN = ("pdf", "jpeg", "png")  # by browsers themselves
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class VerdictRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A file with the question it answers."""
+    """A file with the question it answers; ``shown`` where the page shows it itself."""
 
     document: Document
     label: str
@@ -50,18 +49,25 @@ class DocumentRow:
 
 @dataclass(frozen=True)
 class RequestRow:
-    """A request with its words, for those who may read them."""
+    """A request with its words, for those who may read them: why somebody refused is for the office alone."""
 
     request: Request
     kind: str
     opinion: str
+    text: str
 
 
 @dataclass(frozen=True)
 class FilePage:
-    """Everything on one page. A committee sees neither what is the office's alone, nor its notes, nor the history."""
+    """Everything on one page. A committee sees neither what is the office's alone, nor its notes, nor the history.
+
+    ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the office's alone.
+    """
 
     application: Application
+    name: str
+    institution: str
+    country: str
     kind: str
     strand: str
     steps: list[WordedStep]
@@ -85,20 +91,28 @@ def files() -> models.QuerySet[Application]:
 def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
     """The page of one application, from what `files` loaded, for the office or for a committee."""
     form, answers = form_of(application), answers_of(application)
+    reader: Literal["office", "committee"] = "office" if office else "committee"
+    hidden = [question for question in form.questions if not may_read(reader, question)]
     likenesses = Likeness.objects.filter(
         models.Q(first=application) | models.Q(second=application), state=Likeness.State.OPEN
     ).select_related("first__country", "second__country")
     notes = Note.objects.visible_to(user).filter(application=application).select_related("by__person")
     return FilePage(
         application=application,
+        name="" if any(map(asks_name, hidden)) else application.name,
+        institution="" if any(one.key == "institution" for one in hidden) else application.institution,
+        country="" if any(one.fact == "country_of_work" for one in hidden) else str(application.country or ""),
         kind=KINDS.get(application.status, ""),
         strand=strand_names(application.call).get(application.strand, application.strand),
-        steps=worded_steps(form, answers, reader="office" if office else "committee"),
-        verdicts=_verdicts(application, office),
-        documents=_documents(application, form, office),
+        steps=worded_steps(form, answers, reader=reader),
+        verdicts=_verdicts(application, hidden, office),
+        documents=_documents(application, form, reader),
         requests=[
             RequestRow(
-                row, REQUEST_KINDS[row.state], str(OPINIONS.get(row.opinion, "")) if row.state == "given" else ""
+                row,
+                REQUEST_KINDS[row.state],
+                str(OPINIONS.get(row.opinion, "")) if row.state == "given" else "",
+                row.text if office or row.state == "given" else "",
             )
             for row in sorted(application.requests.all(), key=lambda row: row.pk)
             if row.is_current()
@@ -111,26 +125,17 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
     )
 
 
-def readable_documents(application: Application, form: Form, *, office: bool) -> list[Document]:
-    """The files that may be opened: those of the office alone are left out for everybody else."""
-    asked = {question.key: question for question in form.questions}
-    return [
-        row
-        for row in sorted(application.documents.all(), key=lambda row: row.pk)
-        if row.replaced_at is None
-        and row.state == Document.State.READY
-        and (office or (row.question in asked and asked[row.question].seen_by != "office"))
-    ]
-
-
-def _verdicts(application: Application, office: bool) -> list[VerdictRow]:
+def _verdicts(application: Application, hidden: list[Question], office: bool) -> list[VerdictRow]:
     waivers = {(row.rule_version_id, row.rule): row for row in application.waivers.all()}
+    untold = {question.fact for question in hidden if question.fact}
+    if "earlier_grant" in untold:  # one fact of the rules, asked for by two questions
+        untold.add("earlier_grant_on")
     names = _rule_names(application)
     return [
         VerdictRow(
             row,
             names.get(row.rule, row.rule),
-            said(row),
+            said(row) if untold.isdisjoint(row.document.get("facts", ())) else "",
             VERDICT_KINDS[row.outcome],
             waivers.get((row.rule_version_id, row.rule)),
             office and row.outcome != "met" and (row.rule_version_id, row.rule) not in waivers,
@@ -150,9 +155,15 @@ def _rule_names(application: Application) -> dict[str, str]:
     }
 
 
-def _documents(application: Application, form: Form, office: bool) -> list[DocumentRow]:
-    labels = {question.key: best(question.label)[0] for question in form.questions}
+def _documents(application: Application, form: Form, reader: Reader) -> list[DocumentRow]:
+    """The files that may be opened."""
+    asked = {question.key: question for question in form.questions}
     return [
-        DocumentRow(row, labels.get(row.question, row.question), row.kind in SHOWN)
-        for row in readable_documents(application, form, office=office)
+        DocumentRow(
+            row,
+            best(asked[row.question].label)[0] if row.question in asked else row.question,
+            reader == "office" and row.kind == "pdf",
+        )
+        for row in sorted(application.documents.all(), key=lambda row: row.pk)
+        if row.replaced_at is None and row.state == Document.State.READY and may_read(reader, asked.get(row.question))
     ]

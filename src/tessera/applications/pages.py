@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tessera.applications.files.checking import NAMES, refusal_sentence
 from tessera.applications.models import Application, Document, Upload
+from tessera.applications.option_lists import country_options, language_options, level_options, option_list
 from tessera.applications.services import Elsewhere, digest_of
 from tessera.applications.wording import answer_text
 from tessera.calls.documents import deadline_of
 from tessera.calls.models import Strand
 from tessera.calls.moments import clocks, time_left
 from tessera.calls.questions import Form, Question, Step, Type, character_count, shown, word_count
-from tessera.calls.questions.cleaning import NATIVE
-from tessera.calls.questions.model import LEVELS, Answers, Column, Json
+from tessera.calls.questions.model import Answers, Column, Json
 from tessera.calls.questions.problems import answer_problems
 from tessera.calls.questions.reading import MOST_ROWS
-from tessera.core.folding import fold
 from tessera.core.sentences import Listed
 from tessera.core.translated import best
-from tessera.places import datafiles
 
 EMPTY = SafeString("")
 BLANK_ROWS = 1
@@ -331,7 +326,7 @@ def _cell(name: str, column: Column, value: Json) -> Control:
         control.kind, control.options = "select", country_options(column.among, control.value)
     elif column.type is Type.CHOICE:
         pairs = [(option.key, best(option.label)[0]) for option in column.options]
-        control.kind, control.options = "select", _options(pairs, control.value)
+        control.kind, control.options = "select", option_list(pairs, control.value)
     elif column.type is Type.LONG_TEXT:
         control.kind = "area"
     elif column.type is Type.DATE and control.value and not _is_day(control.value):
@@ -355,59 +350,3 @@ def _text(value: Any) -> str:
 
 def _is_day(text: str) -> bool:
     return not text or (len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdecimal())
-
-
-def country_options(among: tuple[str, ...], chosen: str) -> SafeString:
-    """Countries of the list, or all, by name in the reader's language; what is chosen and not in it comes first."""
-    return _chosen(_country_options(get_language() or settings.MAIN_LANGUAGE, among), chosen)
-
-
-def language_options(chosen: str) -> SafeString:
-    return _chosen(_language_options(get_language() or settings.MAIN_LANGUAGE), chosen)
-
-
-def level_options(chosen: str) -> SafeString:
-    return _chosen(_level_options(get_language() or settings.MAIN_LANGUAGE), chosen)
-
-
-@lru_cache(maxsize=64)
-def _country_options(language: str, among: tuple[str, ...]) -> SafeString:
-    rows = datafiles.read("countries")["countries"]
-    return _sorted_options({code: rows[code]["name"] for code in among or rows if code in rows}, language)
-
-
-@lru_cache(maxsize=8)
-def _language_options(language: str) -> SafeString:
-    return _sorted_options(
-        {code: row["name"] for code, row in datafiles.read("languages")["languages"].items()}, language
-    )
-
-
-@lru_cache(maxsize=8)
-def _level_options(language: str) -> SafeString:
-    return _option_list([*((level, level) for level in LEVELS), (NATIVE, _("first language"))])
-
-
-def _sorted_options(names: Mapping[str, Mapping[str, str]], language: str) -> SafeString:
-    pairs = [(code, best(texts, language)[0]) for code, texts in names.items()]
-    return _option_list(sorted(pairs, key=lambda pair: fold(pair[1])))
-
-
-def _option_list(pairs: list[tuple[str, str]]) -> SafeString:
-    return format_html_join("", '<option value="{}">{}</option>', pairs)
-
-
-def _options(pairs: list[tuple[str, str]], chosen: str) -> SafeString:
-    return _chosen(_option_list(pairs), chosen)
-
-
-def _chosen(options: SafeString, chosen: str) -> SafeString:
-    """The list with an empty first line and ``chosen`` marked; one that is not in it is added, so that it is not lost."""
-    empty = SafeString('<option value="">–</option>')
-    if not chosen:
-        return empty + options
-    plain = format_html('<option value="{}">', chosen)
-    marked = format_html('<option value="{}" selected>', chosen)
-    if plain not in options:
-        return empty + marked + format_html("{}</option>", chosen) + options
-    return empty + SafeString(options.replace(plain, marked, 1))  # both are made here

@@ -35,9 +35,9 @@ def marks(data: Mapping[str, Any]) -> dict[str, str]:
     return {name[4:]: str(data[name]) for name in data if name.startswith("was-")}
 
 
-def whole(text: str | None) -> int | None:
-    """A number that a page sent back, or None."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+def whole(text: str | None, *, most: int = 9) -> int | None:
+    """A number of at most ``most`` digits that a page sent back, or None."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= most else None
 
 
 def _raw(question: Question, data: QueryDict, cells: Mapping[str, dict[int, dict[str, str]]]) -> Json:

@@ -11,6 +11,7 @@ from django.db import models
 
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.models.applications import WRITABLE
+from tessera.applications.reading import may_read, reader_of
 from tessera.applications.sending import about
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import strand_of
@@ -45,27 +46,23 @@ def own_application(user: Any, code: str) -> tuple[Application | None, Strand | 
 
 
 def document_for(user: Any, key: uuid.UUID) -> Document | None:
-    """The file with this key if ``user`` may open it: one's own, the office any; those who judge, not what only the
-    office may see. Loads application, call and form."""
-    from tessera.accounts.models import holds
+    """The file with this key if ``user`` may open it: one's own, the office any, others those of what they read.
 
+    Loads application, call and form.
+    """
     row = (
         Document.objects.visible_to(user)
         .current()
         .filter(key=key, state=Document.State.READY)
-        .select_related("application__call", "application__form_version")
+        .select_related("application__call__training", "application__form_version")
+        .prefetch_related("application__requests")
         .first()
     )
-    if row is None or holds(user, "office") or row.application.applicant_id == user.pk or may_be_judged_by(row):
-        return row
-    return None
-
-
-def may_be_judged_by(document: Document) -> bool:
-    """Whether those who judge may open it: not where its question is the office's alone, or is asked no more."""
-    form = form_from(document.application.form_version)
-    question = next((one for one in form.questions if one.key == document.question), None)
-    return question is not None and question.seen_by != "office"
+    if row is None:
+        return None
+    form = form_from(row.application.form_version)
+    question = next((one for one in form.questions if one.key == row.question), None)
+    return row if may_read(reader_of(user, row.application), question) else None
 
 
 @dataclass(frozen=True)

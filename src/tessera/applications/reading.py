@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
+from tessera.accounts.models import holds
 from tessera.applications.models import Application
 from tessera.applications.sheets import form_from
 from tessera.calls.models import FormVersion, RuleVersion
 from tessera.calls.queries import latest_form, latest_rules
-from tessera.calls.questions import Form
+from tessera.calls.questions import Form, Question, Type
 from tessera.calls.questions.model import Json
+
+# Who reads a file: its writer, the office, a committee in its training, a host who is asked to endorse it.
+Reader = Literal["applicant", "office", "committee", "endorser"]
 
 
 def form_version_of(application: Application) -> FormVersion | None:
@@ -28,3 +34,39 @@ def form_of(application: Application) -> Form:
 def answers_of(application: Application) -> dict[str, Json]:
     """Its answers by question, from what is loaded."""
     return {answer.question: answer.value for answer in application.answers.all()}
+
+
+def reader_of(user: Any, application: Application) -> Reader | None:
+    """As what ``user`` reads it; None exactly where `Application.objects.visible_to` hides it."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return None
+    if application.applicant_id == user.pk:
+        return "applicant"
+    if not application.is_handed_in():
+        return None
+    if holds(user, "office"):
+        return "office"
+    if holds(user, "committee", application.role_scopes()):
+        return "committee"
+    held = {(kind, key) for role, kind, key in user.held if role == "host"}
+    return "endorser" if held & set(application.endorsing_scopes()) else None
+
+
+def may_read(reader: Reader | None, question: Question | None) -> bool:
+    """Whether ``reader`` sees the answer to ``question`` (None: one that the form does not ask).
+
+    An endorser sees what reviewers see: who it is stands in the request, and nothing more of it.
+    """
+    if reader in ("applicant", "office"):
+        return True
+    if reader is None or question is None:
+        return False
+    if reader == "committee":
+        return question.seen_by != "office"
+    return question.seen_by == "reviewers" and not question.identity
+
+
+def asks_name(question: Question) -> bool:
+    """Whether it asks for the applicant's name: an identity question whose key says so."""
+    named = question.key == "name" or question.key.endswith("_name")
+    return question.type is Type.SHORT_TEXT and question.identity and named

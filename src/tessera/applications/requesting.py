@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from tessera.applications.models import Application, Request
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.sending import said_until
-from tessera.applications.services.requests import ANSWERABLE, RUNNING, asked_questions, may_answer, same_endorser
+from tessera.applications.services.requests import ANSWERABLE, asked_questions, may_answer, same_endorser
+from tessera.applications.windows import RUNNING
 from tessera.applications.wording import WordedStep, answer_text, worded_steps
 from tessera.core.translated import best
 

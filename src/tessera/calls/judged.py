@@ -1,4 +1,4 @@
-"""Rules of a call put to a person: the world they look things up in, and verdicts as pages show them."""
+"""Rules of a call put to a person and beside its texts: the world they look things up in, verdicts and warnings as shown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,28 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tessera.calls.eligibility import World, blocking, option_names
+from tessera.calls.documents import strands_of
+from tessera.calls.eligibility import (
+    Difference,
+    World,
+    audience_differences,
+    blocking,
+    editing,
+    form_differences,
+    option_names,
+    read_rules,
+    reason_gaps,
+    usual_option_names,
+)
+from tessera.calls.eligibility.editing import EVERYBODY
 from tessera.calls.eligibility.model import Outcome, Rule, Verdict
-from tessera.calls.questions import default_form
+from tessera.calls.models import Call
 from tessera.calls.questions.model import Form
 from tessera.core.translated import best
+from tessera.grants.queries import tables
+from tessera.places.audiences import Audience, resolve_audience
+from tessera.places.queries import reference
+from tessera.web.sections.translations import language_words
 
 # The look of a verdict (see ``status``), by outcome; one that excludes nobody is never "late".
 LOOKS = {Outcome.MET: "done", Outcome.NOT_MET: "late", Outcome.UNKNOWN: "", Outcome.PERSON: "part"}
@@ -36,7 +53,7 @@ def world_of(
     form: Form | None, tables: Mapping[str, Mapping[str, str]], calls: Mapping[str, Mapping[str, str]] | None = None
 ) -> World:
     """What the sentences of the rules name things by: the options of the form, country tables, titles of sister calls."""
-    names: dict[str, Any] = dict(option_names(default_form(2026)))
+    names: dict[str, Any] = dict(usual_option_names())
     names |= option_names(form) if form else {}
     return World(tables=tables, names=names | {"sister_applications": dict(calls or {})})
 
@@ -65,6 +82,48 @@ def _line(verdict: Verdict, blocks: bool) -> VerdictLine:
         weight=verdict.weight,
         parts=tuple(_line(part, False) for part in verdict.parts),
     )
+
+
+def warnings_of(
+    call: Call, document: Mapping[str, Any], form: Form | None, parts: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Where the rules of ``document``, audience, texts and questions differ; each names its part and its rule."""
+    found: list[dict[str, Any]] = []
+    shared = read_rules({"rules": editing.rules_in(document, EVERYBODY)})
+    world = world_of(form, tables())
+    strands = {strand.key: strand for strand in strands_of(call)}
+    for part in parts:
+        own = shared if part == EVERYBODY else read_rules({"rules": editing.rules_in(document, part)})
+        rows: list[Difference] = []
+        if part == EVERYBODY:
+            texts = dict(call.audience) if len(strands) == 1 or shared else {}
+            audience = _audience(call) if len(strands) == 1 else None
+            rows += audience_differences(shared, audience=audience, texts=texts, world=world)
+        else:
+            rows += audience_differences((*shared, *own), texts=dict(strands[part].audience), world=world)
+        rows += form_differences(own, form) if form else []
+        rows += reason_gaps(own, [call.main_language])
+        for row in rows:
+            language = language_words(row.language) if row.language else ""
+            found.append({"part": part, "rule": row.rule, "sentence": str(row.sentence), "language": language})
+    return found
+
+
+def _audience(call: Call) -> frozenset[str] | None:
+    """The countries of the training's audience; None where it names none."""
+    told = call.training.audience or {}
+    places = reference()
+    resolved = resolve_audience(
+        Audience(
+            told.get("scope", "regional"),
+            frozenset(told.get("countries", ())),
+            frozenset(told.get("m49_subregions", ())),
+            frozenset(told.get("unesco_regions", ())),
+        ),
+        areas=places.area_countries,
+        regions=places.home_regions,
+    )
+    return resolved.countries or None
 
 
 def sister_codes(rules: Iterable[Rule]) -> list[str]:

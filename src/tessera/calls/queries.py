@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from tessera.calls.models import Call, FormVersion, RuleVersion
+from tessera.calls.questions import Form, read_form
 
 
 def calls_whole() -> models.QuerySet[Call]:
@@ -28,14 +29,17 @@ def latest_rules(call: Call) -> RuleVersion | None:
     return RuleVersion.objects.filter(call=call).order_by("-number").first()
 
 
-def form_versions(call: Call, limit: int = 100) -> list[FormVersion]:
-    """The versions of the questions with who saved them, the latest first; one query."""
-    return list(FormVersion.objects.filter(call=call).select_related("by").order_by("-number")[:limit])
+def form_of(call: Call) -> Form | None:
+    """The questions as they are asked now, read; None before any were saved."""
+    row = latest_form(call)
+    return read_form(row.document) if row else None
 
 
-def rule_versions(call: Call, limit: int = 100) -> list[RuleVersion]:
-    """The versions of the rules with who saved them, the latest first; one query."""
-    return list(RuleVersion.objects.filter(call=call).select_related("by").order_by("-number")[:limit])
+def versions_of(
+    model: type[FormVersion | RuleVersion], call: Call, limit: int = 100
+) -> list[FormVersion | RuleVersion]:
+    """The versions of the questions or of the rules with who saved them, the latest first; one query."""
+    return list(model.objects.filter(call=call).select_related("by").order_by("-number")[:limit])
 
 
 def calls_with_forms(call: Call, user: Any, limit: int = 200) -> models.QuerySet[Call]:

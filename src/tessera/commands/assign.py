@@ -7,15 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessera.commands.failure import CommandFailed
 from tessera.commands.reviewfiles import AFFINITY_MOST, AssignmentTask, Paths, Terms, read_assignment
-from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
-from tessera.commands.tables.faults import nearest
-from tessera.commands.tables.kinds import NotSo, milli, plain_decimal
+from tessera.commands.solving import Answer, add_common, give, proof_table, reading, require_known, search, whole
+from tessera.commands.tables.kinds import NotSo, in_points, milli, plain_decimal
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, points, proven, shortened
 from tessera.commands.words.reviews import OBJECTIVES, parts, repair, shortage, who_reads
@@ -104,12 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
             paths, Terms(arguments.reviews, arguments.load, rules), faults, ignore=arguments.ignore_column
         )
         if task is not None:
-            known = [one.id for one in task.problem.applications] + [one.id for one in task.problem.reviewers]
-            for one in arguments.explain:
-                if one not in known:
-                    close = nearest(one, known)
-                    end = f"; did you mean “{close}”?" if close is not None else "."
-                    faults.add("--explain", f"no file and no reviewer has the id “{one}”{end}")
+            known = {one.id for one in task.problem.applications} | {one.id for one in task.problem.reviewers}
+            require_known(arguments.explain, known, faults, "no file and no reviewer")
     assert task is not None  # noqa: S101  a fault has ended the command
     found = search(_work(task, arguments.objective), arguments.time_limit)
     return give(arguments, "assign", _answer(task, found, arguments.explain))
@@ -212,7 +206,7 @@ def _tables(task: AssignmentTask, found: _Found) -> tuple[Result, ...]:
             task.names.get(file),
             reviewer,
             task.names.get(reviewer),
-            Decimal(plain_decimal(allowed[file][reviewer], 3)),
+            in_points(allowed[file][reviewer]),
             *(("kept" if (file, reviewer) in before else "new",) if found.moved else ()),
         )
         for file, reviewer in best.pairs
@@ -226,7 +220,7 @@ def _tables(task: AssignmentTask, found: _Found) -> tuple[Result, ...]:
         (
             one.id,
             tuple(of_file.get(one.id, ())),
-            Decimal(plain_decimal(sum(allowed[one.id][reader] for reader in of_file.get(one.id, ())), 3)),
+            in_points(sum(allowed[one.id][reader] for reader in of_file.get(one.id, ()))),
         )
         for one in sorted(task.problem.applications, key=lambda one: one.id)
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessera.commands.failure import CommandFailed
-from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search
+from tessera.commands.solving import Answer, add_common, give, proof_table, reading, require_known, search
 from tessera.commands.tables import kinds
-from tessera.commands.tables.faults import Faults, nearest
-from tessera.commands.tables.kinds import plain_decimal
+from tessera.commands.tables.faults import Faults
+from tessera.commands.tables.kinds import in_points, plain_decimal
 from tessera.commands.tables.reading import Column, read_table
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, points, shortened
@@ -63,12 +63,9 @@ def _above_zero(text: str) -> float:
 def run(arguments: argparse.Namespace) -> int:
     with reading(arguments, [arguments.scores]) as faults:
         reviews = _read(arguments.scores, faults, arguments.ignore_column)
-        known = {one.application for one in reviews} | {one.reviewer for one in reviews}
-        for one in arguments.explain:
-            if one not in known and not faults.found:
-                close = nearest(one, sorted(known))
-                end = f"; did you mean “{close}”?" if close is not None else "."
-                faults.add("--explain", f"no file and no reviewer has the id “{one}”{end}")
+        if not faults.found:
+            known = {one.application for one in reviews} | {one.reviewer for one in reviews}
+            require_known(arguments.explain, known, faults, "no file and no reviewer")
 
     def work(watch: Watch) -> Calibration:
         from tessera.solvers.calibration import InvalidReviews, Method, calibrate, verify
@@ -198,7 +195,7 @@ def _explained(found: Calibration, reviews: list[Review], one: str) -> str:
 
 
 def _points(milli: float | None) -> Decimal | None:
-    return None if milli is None else Decimal(plain_decimal(round(milli), 3))
+    return in_points(None if milli is None else round(milli))
 
 
 def _root(variance: float | None) -> Decimal | None:

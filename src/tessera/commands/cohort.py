@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessera.commands import pools
 from tessera.commands.failure import CommandFailed
 from tessera.commands.gauges import gauges
-from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
-from tessera.commands.tables.kinds import amount, plain_decimal
+from tessera.commands.solving import Answer, add_common, give, proof_table, search, whole
+from tessera.commands.tables.kinds import amount, in_points
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, points, proven
 from tessera.commands.words.cohort import SET_ASIDE, Speaker
 
 if TYPE_CHECKING:
-    from tessera.solvers.cohort.answers import Conflict, Selection, Waitlist, Why, WhyNot
+    from tessera.solvers.cohort.answers import Conflict, Price, Selection, Waitlist, Why, WhyNot
     from tessera.solvers.watch import Watch
 
 REASONS = 60
@@ -48,6 +47,9 @@ def add_parser(subparsers: Any) -> None:
         help="work out the exact reason for N people: members first, then by score (default: %(default)s)",
     )
     parser.add_argument(
+        "--prices", action="store_true", help="add a table of what each rule costs in points: moved by one, and dropped"
+    )
+    parser.add_argument(
         "--record", type=Path, metavar="FILE", help="write the record that “tessera verify-selection” checks"
     )
     add_common(parser, seed="decides ties, with the ids (default: the rules’ own, else none)")
@@ -60,20 +62,16 @@ class _Found:
     waiting: Waitlist | None
     reasons: dict[str, Why | WhyNot]
     conflict: Conflict | None
+    prices: tuple[Price, ...] | None = None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    inputs = [arguments.applicants, arguments.rules]
-    with reading(arguments, inputs) as faults:
-        task = pools.read_task(
-            arguments.applicants, arguments.rules, faults, ignore=arguments.ignore_column, seats=arguments.seats
-        )
-        if task is not None:
-            pools.require_known(arguments.explain, task, faults, "--explain")
-    assert task is not None  # noqa: S101  a fault has ended the command
+    task = pools.asked_task(arguments)
     if arguments.seed is not None:
         task = replace(task, seed=arguments.seed)
-    found = search(lambda watch: _search(task, arguments.explain, arguments.reasons, watch), arguments.time_limit)
+    found = search(
+        lambda watch: _search(task, arguments.explain, arguments.reasons, arguments.prices, watch), arguments.time_limit
+    )
     speaker = Speaker(task.rules, task.seats, task.names)
     if not found.selection.found:
         return give(arguments, "cohort", _none(task, found, speaker))
@@ -81,12 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
     return give(arguments, "cohort", _answer(task, found, speaker, arguments.explain), beside=beside)
 
 
-def _search(task: pools.CohortTask, asked: list[str], reasons: int, watch: Watch) -> _Found:
+def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool, watch: Watch) -> _Found:
     from tessera.solvers.cohort.check import check
-    from tessera.solvers.cohort.diagnose import diagnose
-    from tessera.solvers.cohort.explain import Explainer
-    from tessera.solvers.cohort.selection import select
-    from tessera.solvers.cohort.waitlist import waitlist
+    from tessera.solvers.cohort.diagnosing import diagnose
+    from tessera.solvers.cohort.explaining import Explainer
+    from tessera.solvers.cohort.selection import prices, select
+    from tessera.solvers.cohort.waiting import waitlist
 
     selection = select(task.pool, task.rules, task.seats, seed=task.seed, watch=watch)
     if not selection.found:
@@ -110,7 +108,8 @@ def _search(task: pools.CohortTask, asked: list[str], reasons: int, watch: Watch
                 break
             watch.say("reasons", done=number, of=len(wanted))
             found[one] = explainer.of(one)
-    return _Found(selection, waiting, found, None)
+    told = prices(task.pool, task.rules, selection, watch=watch) if priced else None
+    return _Found(selection, waiting, found, None, told)
 
 
 def _in_turn(task: pools.CohortTask, selection: Selection, most: int) -> list[str]:
@@ -154,6 +153,7 @@ def _answer(task: pools.CohortTask, found: _Found, speaker: Speaker, asked: list
         Result("people", ("id", "name", "decision", "score", "cost", "reason"), tuple(_people(task, found, speaker))),
         _reserve(task, found.waiting),
         gauge,
+        *([_prices(found.prices, speaker)] if found.prices is not None else []),
         proof_table(selection.proof),
     )
     return Answer(True, tuple(sentences), tables)
@@ -218,7 +218,7 @@ def _people(task: pools.CohortTask, found: _Found, speaker: Speaker) -> Iterator
             one.id,
             task.names.get(one.id),
             f"reserve {place[one.id]}" if decision == "reserve" else decision,
-            _decimal(one.score, 3),
+            in_points(one.score),
             None if one.cost is None else amount(one.cost),
             reason,
         )
@@ -227,14 +227,16 @@ def _people(task: pools.CohortTask, found: _Found, speaker: Speaker) -> Iterator
 def _reserve(task: pools.CohortTask, waiting: Waitlist | None) -> Result:
     scores = {one.id: one.score for one in task.pool.applicants}
     rows = tuple(
-        (number, one.applicant, task.names.get(one.applicant), _decimal(scores[one.applicant], 3), one.steps_in_for)
+        (number, one.applicant, task.names.get(one.applicant), in_points(scores[one.applicant]), one.steps_in_for)
         for number, one in enumerate(waiting.reserves if waiting else (), start=1)
     )
     return Result("reserve", ("place", "id", "name", "score", "steps in for"), rows)
 
 
-def _decimal(number: int | None, digits: int) -> Decimal | None:
-    return None if number is None else Decimal(plain_decimal(number, digits))
+def _prices(told: Iterable[Price], speaker: Speaker) -> Result:
+    """What each rule costs; empty where the time did not suffice."""
+    rows = tuple((speaker.limit(one.limit), one.at_limit, in_points(one.step), in_points(one.dropped)) for one in told)
+    return Result("prices", ("rule", "at its limit", "points if moved by one", "points without it"), rows)
 
 
 def _record(task: pools.CohortTask, selection: Selection) -> str:

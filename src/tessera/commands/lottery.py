@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from tessera.commands import pools
 from tessera.commands.failure import CommandFailed
-from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search
-from tessera.commands.tables.kinds import NotSo, milli, plain_decimal
+from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
+from tessera.commands.tables.kinds import NotSo, in_points, milli
 from tessera.commands.tables.sheets import BYTES_MOST
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, points
@@ -22,7 +22,7 @@ from tessera.commands.words.lottery import chance, fairness, fault
 
 if TYPE_CHECKING:
     from tessera.solvers.cohort.answers import Conflict
-    from tessera.solvers.cohort.lottery import Commitment, Lottery
+    from tessera.solvers.cohort.lotteries import Commitment, Lottery
     from tessera.solvers.watch import Watch
 
 ANY = "any"
@@ -63,7 +63,7 @@ def add_parser(subparsers: Any) -> None:
         "--explain", action="append", default=[], metavar="ID", help="say what chance this person has and why"
     )
     add_common(parser)
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the search (default: %(default)s)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="seed of the search (default: %(default)s)")
     parser.set_defaults(run=run)
 
 
@@ -80,14 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     _fit(arguments)
     if arguments.draw is not None:
         return _draw(arguments)
-    inputs = [path for path in (arguments.applicants, arguments.rules, arguments.secret_file) if path is not None]
-    with reading(arguments, inputs) as faults:
-        task = pools.read_task(
-            arguments.applicants, arguments.rules, faults, ignore=arguments.ignore_column, seats=arguments.seats
-        )
-        if task is not None:
-            pools.require_known(arguments.explain, task, faults, "--explain")
-    assert task is not None  # noqa: S101  a fault has ended the command
+    task = pools.asked_task(arguments, *([arguments.secret_file] if arguments.secret_file is not None else []))
     terms = task.lottery
     if arguments.band is not None:
         terms = replace(terms, band=None if arguments.band == ANY else arguments.band)
@@ -100,8 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     beside = None
     sentences = []
     if arguments.record is not None:
-        from tessera.solvers.cohort.lottery import commit, publish
-        from tessera.solvers.cohort.lottery import faults as faults_of
+        from tessera.solvers.cohort.lotteries import commit, publish
+        from tessera.solvers.cohort.lotteries import faults as faults_of
 
         try:
             secret = _secret(arguments.secret_file) if arguments.secret_file else None
@@ -150,8 +143,8 @@ def _secret(path: Path) -> str:
 
 
 def _search(task: pools.CohortTask, seed: int, watch: Watch) -> tuple[Lottery, Conflict | None]:
-    from tessera.solvers.cohort.diagnose import diagnose
-    from tessera.solvers.cohort.lottery import lottery
+    from tessera.solvers.cohort.diagnosing import diagnose
+    from tessera.solvers.cohort.lotteries import lottery
 
     found = lottery(
         task.pool,
@@ -190,7 +183,7 @@ def _answer(task: pools.CohortTask, found: Lottery, asked: list[str]) -> Answer:
         why = "set aside by the rules" if one.id in aside else "in no cohort" if one.id in never else None
         p = found.marginals[one.id]
         rows.append(
-            (one.id, task.names.get(one.id), _score(one.score), _decimal(p), f"{p.numerator}/{p.denominator}", why)
+            (one.id, task.names.get(one.id), in_points(one.score), _decimal(p), f"{p.numerator}/{p.denominator}", why)
         )
     tables = (
         Result("chances", ("id", "name", "score", "chance", "exactly", "note"), tuple(rows)),
@@ -242,8 +235,8 @@ def _panels(found: Lottery) -> Result:
 
 
 def _draw(arguments: argparse.Namespace) -> int:
-    from tessera.solvers.cohort.lottery import AlreadyDrawn, WrongSeed, commitment_of, draw, faults, publish
-    from tessera.solvers.cohort.lottery.record import strict
+    from tessera.solvers.cohort.documents import strict
+    from tessera.solvers.cohort.lotteries import AlreadyDrawn, WrongSeed, commitment_of, draw, faults, publish
 
     with reading(arguments, [path for path in (arguments.draw, arguments.secret_file) if path is not None]):
         text = read_record(arguments.draw)
@@ -263,7 +256,7 @@ def _draw(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandFailed(str(error), status=2) from error
     scores = {one.id: one.score for one in lottery.pool.applicants}
-    members = Result("drawn", ("id", "score"), tuple((one, _score(scores[one])) for one in drawn.members))
+    members = Result("drawn", ("id", "score"), tuple((one, in_points(scores[one])) for one in drawn.members))
     figures = (
         ("commitment", drawn.commitment),
         ("source", commitment.source or "a secret seed"),
@@ -299,8 +292,9 @@ def read_record(path: Path) -> str:
 
 def lottery_of(body: dict[str, Any]) -> Lottery:
     """The lottery of a record that was found in order; its proof is what the record claims."""
-    from tessera.solvers.cohort.lottery import Lottery, Objective, Panel
-    from tessera.solvers.cohort.lottery.record import read_fraction, read_pool, read_rules
+    from tessera.solvers.cohort.documents import read_pool, read_rules
+    from tessera.solvers.cohort.lotteries import Lottery, Objective, Panel
+    from tessera.solvers.cohort.lotteries.record import read_fraction
     from tessera.solvers.proof import Proof, Status
 
     claim = body["claim"]
@@ -333,7 +327,3 @@ def is_lottery(text: str) -> bool:
 
 def _decimal(p: Fraction) -> Decimal:
     return Decimal(round(p * 10**6)) / 10**6
-
-
-def _score(score: int | None) -> Decimal | None:
-    return None if score is None else Decimal(plain_decimal(score, 3))

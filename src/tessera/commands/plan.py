@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tessera.commands.failure import CommandFailed
 from tessera.commands.planfiles import Files, PlanTask, read_plan
-from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search
+from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
 from tessera.commands.tables.faults import meant
 from tessera.commands.tables.kinds import amount
 from tessera.commands.tables.writing import Result
@@ -44,7 +44,7 @@ def add_parser(subparsers: Any) -> None:
         "--engine", choices=("highs", "cpsat"), default="highs", help="which solver proves it (default: %(default)s)"
     )
     add_common(parser)
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the solver (default: %(default)s)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="seed of the solver (default: %(default)s)")
     parser.set_defaults(run=run)
 
 

@@ -34,6 +34,8 @@ def quarters(cell: str) -> tuple[date, ...]:
     for part in kinds.codes(cell):
         start, dots, end = part.partition("..")
         first, last = quarter(start), quarter(end if dots else start)
+        if last < first:
+            raise NotSo(f"{shown(part)} runs backwards.")
         if quarter_number(first, last) >= 400:
             raise NotSo(f"{shown(part)} is too long.")
         found |= {quarter_start(first, number) for number in range(quarter_number(first, last) + 1)}
@@ -64,7 +66,9 @@ def dates(cell: str) -> Edtf:
 
     try:
         return parse(cell)
-    except EdtfError:
+    except EdtfError as error:
+        if error.code in ("reversed", "open"):
+            raise NotSo(f"{shown(cell)} {'runs backwards' if error.code == 'reversed' else 'has no end'}.") from None
         raise NotSo(f"{shown(cell)} is not a date (2023-11-06, 2019-10, 2023-11-06/2023-11-10).") from None
 
 

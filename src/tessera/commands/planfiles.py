@@ -88,6 +88,7 @@ class _Tables:
         self._faults = faults
         self._ignore = ignore
         self.names: dict[str, str] = {}
+        self._announced: set[str] = set()
 
     def _table(self, path: Path, *columns: Column) -> tuple[Table | None, Iterator[Row]]:
         table = read_table(
@@ -137,6 +138,8 @@ class _Tables:
             regions = tuple(code for code, inside in by_region.items() if inside & countries)
             areas = tuple(code for code, inside in self._ground.area_countries.items() if inside & countries)
             start, end = dates.earliest_start, dates.latest_end
+            if status in ("announced", "planned") and start is not None and start >= self._ground.first:
+                self._announced.add(row["id"])
             if start is not None and end is not None:
                 found.append(Training(training, regions, areas, start, end))
         return tuple(found)
@@ -164,6 +167,7 @@ class _Tables:
             exact = row["dates"]
             if exact is not None and exact.is_rough:
                 self._faults.add(path.name, "is not exact to the day.", line=row.line, column="dates")
+            self._host_faults(path.name, row)
             quarters = tuple(cells.quarter_number(self._ground.first, one) for one in row["quarters"])
             days = (Dates(exact.earliest_start, exact.latest_end),) if exact is not None else ()
             if not quarters and not days:
@@ -175,6 +179,27 @@ class _Tables:
                 )
             )  # fmt: skip
         return tuple(found)
+
+    def _host_faults(self, file: str, row: Row) -> None:
+        """What the solver would refuse of a host, told where it stands."""
+        ground, exact = self._ground, row["dates"]
+        if row["id"] in self._announced:
+            self._faults.add(file, "is the id of an announced training too.", line=row.line, column="id")
+        if exact is not None and not exact.is_rough:
+            quarters = {cells.quarter_number(ground.first, one) for one in row["quarters"]}
+            if cells.quarter_number(ground.first, exact.earliest_start) in quarters:
+                said = "holds the quarter of the dates too: leave it to them."
+                self._faults.add(file, said, line=row.line, column="quarters")
+        for area in ground.areas:
+            understood = not area.languages or not row["languages"] or set(area.languages) & set(row["languages"])
+            if area.key in row["areas"] and not understood:
+                said = f"holds no language of {area.key} ({', '.join(area.languages)})."
+                self._faults.add(file, said, line=row.line, column="languages")
+        if ground.themes:
+            for theme in row["themes"]:
+                if theme not in ground.themes:
+                    said = f"{shown(theme)} is unknown; {meant(theme, ground.themes)}"
+                    self._faults.add(file, said, line=row.line, column="themes")
 
     def trainers(self, path: Path) -> tuple[Trainer, ...]:
         from tessera.solvers.coverage.model import Trainer
@@ -263,10 +288,6 @@ def _task(
         dates = Dates(one.start, one.end)
         announced.append(Host(one.clock.key, one.regions, served, (), (), (), (dates,)))
         fixed.append(Fixed(cells.quarter_number(ground.first, one.start), host=one.clock.key))
-    both = sorted({one.key for one in announced} & {one.key for one in hosts})
-    if both:
-        keys.fault(f"a training and a host have the same id: {', '.join(both)}.")
-        return None
     try:
         problem = PlanProblem(
             first=ground.first,

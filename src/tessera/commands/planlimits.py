@@ -57,7 +57,7 @@ class LimitsReader:
         first = keys.get("from", cells.first_of_quarter, needed=True)
         quarters = keys.get("quarters", kinds.whole(1, QUARTERS_MOST))
         years = keys.get("years", kinds.whole(1, QUARTERS_MOST // 4))
-        if (quarters is None) == (years is None):
+        if ("quarters" in keys) == ("years" in keys):
             keys.fault("either “quarters” or “years” says how far to plan.")
         scheme = self._scheme()
         areas, countries = self._areas(scheme)

@@ -115,6 +115,9 @@ class RulesReader:
         unused = [name for name in table.others if name not in self._used]
         if unused:
             self._notes.append(f"No rule looks at {_listed(unused)} in {table.file}.")
+        for name in used:
+            for value in sorted(filter(kinds.says_unknown, self._values[name])):
+                self._notes.append(f"“{value}” under “{name}” is a value like any other; an empty cell is unknown.")
         unscored = sum(row["score"] is None for row in table)
         if unscored:
             self._notes.append(
@@ -255,6 +258,7 @@ class RulesReader:
                 return None
             parts.append(part)
         if not parts:
+            keys.fault("holds no condition.", given[0])
             return None
         if denied is not None:
             return Not(parts[0])

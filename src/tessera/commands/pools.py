@@ -7,12 +7,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tessera.commands.poolrules import COST_MOST, COUNT_MOST, SCORE_MOST, CohortTask, RulesReader
+from tessera.commands.solving import reading, require_known
 from tessera.commands.tables import kinds
 from tessera.commands.tables.faults import Faults, nearest
 from tessera.commands.tables.reading import Column, folded, read_table
 from tessera.commands.tables.rules import read_rules
 
-__all__ = ["SCORE_MOST", "CohortTask", "add_files", "read_task", "require_known", "seats"]
+__all__ = ["SCORE_MOST", "CohortTask", "add_files", "asked_task", "read_task", "seats"]
+
+
+def asked_task(arguments: argparse.Namespace, *beside: Path) -> CohortTask:
+    """The task that the command line names; CommandFailed, and every fault told, where there is none.
+
+    ``beside`` are further inputs that no result may be written over.
+    """
+    with reading(arguments, [arguments.applicants, arguments.rules, *beside]) as faults:
+        task = read_task(
+            arguments.applicants, arguments.rules, faults, ignore=arguments.ignore_column, seats=arguments.seats
+        )
+        if task is not None:
+            require_known(arguments.explain, task.pool.ids, faults, "nobody")
+    assert task is not None  # noqa: S101  a fault has ended the command
+    return task
 
 
 def read_task(
@@ -43,16 +59,6 @@ def read_task(
     if table is None or found is None or faults.found:
         return None
     return reader.task(table, found)
-
-
-def require_known(ids: Sequence[str], task: CohortTask, faults: Faults, option: str) -> None:
-    """Report ids given on the command line that nobody has."""
-    known = set(task.pool.ids)
-    for one in ids:
-        if one not in known:
-            close = nearest(one, task.pool.ids)
-            end = f"; did you mean “{close}”?" if close is not None else "."
-            faults.add(option, f"nobody has the id “{one}”{end}")
 
 
 def seats(text: str) -> int:

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from tessera.commands.arguments import print_json
 from tessera.commands.failure import CommandFailed
-from tessera.commands.tables.faults import Faults, FilesRefused
+from tessera.commands.tables.faults import Faults, FilesRefused, nearest
 from tessera.commands.tables.kinds import plain_decimal
-from tessera.commands.tables.writing import Result, check_output, json_bytes, write_results, write_whole
+from tessera.commands.tables.writing import Result, check_output, json_bytes, write_results
 
 if TYPE_CHECKING:
     from tessera.solvers.proof import Proof
@@ -95,13 +95,25 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def require_known(asked: Sequence[str], known: Collection[str], faults: Faults, nobody: str) -> None:
+    """Report each id after --explain that is not ``known``; ``nobody`` says who might have had it ("no file")."""
+    for one in asked:
+        if one not in known:
+            close = nearest(one, sorted(known))
+            end = f"; did you mean “{close}”?" if close is not None else "."
+            faults.add("--explain", f"{nobody} has the id “{one}”{end}")
+
+
 @contextmanager
 def reading(arguments: argparse.Namespace, inputs: Sequence[Path]) -> Iterator[Faults]:
     """Collects what is wrong with the inputs; at the end every fault is told and the command ends with status 2."""
-    if getattr(arguments, "output", None) is not None:
-        check_output(arguments.output, inputs)
-    if getattr(arguments, "record", None) is not None:
-        check_output(arguments.record, inputs, suffixes=(".json",))
+    output, record = (getattr(arguments, name, None) for name in ("output", "record"))
+    if output is not None:
+        check_output(output, inputs)
+    if record is not None:
+        check_output(record, inputs, suffixes=(".json",))
+        if output is not None and output.resolve() == record.resolve():
+            raise CommandFailed(f"“{output}” cannot hold both the result and the record: give each a name.", status=2)
     faults = Faults()
     try:
         yield faults
@@ -209,14 +221,12 @@ def give(arguments: argparse.Namespace, command: str, answer: Answer, *, beside:
     """
     output = getattr(arguments, "output", None)
     written: tuple[Path, ...] = ()
+    told = answer.as_json(command)
     if answer.ok:
-        if beside:
-            write_whole({path: _bytes(value) for path, value in beside.items()})
-        if output is not None:
-            written = write_results(output, answer.tables, answer.as_json(command))
-        written += tuple(beside or ())
+        files = {path: _bytes(value) for path, value in (beside or {}).items()}
+        written = write_results(output, answer.tables, told, files)
     if arguments.json:
-        print_json(answer.as_json(command))
+        print_json(told)
         return 0 if answer.ok else 1
     for sentence in answer.sentences:
         print(sentence)

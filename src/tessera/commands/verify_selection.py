@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _selection(text: str) -> tuple[str, tuple[str, ...], list[str]]:
     from tessera.solvers.cohort.faults import DataFault
-    from tessera.solvers.cohort.record import read, verify
+    from tessera.solvers.cohort.record import digest_told, read, verify
 
     try:
         pool, rules, selection = read(text)
@@ -65,7 +65,8 @@ def _selection(text: str) -> tuple[str, tuple[str, ...], list[str]]:
     said = [
         "The record of this selection is in order: every rule is kept, and the figures are right.",
         f"Selected: {', '.join(selection.members)}; {points(selection.value or 0)} together.",
-        f"Input SHA-256: {proof.input_sha256}.",
+        f"SHA-256 of the record: {digest_told(text)}.",
+        f"SHA-256 of its input: {proof.input_sha256}.",
         f"It claims: {proof.status!s}, value {plain_decimal(int(selection.value or 0), 3)}, bound "
         + ("unknown" if proof.bound is None else plain_decimal(int(proof.bound), 3))
         + ". That no better cohort exists only solving it again can show.",
@@ -74,7 +75,7 @@ def _selection(text: str) -> tuple[str, tuple[str, ...], list[str]]:
 
 
 def _lottery(text: str) -> tuple[str, tuple[str, ...], list[str]]:
-    from tessera.solvers.cohort.lottery import commitment_of, faults
+    from tessera.solvers.cohort.lotteries import commitment_of, faults
 
     codes = faults(text)
     if codes:

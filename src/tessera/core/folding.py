@@ -16,7 +16,8 @@ _LETTERS = str.maketrans(
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _BREAK = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\ufdd0-\ufdef\ufffe\uffff]"
 )
 
 

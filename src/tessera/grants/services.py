@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
 from tessera.activity import documents
-from tessera.activity.documents import Document, DocumentStore, Errors, Saved
+from tessera.activity.documents import Document, DocumentStore, Errors, Saved, Saving
 from tessera.core.checks import Checked
 from tessera.core.codes import free_slug
 from tessera.core.errors import InvalidDocument
@@ -87,16 +87,6 @@ tables = TableStore()
 documents.register(tables)
 
 
-def save_table(
-    document: Mapping[str, Any],
-    *,
-    by: Any,
-    at: datetime,
-    expected_version: int | None = None,
-    reason: str = "",
-    states: Mapping[str, str] | None = None,
-) -> Saved[CategoryTable]:
+def save_table(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[CategoryTable]:
     """Write a table of categories; see ``activity.documents.save``. A country is in one category at most."""
-    return documents.save(
-        tables, document, by=by, at=at, expected_version=expected_version, reason=reason, states=states
-    )
+    return documents.save(tables, document, **how)

@@ -19,8 +19,10 @@ from tessera.core.errors import DomainError
 from tessera.core.translated import Translated
 
 MAX_BYTES = 200_000
-_MISSING = "\ue000%s\ue001"
-_MISSING_FOUND = re.compile("\ue000([^\ue001]*)\ue001")
+# Signs that no text has: `core.folding.clean` takes them out of whatever is typed.
+_MISSING = "\ufdd0%s\ufdd1"
+_MISSING_FOUND = re.compile("\ufdd0([^\ufdd1]*)\ufdd1")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OURS = {"programme_name", "site", "language", "direction", "reason", "subject", "paragraphs"}
 
 
@@ -148,4 +150,4 @@ def _paragraphs(text: str) -> list[str]:
 
 def _html(source: str) -> str:
     # No font is fetched: without this the converter links to a host of web fonts.
-    return mjml.mjml2html(source, disable_comments=True, fonts={})
+    return mjml.mjml2html(_NOT_XML.sub("", source), disable_comments=True, fonts={})

@@ -21,7 +21,7 @@ from tessera.planning.models import Proposal
 from tessera.planning.needs import Need, need_of
 from tessera.planning.queries.coverage import clock_settings, clock_trainings, training_languages
 from tessera.planning.queries.demand import unmet_demand
-from tessera.planning.queries.roster import has_free_week, roster_people, trainer_rows
+from tessera.planning.queries.roster import has_free_week, roster_people, trainer_rows, with_trainers
 from tessera.programmes.queries import programme
 from tessera.solvers.coverage.model import (
     LARGEST,
@@ -37,6 +37,7 @@ from tessera.solvers.coverage.model import (
     Trainer,
     YearLimit,
 )
+from tessera.solvers.coverage.quarters import quarter_of
 
 LEVELS = (
     LevelKey.WINDOWS, LevelKey.DAYS, LevelKey.NEED, LevelKey.REACHED, LevelKey.COST, LevelKey.EARLY,
@@ -81,11 +82,11 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     areas, needs = _areas(places, trainings, spoken, on, settings, rehearsal) if code == HOME_SCHEME else ((), ())
     taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
     offers, left_out = _offers(limits, places, areas, first, quarters, rehearsal)
-    trainers = _trainers(limits, trainings, first, quarters)
+    trainers, unknown_of_trainers = _trainers(limits, first, quarters)
     themes = tuple(sorted({theme for host in offers for theme in host.themes})) if trainers else ()
     # A host still to be found costs a little more than any offer, so that among equals an offer is taken.
     dearest = max((host.cost for host in offers), default=0)
-    unknown = dearest + max(dearest // 10, 100) if offers else 0
+    unknown = min(dearest + max(dearest // 10, 100), LARGEST) if offers else 0
     per_year = limits.get("per_year")
     problem = PlanProblem(
         first=first,
@@ -115,7 +116,7 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
         shares=_shares(trainings, areas, places) if limits.get("shared") else (),
         levels=LEVELS if areas else tuple(key for key in LEVELS if key not in (LevelKey.NEED, LevelKey.REACHED)),
     )
-    return World(problem, fixed, trainings, settings, places, on, left_out, needs)
+    return World(problem, fixed, trainings, settings, places, on, (*left_out, *unknown_of_trainers), needs)
 
 
 def _areas(
@@ -157,11 +158,6 @@ def days_of(training: ClockTraining) -> tuple[date, date, bool]:
     return min(filter(None, starts)), max(filter(None, ends)), exact
 
 
-def quarter_number(first: date, day: date) -> int:
-    """How many quarters after the one that begins on ``first`` the day lies."""
-    return (day.year * 12 + day.month - first.year * 12 - first.month) // 3
-
-
 def _existing(
     trainings: Sequence[ClockTraining],
     spoken: Mapping[str, tuple[str, ...]],
@@ -174,15 +170,15 @@ def _existing(
 ) -> tuple[tuple[Host, ...], tuple[Fixed, ...], dict[int, int]]:
     """Trainings to come as hosts that are fixed; and how many places of each year are taken by what reaches no region.
 
-    A training whose language is known serves only areas that understand it.
+    A training whose language is known serves only areas that understand it; one that has a trainer needs no other.
     """
-    hosts, fixed = [], []
+    hosts, fixed, staffed = [], [], with_trainers()
     held: dict[int, int] = {}
     for training in trainings:
         if training.status not in clock.EXPECTED or not training.phases:
             continue
         start, end, exact = days_of(training)
-        number = quarter_number(first, start)
+        number = quarter_of(first, start)
         if number >= quarters or (start.year < first.year and number < 0):
             continue
         counts = settings.rule == "lenient" or training.scope != "national"
@@ -201,6 +197,7 @@ def _existing(
                 languages=languages,
                 quarters=() if exact else (number,),
                 dates=(Dates(start, end),) if exact else (),
+                staffed=training.key in staffed,
             )
         )
         fixed.append(Fixed(number, host=key))
@@ -219,7 +216,7 @@ def _offers(
     quarters: int,
     rehearsal: bool,
 ) -> tuple[tuple[Host, ...], tuple[tuple[str, str], ...]]:
-    """The chosen proposals as hosts, and (code, why) of those that cannot be taken in."""
+    """The chosen proposals as hosts, and (code, why) of those that cannot be taken in or whose cost is not known."""
     rows = Proposal.objects.open().filter(code__in=limits.get("proposals") or [], rehearsal=rehearsal)
     by_key = {area.key: area for area in areas}
     hosts, left_out = [], []
@@ -234,7 +231,9 @@ def _offers(
             left_out.append((row.code, "dates"))
             continue
         same = row.budget is not None and row.currency == limits.get("currency")
-        if row.budget is not None and not same:
+        if row.budget is None:
+            left_out.append((row.code, "no_budget"))
+        elif not same:
             left_out.append((row.code, "currency"))
         hosts.append(
             Host(
@@ -260,23 +259,25 @@ def _when(text: str, first: date, quarters: int) -> tuple[tuple[int, ...], tuple
     if start is None or end is None:
         return tuple(range(quarters)), ()
     if read.earliest_start == read.latest_start and read.earliest_end == read.latest_end:
-        inside = 0 <= quarter_number(first, start) < quarters
+        inside = 0 <= quarter_of(first, start) < quarters
         return (), (Dates(start, end),) if inside else ()
-    numbers = range(max(quarter_number(first, start), 0), min(quarter_number(first, end), quarters - 1) + 1)
+    numbers = range(max(quarter_of(first, start), 0), min(quarter_of(first, end), quarters - 1) + 1)
     return tuple(numbers), ()
 
 
 def _trainers(
-    limits: Mapping[str, Any], trainings: Iterable[ClockTraining], first: date, quarters: int
-) -> tuple[Trainer, ...]:
+    limits: Mapping[str, Any], first: date, quarters: int
+) -> tuple[tuple[Trainer, ...], tuple[tuple[str, str], ...]]:
+    """The chosen trainers, and (slug, why) of those who cannot be taken in or whose sums are not counted."""
     wanted = set(limits.get("trainers") or [])
     if not wanted:
-        return ()
-    found = []
+        return (), ()
+    found, left_out = [], []
     for row in trainer_rows(roster_people().filter(slug__in=wanted)):
         if row.profile is None or not row.profile.languages:
+            left_out.append((row.person.slug, "no_language"))
             continue
-        busy = [(t.start, t.end) for t in row.taught if t.start is not None and t.end is not None]
+        busy = [(t.start, t.end) for t in row.taught if t.start is not None and t.end is not None and t.is_binding]
         free = []
         for number in range(quarters):
             start = clock.add_months(first, 3 * number)
@@ -285,6 +286,11 @@ def _trainers(
             if not taken and has_free_week(row.periods, start, end):
                 free.append(number)
         same = row.profile.currency == limits.get("currency")
+        if row.profile.fee is None:
+            left_out.append((row.person.slug, "no_fee"))
+        elif not same:
+            left_out.append((row.person.slug, "fee_currency"))
+        most, given = row.profile.most_a_year, Counter(start.year for start, _end in busy)
         found.append(
             Trainer(
                 row.person.slug,
@@ -293,10 +299,15 @@ def _trainers(
                 quarters=tuple(free),
                 fee=(row.profile.fee or 0) if same else 0,
                 travel=(row.profile.travel or 0) if same else 0,
-                max_a_year=row.profile.most_a_year,
+                max_a_year=most,
+                max_in=tuple(
+                    (year, max(most - count, 0))
+                    for year, count in sorted(given.items())
+                    if most is not None and year >= first.year
+                ),
             )
         )
-    return tuple(found)
+    return tuple(found), tuple(left_out)
 
 
 def _funders(limits: Mapping[str, Any]) -> tuple[Funder, ...]:

@@ -270,7 +270,7 @@ def _packages(facts: Mapping[str, Any], names: Names) -> list[PackageLine]:
     found = []
     for package, condition in zip(facts["packages"], held, strict=True):
         rows = package.get("components", [])
-        covered = [f"{KINDS[row['kind']]} ({BOOKED[row['books']]})" for row in rows if row["covered"]]
+        covered = [_part(row) for row in rows if row["covered"]]
         said = []
         if condition.get("strands"):
             said.append(_("For: %(names)s") % {"names": ", ".join(strands.get(k, k) for k in condition["strands"])})
@@ -296,6 +296,14 @@ def _packages(facts: Mapping[str, Any], names: Names) -> list[PackageLine]:
             )
         )
     return found
+
+
+def _part(row: Mapping[str, Any]) -> str:
+    """ "Travel (booked by the host), at most €900"."""
+    part = f"{KINDS[row['kind']]} ({BOOKED[row['books']]})"
+    if not row.get("ceiling"):
+        return part
+    return _("%(part)s, at most %(sum)s") % {"part": part, "sum": _sum(row["ceiling"])}
 
 
 def _sum(value: Mapping[str, Any] | None) -> str:

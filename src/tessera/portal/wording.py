@@ -20,7 +20,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "when.takes": ("Takes place {said}.", "A lieu {said}.", "Tiene lugar {said}."),
     "when.tentative": (
         "Is expected to take place {said}; the date is not final.",
-        "Devrait avoir lieu {said} ; la date n’est pas définitive.",
+        "Devrait avoir lieu {said}\u00a0; la date n’est pas définitive.",
         "Debería tener lugar {said}; la fecha no es definitiva.",
     ),
     "when.running": ("Is taking place {said}.", "Se déroule {said}.", "Se está celebrando {said}."),
@@ -33,17 +33,17 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "when.unfinished": (
         "Was planned {planned}. It has begun; nobody has confirmed yet that it is over.",
-        "Était prévue {planned}. Elle a commencé ; personne n’a encore confirmé qu’elle est terminée.",
+        "Était prévue {planned}. Elle a commencé\u00a0; personne n’a encore confirmé qu’elle est terminée.",
         "Estaba prevista {planned}. Ha comenzado; nadie ha confirmado todavía que haya concluido.",
     ),
     "when.postponed": (
         "Postponed. Was planned {planned}; the new date is not decided yet.",
-        "Reportée. Était prévue {planned} ; la nouvelle date n’est pas encore fixée.",
+        "Reportée. Était prévue {planned}\u00a0; la nouvelle date n’est pas encore fixée.",
         "Aplazada. Estaba prevista {planned}; la nueva fecha aún no está decidida.",
     ),
     "when.postponed_undated": (
         "Postponed; the new date is not decided yet.",
-        "Reportée ; la nouvelle date n’est pas encore fixée.",
+        "Reportée\u00a0; la nouvelle date n’est pas encore fixée.",
         "Aplazada; la nueva fecha aún no está decidida.",
     ),
     "when.cancelled": (
@@ -178,13 +178,13 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "clock.uncertain": (
         "Some dates are rough: the other reading gives other days.",
-        "Certaines dates sont approximatives : l’autre lecture donne d’autres jours.",
+        "Certaines dates sont approximatives\u00a0: l’autre lecture donne d’autres jours.",
         "Algunas fechas son aproximadas: la otra lectura da otros días.",
     ),
-    "clock.next": ("Announced: {when}.", "Annoncée : {when}.", "Anunciada: {when}."),
-    "clock.next_planned": ("Planned: {when}.", "Prévue : {when}.", "Prevista: {when}."),
+    "clock.next": ("Announced: {when}.", "Annoncée\u00a0: {when}.", "Anunciada: {when}."),
+    "clock.next_planned": ("Planned: {when}.", "Prévue\u00a0: {when}.", "Prevista: {when}."),
     "clock.none_planned": ("None planned.", "Aucune n’est prévue.", "Ninguna prevista."),
-    "clock.national": ("For one country only: {list}.", "Pour un seul pays : {list}.", "Para un solo país: {list}."),
+    "clock.national": ("For one country only: {list}.", "Pour un seul pays\u00a0: {list}.", "Para un solo país: {list}."),
     "missed.none": ("none", "aucun", "ninguno"),
     "missed.days": ("{n} day|{n} days", "{n} jour|{n} jours", "{n} día|{n} días"),
     "missed.open": (
@@ -206,7 +206,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "map.none": (
         "No training on record: {list}.",
-        "Aucune formation connue : {list}.",
+        "Aucune formation connue\u00a0: {list}.",
         "Ninguna formación registrada: {list}.",
     ),
     # The legends of the map and of the clock.
@@ -265,8 +265,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "session.topic": ("Topic", "Thème", "Tema"),
     "session.session_block": ("Block of sessions", "Série de séances", "Bloque de sesiones"),
     "level.mid_career": ("mid-career", "en milieu de carrière", "a mitad de carrera"),
-    "format.because": ("{format}: {reason}.", "{format} : {reason}.", "{format}: {reason}."),
-    "place.venues": ("{place}: {venues}", "{place} : {venues}", "{place}: {venues}"),
+    "format.because": ("{format}: {reason}.", "{format}\u00a0: {reason}.", "{format}: {reason}."),
+    "place.venues": ("{place}: {venues}", "{place}\u00a0: {venues}", "{place}: {venues}"),
     "gap": (
         "Nothing is on record between {first} and {last}.",
         "Rien n’est connu entre {first} et {last}.",

@@ -108,6 +108,10 @@ band = "any"
             "seats = 2\n[[cap]]\nfeature = 'region'\nat_most = 1\n[[cap]]\nfeature = 'region'\nat_most = 2",
             "rules.toml: two rules are called “each region”: give each a name of its own.",
         ),
+        (
+            "seats = 2\n[[quota]]\nname = 'x'\nany = []\nat_least = 1",
+            "rules.toml, line 4, “quota[1].any”: holds no condition.",
+        ),
         ("seats = 2\nbudget = -3", "rules.toml, line 2, “budget”: “-3” is negative."),
         ("seats = 2\n[lottery]\nband = 'some'", "rules.toml, line 3, “lottery.band”: “some” is not a number."),
     ],
@@ -126,6 +130,15 @@ def test_what_is_missing_or_unused_is_told(read):
         "Nobody has “AFRICA” under “region”; the nearest is “AFR”.",
         "No rule looks at “new” in people.csv.",
         "1 of 4 have no score: they are chosen only where a rule names them.",
+    )
+
+
+def test_a_value_that_seems_to_say_unknown_is_told(read):
+    people = "id,score,region\nA1,1,n/a\nA2,2,?\nA3,3,NA\nA4,4,\n"
+    task, _faults = read("seats = 2\n[[share]]\nfeature = 'region'\nvalue = 'NA'\nat_most = 50", people)
+
+    assert task.notes == tuple(
+        f"“{value}” under “region” is a value like any other; an empty cell is unknown." for value in ("?", "NA", "n/a")
     )
 
 
@@ -201,6 +214,25 @@ def test_a_change_that_is_offered_comes_true(said, write):
     certain = "and this person would be certain of a place" in reason
     selected = {row["id"] for row in wider["people"] if row["decision"] == "selected"}
     assert ("A4" in selected) or not certain
+
+
+def test_the_price_of_a_rule_is_what_the_cohort_gains_without_it(said, write):
+    write("applicants.csv", (EXAMPLE / "applicants.csv").read_text("utf-8"))
+    rules = (EXAMPLE / "rules.toml").read_text("utf-8")
+    write("rules.toml", rules)
+    write("wider.toml", rules.replace('EUR = "1"', 'EUR = "1-2"'))
+
+    told = json.loads(said("cohort", "applicants.csv", "rules.toml", "--json", "--prices")[1])
+    wider = json.loads(said("cohort", "applicants.csv", "wider.toml", "--json")[1])
+
+    def together(found):
+        return sum(row["score"] for row in found["people"] if row["decision"] == "selected")
+
+    dear = [row for row in told["prices"] if row["points if moved by one"] or row["points without it"]]
+    assert [(row["rule"], row["at its limit"], row["points if moved by one"]) for row in dear] == [
+        ("“region EUR” (at most 1)", True, together(wider) - together(told))
+    ]
+    assert "prices" not in wider
 
 
 def test_more_seats_than_people_is_an_answer_not_a_fault(said, write):

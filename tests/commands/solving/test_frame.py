@@ -77,6 +77,15 @@ def test_faults_are_json_where_json_is_asked_for(said, name):
             ("assign", "a.csv", "b.csv", "--load", "5-2"),
             "tessera assign: argument --load: “5-2” is not a range like 3-8.",
         ),
+        (
+            ("lottery", "a.csv", "b.toml", "--seed", "-1"),
+            "tessera lottery: argument --seed: “-1” is not a whole number",
+        ),
+        (("plan", "a.csv", "b.toml", "--seed", "9999999999"), "tessera plan: argument --seed: “9999999999” is not a"),
+        (
+            ("cohort", "a.csv", "b.toml", "-o", "c.json", "--record", "./c.json"),
+            "tessera: “c.json” cannot hold both the result and the record: give each a name.",
+        ),
         (("lottery",), "tessera: Two files are wanted: APPLICANTS and RULES; or --draw RECORD."),
         (("lottery", "a.csv", "b.toml", "--record", "c.json"), "tessera: --record needs --source"),
         (("lottery", "--draw", "c.json"), "tessera: --draw needs --value"),
@@ -149,6 +158,16 @@ def test_without_a_result_no_file_is_written(folder, capsys):
     assert status == 1
     assert list(folder.iterdir()) == []
     assert capsys.readouterr().out == f"No.\nNothing was written to {folder / 'out.csv'}.\n"
+
+
+def test_where_the_result_cannot_be_written_the_record_is_not_either(said, folder):
+    files = [str(EXAMPLES / "cohort" / name) for name in COMMANDS["cohort"]]
+    (folder / "out-gauges.csv").mkdir()
+
+    status, out, err = said("cohort", *files, "-o", "out.csv", "--record", "record.json", "--reasons", "0")
+
+    assert (status, out, err) == (1, "", "tessera: “out-gauges.csv” cannot be written: Is a folder.\n")
+    assert [path.name for path in folder.iterdir()] == ["out-gauges.csv"]
 
 
 def mutated(data, text):

@@ -1,9 +1,12 @@
 """``tessera lottery`` and ``tessera verify-selection``: publish, draw once, check."""
 
 import json
+from argparse import Namespace
 
 import pytest
 
+from tessera.commands import verify_selection
+from tessera.commands.failure import CommandFailed
 from tests.own_site import ROOT
 
 EXAMPLE = ROOT / "examples/lottery"
@@ -99,3 +102,41 @@ def test_rules_that_nobody_can_keep_are_told_with_the_ways_out(said, write, publ
     assert status == 1
     assert "No cohort keeps all these rules." in out
     assert "  - Raise the budget from 2,000 to 2,700." in out.splitlines()
+
+
+def values_changed(text):
+    """The record with each of its values changed, one at a time, to one of another type."""
+    told = json.loads(text)
+
+    def walk(at):
+        for key in list(at) if isinstance(at, dict) else range(len(at)):
+            kept = at[key]
+            if isinstance(kept, (dict, list)) and kept:
+                yield from walk(kept)
+                continue
+            for other in (None, "word", [1]):
+                if other != kept:
+                    at[key] = other
+                    yield json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            at[key] = kept
+
+    yield from walk(told)
+
+
+@pytest.mark.parametrize("file", ["cohort/record.json", "lottery/expected/drawn.json"])
+def test_a_record_with_any_value_changed_is_refused_in_words(folder, capsys, file):
+    text = (ROOT / "examples" / file).read_text("utf-8")
+    path = folder / "record.json"
+    told = []
+    for changed in values_changed(text):
+        path.write_text(changed, encoding="utf-8")
+        try:
+            status = verify_selection.run(Namespace(record=path, json=False))
+        except CommandFailed as failed:
+            told.append((failed.status, str(failed)))
+        else:
+            told.append((status, capsys.readouterr().out))
+
+    assert len(told) > 300
+    assert [one for one in told if one[0] == 0 or not one[1].strip()] == []
+    assert {said for status, said in told if status == 2} <= {"This is no record of a selection or a lottery."}

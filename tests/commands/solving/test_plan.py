@@ -82,6 +82,42 @@ def test_every_fault_of_every_file_is_told(faults_of):
     ]
 
 
+def test_dates_that_run_backwards_or_never_end_are_called_that(faults_of):
+    faults, _task = faults_of("id,dates,regions\na,2025-06-13/2025-06-09,ARB\nb,2025-06-13/..,ARB\n")
+
+    assert faults == [
+        "trainings.csv, line 2, “dates”: “2025-06-13/2025-06-09” runs backwards.",
+        "trainings.csv, line 3, “dates”: “2025-06-13/..” has no end.",
+    ]
+
+
+def test_what_no_host_can_mean_is_told_at_its_row(faults_of):
+    limits = """\
+from = 2026-01-01
+quarters = 4
+working_areas = true
+themes = ["stones", "schools"]
+"""
+    faults, task = faults_of(
+        TRAININGS + "granite,2026-05-04/2026-05-08,LAC\n",
+        limits,
+        "id,regions,areas,languages,themes,quarters,dates\n"
+        "granite,LAC,,,,,\n"
+        "agate,LAC,,,,2026-Q4..2026-Q2,\n"
+        "beryl,LAC,,,,2026-Q1 2026-Q2,2026-05-11/2026-05-15\n"
+        "coral,,AFR-FR,en,school,,\n",
+    )
+
+    assert task is None
+    assert faults == [
+        "hosts.csv, line 3, “quarters”: “2026-Q4..2026-Q2” runs backwards.",
+        "hosts.csv, line 2, “id”: is the id of an announced training too.",
+        "hosts.csv, line 4, “quarters”: holds the quarter of the dates too: leave it to them.",
+        "hosts.csv, line 5, “languages”: holds no language of AFR-FR (fr).",
+        "hosts.csv, line 5, “themes”: “school” is unknown; did you mean “schools”?",
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
@@ -97,6 +133,7 @@ def test_every_fault_of_every_file_is_told(faults_of):
             ("trainings_a_quarter", "training_a_quarter"),
             "limits.toml, line 4, “training_a_quarter”: unknown key; did you mean “trainings_a_quarter”?",
         ),
+        (("quarters = 4", "years = 0"), "limits.toml, line 2, “years”: “0” is less than 1."),
         (('"PE"', '"MA"'), "limits.toml, line 5, “region”: MA is in ARB and also in LAC."),
         (
             ("quarters = 4", "quarters = 4\nmonths = 25"),

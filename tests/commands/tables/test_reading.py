@@ -36,7 +36,7 @@ def written(tmp_path, data, name="people.csv"):
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_csv_is_read_whatever_its_delimiter_mark_and_ends(tmp_path, delimiter, mark, end):
     lines = [["id", "Score", "born on"], ["A1", "92.5", "1990-02-28"], ["A2", "", ""]]
@@ -99,6 +99,13 @@ def test_every_fault_is_told_with_line_and_column(tmp_path):
         "people.csv, line 5, “born_on”: “28.02.1990” is not a day (YYYY-MM-DD).",
         "people.csv, line 6, “score”: “1 234” is not a number here: write it without separators of thousands.",
     ]
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u202e", "\u00ad", "\u2060"])
+def test_an_id_that_differs_by_what_cannot_be_seen_is_refused(tmp_path, mark):
+    _table, faults = read(written(tmp_path, f"id,score\nA1,1\nA{mark}1,2\n"))
+
+    assert faults == ["people.csv, line 3, “id”: “A�1” holds a character that cannot be seen."]
 
 
 def test_unknown_columns_are_named_with_the_nearest_known_one(tmp_path):

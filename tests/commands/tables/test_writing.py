@@ -75,6 +75,8 @@ def test_where_one_file_cannot_be_written_none_is_changed(tmp_path):
 def test_outputs_that_cannot_be_are_refused_beforehand(tmp_path):
     given = tmp_path / "people.csv"
     given.write_text("id\n")
+    marked = tmp_path / "[1]-reserve.csv"  # a name that looks like a pattern
+    marked.write_text("id\n")
     link = tmp_path / "link.csv"
     link.symlink_to(given)
     beside = tmp_path / "out-reserve.csv"
@@ -84,6 +86,7 @@ def test_outputs_that_cannot_be_are_refused_beforehand(tmp_path):
         (given, [given]),
         (link, [given]),
         (tmp_path / "out.csv", [beside]),
+        (tmp_path / "[1].csv", [marked]),
         (tmp_path / "out.ods", [given]),
         (tmp_path / "none" / "out.csv", [given]),
     ]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tessera.solvers.cohort.answers import Kind, Limit, Side
 from tessera.solvers.cohort.counts import counts
-from tessera.solvers.cohort.diagnose import diagnose
+from tessera.solvers.cohort.diagnosing import diagnose
 from tessera.solvers.cohort.model import Applicant, Budget, Cap, Is, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.rows import rows_of

@@ -4,55 +4,17 @@ import pytest
 
 from tessera.solvers.cohort.answers import Kind, Reason, Side, Why
 from tessera.solvers.cohort.check import check
-from tessera.solvers.cohort.diagnose import diagnose
-from tessera.solvers.cohort.explain import Explainer
-from tessera.solvers.cohort.model import Applicant, Budget, Cap, Is, Pool, Quota, Rules
+from tessera.solvers.cohort.diagnosing import diagnose
+from tessera.solvers.cohort.explaining import Explainer
+from tessera.solvers.cohort.model import Quota, Rules
 from tessera.solvers.cohort.selection import optima, prices, select
 from tessera.solvers.cohort.tickets import called, ticket
-from tessera.solvers.cohort.waitlist import waitlist
+from tessera.solvers.cohort.waiting import waitlist
 from tessera.solvers.proof import Status
 from tests.solvers.cohort import brute
+from tests.solvers.nine import SEED, pool, rules
 
-PEOPLE = """
-A1 AFR f FR I1 92 900
-A2 AFR m EN I2 88 900
-A3 EUR f EN I3 95 0
-A4 EUR f FR I3 93 0
-A5 EUR m EN I4 90 0
-A6 LAC f ES I5 84 1200
-A7 LAC m ES I6 84 1200
-A8 ASP f EN I7 86 1500
-A9 ASP m EN I8 80 600
-"""
-SEED = "tessera-example-seed"
-
-
-def applicant(line):
-    name, region, gender, language, house, score, cost = line.split()
-    features = {"region": region, "gender": gender, "language": language, "institution": house}
-    return Applicant(name, int(score), int(cost), features)
-
-
-POOL = Pool(tuple(applicant(line) for line in PEOPLE.strip().splitlines()))
-
-
-def rules(budget=3600):
-    def quota(feature, value, low, high):
-        return Quota(value, Is(feature, (value,)), low, high)
-
-    return Rules(
-        quotas=(
-            quota("region", "AFR", 1, 2),
-            quota("region", "EUR", 1, 1),
-            quota("region", "LAC", 1, 2),
-            quota("region", "ASP", 0, 1),
-            quota("gender", "f", 2, 3),
-            quota("language", "FR", 1, 2),
-            quota("language", "ES", 1, 2),
-        ),
-        caps=(Cap("institution", "institution", 1),),
-        budget=Budget(budget, step=100),
-    )
+POOL = pool()
 
 
 def test_there_are_21_cohorts_and_two_of_them_are_best():

@@ -7,10 +7,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.cohort.answers import Kind, Reason, Why
-from tessera.solvers.cohort.explain import Explainer, explain
+from tessera.solvers.cohort.explaining import Explainer, explain
 from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.selection import select
+from tessera.solvers.proof import Status
+from tessera.solvers.watch import Watch
+from tests.solvers import nine
 from tests.solvers.cohort import brute
 
 FEW = settings(max_examples=6, deadline=None)
@@ -170,3 +173,26 @@ def test_a_pin_that_costs_a_soft_rule_is_told_of_the_pinned_person():
 
     assert (why.penalty, why.cost, why.members) == (-2, -1, ("P1",))
     assert (why_not.reason, why_not.penalty, why_not.cost, why_not.members) == (Reason.EXCLUDED, -2, 3, ("P3",))
+
+
+@pytest.mark.parametrize("who", ["A1", "A4"])
+def test_what_is_not_proven_is_not_told_as_a_difference(who):
+    """The clock cut the search for the cohort, so another one may be better than it by any sum."""
+    selection = select(nine.pool(), nine.rules(), 4)
+    cut = replace(selection, proof=replace(selection.proof, status=Status.FEASIBLE, bound=400))
+
+    told = explain(nine.pool(), nine.rules(), cut, who)
+
+    assert (told.cost, told.value, told.members) == (None, None, ())
+    assert isinstance(told, Why) or (told.reason, told.ties_at, told.changes) == (Reason.UNKNOWN, None, ())
+
+
+def test_a_cohort_that_the_clock_cut_is_not_called_the_best_of_those_with_somebody():
+    watch = Watch(time_limit=0.0)
+    explainer = Explainer(nine.pool(), nine.rules(), select(nine.pool(), nine.rules(), 4), watch=watch)
+
+    told = [explainer.of(who) for who in nine.pool().ids]
+
+    assert [one.cost for one in told if one.proof.status != Status.OPTIMAL] == [None] * sum(
+        one.proof.status != Status.OPTIMAL for one in told
+    )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.selection import select
-from tessera.solvers.cohort.waitlist import refill, waitlist
+from tessera.solvers.cohort.waiting import refill, waitlist
 from tests.solvers.cohort import brute
 
 FEW = settings(max_examples=6, deadline=None)

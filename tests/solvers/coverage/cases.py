@@ -85,9 +85,9 @@ def possible_lines(problem: PlanProblem, fixed: tuple[Fixed, ...] = ()) -> list[
         for dates in host.dates:
             months = (dates.start_on.year - FIRST.year) * 12 + dates.start_on.month - 1
             times.append((months // 3, dates))
-        for (quarter, dates), language, theme, team in product(
-            times, host.languages or (None,), host.themes or problem.themes or (None,), teams or [()]
-        ):
+        asked = (host.themes or problem.themes or (None,), teams or [()])
+        themes, people = ((None,), [()]) if host.staffed else asked
+        for (quarter, dates), language, theme, team in product(times, host.languages or (None,), themes, people):
             if not 0 <= quarter < problem.quarters:
                 continue
             line = Line(
@@ -171,6 +171,7 @@ def problems(draw, *, with_trainers: bool = False) -> PlanProblem:
                 dates=(Dates(dates, dates),) if dates is not None else (),
                 cost=draw(st.integers(0, 9)) * 10,
                 max_uses=draw(st.none() | st.integers(1, 2)),
+                staffed=with_trainers and draw(st.integers(0, 4)) == 0,
             )
         )
     trainers = ()
@@ -185,6 +186,7 @@ def problems(draw, *, with_trainers: bool = False) -> PlanProblem:
                 travel=10,
                 travel_to=((keys[0], 30),) if draw(st.booleans()) else (),
                 max_a_year=draw(st.none() | st.just(1)),
+                max_in=draw(st.just(()) | st.integers(0, 2).map(lambda most: ((2026, most),))),
             )
             for number in range(draw(st.integers(2, 3)))
         )

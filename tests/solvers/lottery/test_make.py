@@ -12,11 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.lottery import TICKETS, Objective, commit, draw, faults, lottery, publish
+from tessera.solvers.cohort.lotteries import TICKETS, Objective, commit, draw, faults, lottery, publish
 from tessera.solvers.cohort.model import Applicant, Budget, Cap, DataFault, Is, Pool, Quota, Rules, Share
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Cancelled
-from tests.solvers.lottery.example import crowd, example
+from tests.solvers import nine
+from tests.solvers.cohort import brute
+from tests.solvers.lottery.crowds import crowd
 from tests.solvers.lottery.leximin import leximin
 from tests.solvers.lottery.panels import all_panels
 
@@ -41,7 +43,7 @@ def members_of(found, panel):
     ],
 )
 def test_lottery_of_the_worked_example_is_leximin(band, chances):
-    pool, rules = example()
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
 
     found = lottery(pool, rules, 4, band=None if band is None else band * 1000)
 
@@ -55,7 +57,7 @@ def test_lottery_of_the_worked_example_is_leximin(band, chances):
 
 
 def test_maximin_of_the_worked_example_raises_the_lowest_only():
-    pool, rules = example()
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
 
     for band in (0, 2000, 8000, 12_000, None):
         found = lottery(pool, rules, 4, band=band, objective="maximin")
@@ -161,8 +163,8 @@ def test_renaming_people_renames_their_chances():
 
 def test_lottery_is_the_same_in_every_process():
     program = (
-        "from tests.solvers.lottery.example import crowd\n"
-        "from tessera.solvers.cohort.lottery import commit, lottery\n"
+        "from tests.solvers.lottery.crowds import crowd\n"
+        "from tessera.solvers.cohort.lotteries import commit, lottery\n"
         "from tessera.solvers.cohort.model import Pool\n"
         "people, rules = crowd(40)\n"
         "print(commit(lottery(Pool(tuple(people)), rules, 10, band=500), source='x').sha256)\n"
@@ -237,6 +239,41 @@ def test_contradictory_quotas_are_infeasible():
     assert lottery(pool, rules, 3, band=None).proof.status == Status.INFEASIBLE
 
 
+@pytest.mark.parametrize("band", [0, None])
+def test_somebody_who_must_and_must_not_be_in_is_infeasible(band):
+    rules = replace(nine.rules(money=100), include=frozenset({"A1"}), exclude=frozenset({"A1"}))
+
+    found = lottery(nine.pool(1000, 100), rules, 4, band=band)
+
+    assert (found.proof.status, found.panels) == (Status.INFEASIBLE, ())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(brute.people(at_most=6), brute.rules(), st.integers(1, 3), st.booleans(), st.sampled_from([0, 2, None]))
+def test_a_lottery_under_any_rules_is_leximin_over_the_cohorts_of_the_checker(pool, rules, k, crossed, band):
+    """Soft rules, pins, unknown values that count in every group: the same cohorts as those of the selection's check."""
+    if crossed:
+        rules = replace(rules, exclude=rules.exclude | rules.include)
+    people = pool
+    if band is None and rules.score_at_least is None:  # nobody needs a score
+        people = Pool(tuple(replace(one, score=one.score or 0) for one in pool.applicants))
+    there = brute.cohorts(people, rules, k)
+
+    found = lottery(pool, rules, k, band=band)
+
+    if not there:
+        assert (found.proof.status, found.panels) == (Status.INFEASIBLE, ())
+        return
+    least = min(penalty for penalty, _value in there.values())
+    best = max(value for penalty, value in there.values() if penalty == least)
+    panels = [ids for ids, told in there.items() if told[0] == least and (band is None or told[1] >= best - band)]
+    fair = leximin(pool.ids, panels)
+    assert (found.proof.status, found.penalty) == (Status.OPTIMAL, least)
+    assert found.best == (None if band is None else best)
+    assert max(abs(float(p) - fair[one]) for one, p in found.marginals.items()) < 1e-6
+    assert faults(publish(found, commit(found, source="s"))) == ()
+
+
 def test_all_equal_scores_give_everybody_the_same():
     pool = Pool(tuple(Applicant(f"P{i}", 70_000) for i in range(7)))
 
@@ -293,8 +330,9 @@ def test_a_feature_of_500_values_with_one_each():
 
 
 def test_what_a_lottery_is_made_from_is_plain_json():
-    pool, rules = example()
-    from tessera.solvers.cohort.lottery.record import lottery_input, read_pool, read_rules
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
+    from tessera.solvers.cohort.documents import read_pool, read_rules
+    from tessera.solvers.cohort.lotteries.record import lottery_input
 
     told = json.loads(json.dumps(lottery_input(pool, rules, 4, 0, Objective.LEXIMIN)))
 

@@ -5,6 +5,7 @@ import hmac
 import json
 import subprocess
 import sys
+import tracemalloc
 from bisect import bisect_right
 from collections import Counter
 from fractions import Fraction
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.lottery import (
+from tessera.solvers.cohort.lotteries import (
     TICKETS,
     AlreadyDrawn,
     Panel,
@@ -28,11 +29,11 @@ from tessera.solvers.cohort.lottery import (
     publish,
     verify,
 )
-from tessera.solvers.cohort.lottery.protocol import below, by_ticket
-from tessera.solvers.cohort.lottery.tickets import chances, in_order, share_out
+from tessera.solvers.cohort.lotteries.protocol import below, by_ticket
+from tessera.solvers.cohort.lotteries.tickets import chances, in_order, share_out
 from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
 from tessera.solvers.proof import sha256
-from tests.solvers.lottery.example import example
+from tests.solvers import nine
 
 ROOT = Path(__file__).parents[3]
 SOURCE = "The national lottery of 2027-01-09: six numbers, ascending, one space between"
@@ -41,7 +42,7 @@ VALUE = "3 11 17 20 38 44"
 
 @pytest.fixture(scope="module")
 def found():
-    pool, rules = example()
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
     return lottery(pool, rules, 4, band=12_000)
 
 
@@ -150,7 +151,7 @@ def test_a_draw_is_not_repeated(found):
 
 
 def test_another_lottery_is_not_drawn_from(found):
-    pool, rules = example()
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
     other = lottery(pool, rules, 4, band=0)
 
     with pytest.raises(ValueError, match="committed"):
@@ -257,6 +258,20 @@ def test_a_false_record_is_seen_even_with_its_own_commitment(published, path, va
     told["commitment"], told["draw"] = sha256(told["body"]), None
 
     assert fault in faults(json.dumps(told))
+
+
+@pytest.mark.parametrize("count", ["word", [1], 1.5, None, True])
+@pytest.mark.parametrize("panel", [0, 1, 2])
+def test_a_count_that_is_no_number_is_not_multiplied(published, panel, count):
+    """A text times the tickets of its cohort would be gigabytes of it."""
+    false = changed(published, ("body", "panels", panel, -1, 1), count)
+    tracemalloc.start()
+
+    found = verify(false)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found, peak < 20_000_000) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ class EditPages:
             "here": self.kind.address("edit", key, part.key),
             "draft_address": self.kind.address("draft", key, part.key),
             "draft_name": draft_name(self.kind, key, part.key),
+            "take_address": self.kind.address("edit", key, part.key) + "?draft=take",
+            "version_now": obj.version,
             "saved": request.GET.get("saved") == "1",
             **more,
         }

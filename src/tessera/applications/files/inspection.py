@@ -12,6 +12,7 @@ import json
 import re
 import resource
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ SECONDS = 20
 MOST_PIXELS = 80_000_000
 LONGEST_SIDE = 30_000
 TAIL = 2048  # what may follow the end of a PDF
+MOST_STREAM = 256 * 1024 * 1024  # what one packed part of a PDF may grow to
+MOST_RATIO = 1040  # no packed byte becomes more
 
 # The first bytes of what people send by mistake, to call it by its name.
 KNOWN: tuple[tuple[bytes, str], ...] = (
@@ -64,19 +67,43 @@ def inspect_pdf(path: Path) -> dict[str, Any]:
 
     data = path.read_bytes()
     end = data.rfind(b"%%EOF")
-    behind = data[end + 5 :].strip(b"\r\n\t \x00") if end >= 0 else b""
+    if end < 0:  # whoever reads it may mend it, and miss pages
+        return {"refusal": "broken"}
+    behind = data[end + 5 :].strip(b"\r\n\t \x00")
     if len(behind) > TAIL or b"PK\x05\x06" in data[-66_000:]:
         return {"refusal": "mixed"}
     try:
         with pikepdf.open(path) as pdf:
             if pdf.is_encrypted:
                 return {"refusal": "encrypted"}
+            if any(_grows(part) for part in pdf.objects if isinstance(part, pikepdf.Stream)):
+                return {"refusal": "bomb"}
             pages = len(pdf.pages)
     except pikepdf.PasswordError:
         return {"refusal": "encrypted"}
     except (pikepdf.PdfError, ValueError, RuntimeError):
         return {"refusal": "broken"}
     return {"kind": "pdf", "pages": pages} if pages else {"refusal": "broken"}
+
+
+def _grows(stream: Any) -> bool:
+    """Whether a part is packed so that whoever shows it runs out of memory. What cannot be unpacked does not grow."""
+    import pikepdf
+
+    packings = stream.get("/Filter")
+    names = [str(one) for one in packings] if isinstance(packings, pikepdf.Array) else [str(packings)]
+    data = stream.read_raw_bytes()
+    for name in names:
+        if name not in ("/FlateDecode", "/Fl") or len(data) * MOST_RATIO ** len(names) <= MOST_STREAM:
+            return False
+        unpacking = zlib.decompressobj()
+        try:
+            data = unpacking.decompress(data, MOST_STREAM)
+        except zlib.error:
+            return False
+        if unpacking.unconsumed_tail:
+            return True
+    return False
 
 
 def inspect_picture(path: Path, place: Path, kind: str) -> dict[str, Any]:

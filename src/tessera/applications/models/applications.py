@@ -61,7 +61,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """One's own; those handed in, for the office, for a committee in its trainings and for a host who endorses.
 
-        A host sees the files of the countries held, and only where an endorsement was asked.
+        A host sees the files of the countries held, only where an endorsement was asked, and none that was withdrawn.
         """
         from tessera.accounts.models import holds
 
@@ -79,7 +79,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             from tessera.applications.models.requests import Request
 
             asked = Request.objects.filter(kind=Request.Kind.ENDORSEMENT, country_id__in=countries).current()
-            seen |= models.Q(submitted_at__isnull=False, pk__in=asked.values("application_id"))
+            to_endorse = models.Q(submitted_at__isnull=False, pk__in=asked.values("application_id"))
+            seen |= to_endorse & ~models.Q(status=Status.WITHDRAWN)
         return self.filter(seen)
 
 
@@ -160,7 +161,9 @@ class Application(models.Model):
         return self.call.role_scopes()
 
     def endorsing_scopes(self) -> list[tuple[str, str]]:
-        """The countries whose hosts were asked to endorse it."""
+        """The countries whose hosts were asked to endorse it; none once it is withdrawn."""
+        if self.status == Status.WITHDRAWN:
+            return []
         return [
             ("country", request.country_id)
             for request in self.requests.all()

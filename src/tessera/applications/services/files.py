@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -22,9 +22,9 @@ from tessera.activity.services import record
 from tessera.applications.files import store
 from tessera.applications.files.checking import check_file, refusal_sentence, too_large
 from tessera.applications.models import Answer, Application, Document, Upload
-from tessera.applications.services.writing import ensure_writable, locked, upsert, written
+from tessera.applications.services.writing import NotWritable, ensure_writable, locked, upsert, written
 from tessera.applications.sheets import form_from
-from tessera.applications.windows import strand_of
+from tessera.applications.windows import UNFINISHED, strand_of
 from tessera.calls.queries import latest_form
 from tessera.calls.questions import Form, Question, Type
 from tessera.core.errors import DomainError
@@ -120,8 +120,11 @@ def begin_upload(application: Application, question: str, name: str, size: int, 
 def take_piece(upload: Upload, offset: int, data: bytes, *, at: datetime) -> Upload:
     """Add a piece that begins at ``offset``; a piece that is here already changes nothing, WrongOffset tells where to go on.
 
-    The bytes are on the disk before they are counted: what the answer says to have arrived has arrived.
+    The bytes are on the disk before they are counted: what the answer says to have arrived has arrived. NotWritable
+    once the application is submitted or withdrawn.
     """
+    if upload.application.status not in UNFINISHED:
+        raise NotWritable(status=upload.application.get_status_display())
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     if row.done_at is not None or (offset < row.received and offset + len(data) <= row.received):
         return row
@@ -173,6 +176,15 @@ def remove_file(application: Application, question: str, *, by: User, at: dateti
     record("application.file_removed", row, by=by, at=at, reason=question, public=False)
     upsert([Answer(application=row, question=question, value=None, saved_at=at, revision=row.revision + 1)])
     written(row, strand, form, at=at)
+
+
+def open_document(document: Document, *, by: User, at: datetime) -> BinaryIO:
+    """The bytes of a file that ``by`` may read; who opened it stands in its history. FileNotFoundError where they are gone."""
+    if not document.path:
+        raise FileNotFoundError(document.key)
+    opened = store.place(document.path).open("rb")
+    record("application.file_read", document.application, by=by, at=at, reason=document.question, public=False)
+    return opened
 
 
 def tidy_uploads(*, at: datetime) -> int:

@@ -14,6 +14,7 @@ from tessera.applications.sending import said_until, tell_applicant
 from tessera.applications.services.writing import move
 from tessera.applications.sheets import form_from
 from tessera.core.errors import DomainError
+from tessera.core.folding import clean
 from tessera.core.translated import best
 
 LEAST_TIME = timedelta(hours=24)
@@ -42,22 +43,23 @@ def return_for_completion(
     """
     row = Application.objects.select_for_update().get(pk=application.pk)
     known = {question.key: question for question in form_from(row.form_version).questions}
+    words = clean(text)
     completion = {
         "until": until.isoformat(),
         "questions": [key for key in dict.fromkeys(questions) if key in known],
-        "text": text.strip(),
+        "text": words,
     }
     if row.status == Status.RETURNED and row.completion == completion:
         return row
     if row.status not in RETURNABLE:
         raise CannotReturn(status=row.get_status_display())
-    if not completion["text"]:
+    if not words:
         raise SayWhatIsMissing
     if until < at + LEAST_TIME:
         raise TooShort
     row.completion = completion
     row.save(update_fields=["completion"])
-    row = move(row, Status.RETURNED, "application.returned", by=by, at=at, reason=text)
+    row = move(row, Status.RETURNED, "application.returned", by=by, at=at, reason=words)
     labels = [known[key].label for key in completion["questions"]]
     tell_applicant(
         "item_missing",
@@ -65,7 +67,7 @@ def return_for_completion(
         key=f"item_missing:{row.pk}:{at.isoformat()}",
         at=at,
         context={
-            "why": completion["text"],
+            "why": words,
             "items": lambda: [best(label)[0] for label in labels],
             "until": lambda: said_until(until, row.call),
         },

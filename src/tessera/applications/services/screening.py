@@ -15,7 +15,7 @@ from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.verdicts import judge_again
 from tessera.core.errors import DomainError
-from tessera.core.folding import fold
+from tessera.core.folding import clean, fold
 from tessera.core.translated import best
 
 # What the office still decides on; later a committee does.
@@ -74,17 +74,18 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
     standing = Waiver.objects.filter(application=row, rule_version=version, rule=rule).first()
     if standing is not None:
         return standing
-    if not reason.strip():
+    words = clean(reason)
+    if not words:
         raise ReasonMissing
-    made = Waiver.objects.create(application=row, rule_version=version, rule=rule, reason=reason.strip(), at=at, by=by)
-    record("application.rule_waived", row, by=by, at=at, after=rule[:200], reason=reason.strip(), public=False)
+    made = Waiver.objects.create(application=row, rule_version=version, rule=rule, reason=words, at=at, by=by)
+    record("application.rule_waived", row, by=by, at=at, after=rule[:200], reason=words, public=False)
     verdict = Verdict.objects.filter(application=row, rule_version=version, rule=rule).first()
     tell_applicant(
         "rule_waived", row, key=f"rule_waived:{made.pk}", at=at,
         context={"rule": lambda: said(verdict) or rule, "why": made.reason},
     )  # fmt: skip
     if row.status == Status.INELIGIBLE and not _against(row)[0]:
-        _move(row, Status.ELIGIBLE, by=by, at=at, reason=reason.strip())
+        _move(row, Status.ELIGIBLE, by=by, at=at, reason=words)
         _tell_eligible(row, at)
     return made
 
@@ -109,13 +110,14 @@ def mark_ineligible(application: Application, *, reason: str, by: Any, at: datet
     row = _locked(application)
     if row.status == Status.INELIGIBLE:
         return row
-    if not reason.strip():
+    words = clean(reason)
+    if not words:
         raise ReasonMissing
-    _move(row, Status.INELIGIBLE, by=by, at=at, reason=reason.strip())
+    _move(row, Status.INELIGIBLE, by=by, at=at, reason=words)
     failed = [verdict for verdict in standing_verdicts(row) if verdict.outcome == "not_met"]
     tell_applicant(
         "application_ineligible", row, key=f"application_ineligible:{row.pk}:{at.timestamp():.0f}", at=at,
-        context={"why": reason.strip(), "rules": lambda: [said(verdict) for verdict in failed if said(verdict)]},
+        context={"why": words, "rules": lambda: [said(verdict) for verdict in failed if said(verdict)]},
     )  # fmt: skip
     return row
 
@@ -123,11 +125,12 @@ def mark_ineligible(application: Application, *, reason: str, by: Any, at: datet
 @transaction.atomic
 def add_note(application: Application, *, text: str, visibility: str, by: Any, at: datetime) -> Note:
     """Write something on a file, for those whom ``visibility`` names."""
-    if not text.strip():
+    words = clean(text)
+    if not words:
         raise TextMissing
     if visibility not in Note.Visibility.values:
         visibility = Note.Visibility.OFFICE
-    made = Note.objects.create(application=application, text=text.strip(), visibility=visibility, by=by, at=at)
+    made = Note.objects.create(application=application, text=words, visibility=visibility, by=by, at=at)
     record("application.noted", application, by=by, at=at, after=visibility, public=False)
     return made
 

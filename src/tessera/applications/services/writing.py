@@ -17,16 +17,17 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.models import Answer, Application, Likeness, Origin, Status
+from tessera.applications.reading import asks_name
 from tessera.applications.sheets import form_now
 from tessera.applications.windows import may_write, strand_of, window_of
 from tessera.calls.models import Call, FormVersion, Strand
 from tessera.calls.queries import latest_form, sister_calls
-from tessera.calls.questions import Form, Question, Type, clean_answer
+from tessera.calls.questions import Form, Type, clean_answer
 from tessera.calls.questions.cleaning import MOST_SIGNS
 from tessera.calls.questions.model import Json
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
-from tessera.core.folding import fold
+from tessera.core.folding import clean, fold
 from tessera.core.rows import unique
 from tessera.places import datafiles
 
@@ -112,7 +113,7 @@ def start_application(call: Call, strand: str, *, by: User, language: str, at: d
     found = Application.objects.filter(call=call, applicant=by).first()
     if found is not None:
         return found
-    row = Strand.objects.select_related("call").filter(call=call, key=strand).first()
+    row = next((one for one in Strand.objects.select_related("call").filter(call=call) if one.key == strand), None)
     if row is None:
         raise NoSuchStrand
     if not row.is_open(at):
@@ -159,6 +160,7 @@ def save_answers(
     """
     row, strand = held.application, held.strand
     ensure_writable(row, strand, at)
+    device = clean(device, lines=False)[:32]
     form = form_now(row.call_id)
     raw = given(form) if callable(given) else given
     kept = {answer.question: answer for answer in Answer.objects.filter(application=row)}
@@ -187,9 +189,7 @@ def save_answers(
             if untouched:
                 continue
         changed.append(
-            Answer(
-                application=row, question=question.key, value=value, saved_at=at, revision=number, device=device[:32]
-            )
+            Answer(application=row, question=question.key, value=value, saved_at=at, revision=number, device=device)
         )
     for answer in kept.values():
         if answer.revision > base and answer.device != device and answer.question not in elsewhere:
@@ -218,7 +218,7 @@ def withdraw_application(application: Application, *, by: Any, at: datetime, rea
     if row.status in FINAL:
         raise CannotWithdraw(status=row.get_status_display())
     submitted = row.submitted_at is not None
-    row = move(row, Status.WITHDRAWN, "application.withdrawn", by=by, at=at, reason=reason)
+    row = move(row, Status.WITHDRAWN, "application.withdrawn", by=by, at=at, reason=clean(reason))
     if submitted:
         from tessera.applications.sending import tell_applicant
 
@@ -340,7 +340,7 @@ def _repeat(row: Application, form: Form, answers: Mapping[str, Json]) -> list[s
         value = answers.get(question.key)
         if not isinstance(value, str) or not value:
             continue
-        if question.type is Type.SHORT_TEXT and _is_name(question) and not name:
+        if asks_name(question) and not name:
             name = value
         elif question.fact == "country_of_work" and value in datafiles.read("countries")["countries"]:
             country = value
@@ -353,11 +353,6 @@ def _repeat(row: Application, form: Form, answers: Mapping[str, Json]) -> list[s
         institution[:300],
     )
     return ["name", "names_folded", "country", "institution"]
-
-
-def _is_name(question: Question) -> bool:
-    """Whether it asks for the applicant's name: an identity question whose key says so."""
-    return question.identity and (question.key == "name" or question.key.endswith("_name"))
 
 
 def _signs(raw: Json) -> int:

@@ -8,18 +8,23 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP, build_policy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tessera.accounts.permissions import me, require
-from tessera.activity.services import record
-from tessera.applications import services
-from tessera.applications.files import store
+from tessera.accounts.permissions import has_perm, me, require
+from tessera.applications import posted, services
 from tessera.applications.models import Application
 from tessera.applications.queries import document_for
 from tessera.core.errors import DomainError
 
 CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
+# A file runs nothing and fetches nothing. In the office's page of it, the browser's own reader of PDFs shows it.
+ALONE = {"default-src": [CSP.NONE], "sandbox": []}
+FRAMED = {
+    "default-src": [CSP.NONE], "img-src": [CSP.SELF], "style-src": [CSP.UNSAFE_INLINE], "object-src": [CSP.SELF],
+    "base-uri": [CSP.NONE], "form-action": [CSP.NONE], "frame-ancestors": [CSP.SELF],
+}  # fmt: skip
 
 
 @require_POST
@@ -29,11 +34,10 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     user = me(request)
     mine = get_object_or_404(Application.objects.of(user).select_related("call"), call__code=code)
     require(user, "applications.write_application", mine)
-    size = request.POST.get("size", "")
     try:
         upload = services.begin_upload(
             mine, request.POST.get("question", ""), request.POST.get("name", ""),
-            int(size) if size.isascii() and size.isdecimal() and len(size) < 15 else 0, by=user, at=timezone.now(),
+            posted.whole(request.POST.get("size"), most=15) or 0, by=user, at=timezone.now(),
         )  # fmt: skip
     except DomainError as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
@@ -52,11 +56,11 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     require(user, "applications.write_application", upload.application)
     try:
         if request.method == "PUT":
-            offset = request.headers.get("Upload-Offset", "")
-            length = request.headers.get("Content-Length") or "0"
-            if not offset.isdecimal() or int(length) > services.LARGEST_PIECE:
+            offset = posted.whole(request.headers.get("Upload-Offset"))
+            length = posted.whole(request.headers.get("Content-Length") or "0")
+            if offset is None or length is None or length > services.LARGEST_PIECE:
                 return JsonResponse({"error": "offset", "received": upload.received}, status=400)
-            upload = services.take_piece(upload, int(offset), request.body, at=timezone.now())
+            upload = services.take_piece(upload, offset, request.body, at=timezone.now())
         elif request.method == "POST":
             document = services.finish_upload(upload, by=user, at=timezone.now())
             return JsonResponse({"name": document.name, "size": document.size, "pages": document.pages})
@@ -72,20 +76,22 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """The file, as an attachment, for those who may read it; who opened it is logged."""
+    """The file for those who may read it, as an attachment; a PDF also inside the office's page of it (``?show``)."""
     user = me(request)
     found = document_for(user, key)
     if found is None:
         raise Http404
-    require(user, "applications.view_application", found.application)
-    path = store.place(found.path)
-    if not path.is_file():
-        raise Http404
-    record("application.file_read", found.application, by=user, at=timezone.now(), reason=found.question, public=False)
+    try:
+        opened = services.open_document(found, by=user, at=timezone.now())
+    except FileNotFoundError:
+        raise Http404 from None
+    shown = "show" in request.GET and found.kind == "pdf" and has_perm(user, "applications.list_applications")
     answer = FileResponse(
-        path.open("rb"), as_attachment=True, filename=found.name,
+        opened, as_attachment=not shown, filename=found.name,
         content_type=CONTENT_TYPES.get(found.kind, "application/octet-stream"),
     )  # fmt: skip
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Security-Policy"] = build_policy(FRAMED if shown else ALONE)
+    if shown:
+        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

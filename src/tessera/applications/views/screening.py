@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +17,13 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from tessera.accounts.permissions import has_perm, me, require
-from tessera.activity.services import record
 from tessera.applications import listing
 from tessera.applications.demand import beside_coverage, demand_of_calls
-from tessera.applications.file_page import SHOWN, FilePage, file_page, files, readable_documents
+from tessera.applications.file_page import FilePage, file_page, files
 from tessera.applications.forms.screening import (
     ApplicationFilter,
     CompletionForm,
@@ -37,7 +33,6 @@ from tessera.applications.forms.screening import (
     ReturnForm,
 )
 from tessera.applications.models import Application, Likeness, SavedFilter
-from tessera.applications.reading import form_of
 from tessera.applications.services import requests as asking
 from tessera.applications.services import screening as services
 from tessera.applications.services import several
@@ -53,16 +48,11 @@ WHY = {
     "email": gettext_lazy("the same address"), "name": gettext_lazy("the same name"),
     "birth_date": gettext_lazy("the same day of birth"), "country": gettext_lazy("the same country"),
 }  # fmt: skip
-TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-# The page of a file frames its own documents; a document lets the same site frame it and does nothing else.
+# The page of a file frames its own documents.
 FRAMING = {
     "default-src": [CSP.NONE], "script-src": [CSP.SELF], "style-src": [CSP.SELF], "img-src": [CSP.SELF],
     "connect-src": [CSP.SELF], "form-action": [CSP.SELF], "manifest-src": [CSP.SELF], "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE], "frame-src": [CSP.SELF],
-}  # fmt: skip
-FRAMED = {
-    "default-src": [CSP.NONE], "img-src": [CSP.SELF], "style-src": [CSP.UNSAFE_INLINE], "object-src": [CSP.SELF],
-    "base-uri": [CSP.NONE], "form-action": [CSP.NONE], "frame-ancestors": [CSP.SELF],
 }  # fmt: skip
 
 
@@ -170,27 +160,6 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
 def file(request: HttpRequest, number: str) -> HttpResponse:
     """One file whole, for the office; for a committee without what is the office's alone."""
     return _file(request, application_of(request, number))
-
-
-@require_safe
-@csp_override(FRAMED)
-@xframe_options_sameorigin
-@never_cache
-def document(request: HttpRequest, number: str, key: uuid.UUID) -> HttpResponseBase:
-    """A document of a file, shown by the browser itself. Every reading is logged."""
-    application = application_of(request, number)
-    allowed = readable_documents(application, form_of(application), office=_is_office(request))
-    row = next((one for one in allowed if one.key == key), None)
-    if row is None or not row.path or not default_storage.exists(row.path):
-        raise Http404
-    record("application.file_read", application, by=me(request), at=timezone.now(), after=row.question, public=False)
-    return FileResponse(
-        default_storage.open(row.path),
-        content_type=TYPES.get(row.kind, "application/octet-stream"),
-        as_attachment=row.kind not in SHOWN,
-        filename=row.name,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
 
 
 @require_POST

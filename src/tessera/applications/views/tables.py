@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessera.accounts.permissions import me, require
-from tessera.accounts.tokens import new_token
+from tessera.accounts.tokens import hash_of, new_token
 from tessera.activity.services import record
 from tessera.applications import listing, tables
 from tessera.applications.exporting import table_of
@@ -101,7 +101,7 @@ def _keep(request: HttpRequest, call: Call, plan: importing.Plan) -> str:
 
 
 def _key(request: HttpRequest, call: Call, token: str) -> str:
-    return f"application-import:{me(request).pk}:{call.pk}:{token[:64]}"
+    return f"application-import:{me(request).pk}:{call.pk}:{hash_of(token)}"
 
 
 def _call(request: HttpRequest, code: str) -> Call:

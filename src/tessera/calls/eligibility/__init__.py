@@ -4,7 +4,7 @@ from tessera.calls.eligibility.checking import Difference, audience_differences,
 from tessera.calls.eligibility.judging import blocking, for_person, is_eligible, judge, priorities
 from tessera.calls.eligibility.kinds import World, age_on
 from tessera.calls.eligibility.model import Language, Outcome, Profile, Rule, Verdict
-from tessera.calls.eligibility.profiles import option_names, profile
+from tessera.calls.eligibility.profiles import option_names, profile, usual_option_names
 from tessera.calls.eligibility.reading import KINDS, facts_of, read_rules, to_document
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "read_rules",
     "reason_gaps",
     "to_document",
+    "usual_option_names",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from tessera.calls.eligibility.model import Language, Profile
+from tessera.calls.questions.bank import usual_questions
 from tessera.calls.questions.cleaning import clean_answer
 from tessera.calls.questions.conditions import asked_answers
 from tessera.calls.questions.model import Answers, Form, Json, Question, Type
@@ -33,8 +34,17 @@ def profile(form: Form, answers: Answers, **records: Any) -> Profile:
 
 def option_names(form: Form) -> dict[str, dict[str, Mapping[str, str]]]:
     """What the keys of options are called, by the fact that they give; of a team, the functions."""
+    return _names_in(form.questions)
+
+
+def usual_option_names() -> dict[str, dict[str, Mapping[str, str]]]:
+    """The same of the question bank, for calls whose own form does not ask; years go without a name."""
+    return _names_in(usual_questions())
+
+
+def _names_in(questions: Iterable[Question]) -> dict[str, dict[str, Mapping[str, str]]]:
     found: dict[str, dict[str, Mapping[str, str]]] = {}
-    for question in form.questions:
+    for question in questions:
         if question.fact:
             column = next((column for column in question.columns if column.type is Type.CHOICE), None)
             options = column.options if column else question.options
@@ -76,8 +86,8 @@ def _nationality(question: Question, value: Json) -> frozenset[str] | None:
 
 def _years(question: Question, value: Json) -> int | None:
     """Whole years: "2.5" is two."""
-    whole = value if isinstance(value, int) else value.partition(".")[0]
-    return int(whole) if str(whole).isdecimal() and int(whole) < 100 else None
+    whole = str(value).partition(".")[0]
+    return int(whole) if whole.isdecimal() and len(whole) < 3 else None
 
 
 def _languages(question: Question, value: Json) -> dict[str, Language]:

@@ -11,9 +11,8 @@ from django.utils.translation import pgettext
 
 from tessera.calls.eligibility.kinds import FACT_NAMES
 from tessera.calls.eligibility.model import Language, Profile, Rule
-from tessera.calls.eligibility.profiles import option_names
+from tessera.calls.eligibility.profiles import option_names, usual_option_names
 from tessera.calls.eligibility.reading import GROUPS, facts_of
-from tessera.calls.questions.bank import default_form
 from tessera.calls.questions.cleaning import NATIVE
 from tessera.calls.questions.model import LEVELS, Form
 from tessera.core.translated import best
@@ -44,7 +43,7 @@ class FactsForm(forms.Form):
         super().__init__(data)
         self.flat = list(_flat(rules))
         wanted = dict.fromkeys([*(fact for rule in rules for fact in facts_of(rule)), *facts])
-        self.names = {fact: dict(names) for fact, names in option_names(default_form(2026)).items()}
+        self.names = {fact: dict(names) for fact, names in usual_option_names().items()}
         self.names |= {fact: dict(names) for fact, names in option_names(form).items()} if form else {}
         self.wanted = [fact for fact in FACT_NAMES if fact in wanted]
         if "dues_years" in self.wanted and not self._params("years", "membership"):

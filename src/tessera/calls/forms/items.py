@@ -1,7 +1,8 @@
-"""Items that only a call's form has: sums with their currency, what a package covers, keys that the call itself has."""
+"""Items that only forms of calls have: sums with their currency, what a package covers, keys of the call."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tessera.core.translated import best
 from tessera.grants.reading import COMPONENTS
 from tessera.web import money
+from tessera.web.punctuation import labelled
 from tessera.web.sections import Item, Key, Picks, SectionForm
 from tessera.web.sections.items import Block
 from tessera.web.sections.paths import Json
@@ -48,6 +50,43 @@ class SumField(forms.DecimalField):
         return super().to_python(text)
 
 
+def add_sum(form: SectionForm, name: str, value: Json, label: Any, help_text: Any = "") -> None:
+    """The two fields of a sum: its amount and its currency."""
+    told = value or {}
+    currency = told.get("currency", "")
+    choices = money.currency_choices()
+    if currency and currency not in dict(choices):
+        choices.append((currency, currency))
+    amount = money.major_units(told.get("minor"), currency)
+    form.fields[f"{name}--minor"] = SumField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=0,
+        max_digits=14,
+        initial=None if amount is None else f"{amount.normalize():f}",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        validators=[_no_finer_than_a_coin],
+    )
+    form.fields[f"{name}--currency"] = forms.ChoiceField(
+        label=_("%(label)s: currency") % {"label": label},
+        required=False,
+        choices=[("", _("Not said")), *choices],
+        initial=currency,
+    )
+
+
+def sum_in(form: SectionForm, name: str) -> Json:
+    """{"minor": n, "currency": "EUR"} as it was written; None where no amount was."""
+    amount, currency = (form.cleaned_data.get(f"{name}--{part}") for part in ("minor", "currency"))
+    if amount is None:
+        return None
+    try:
+        return {"minor": money.minor_units(amount, currency or "EUR"), "currency": currency}
+    except InvalidOperation:
+        return {"minor": int(amount), "currency": currency}
+
+
 @dataclass(frozen=True)
 class Sum(Item):
     """A sum of money: {"minor": n, "currency": "EUR"}."""
@@ -55,37 +94,10 @@ class Sum(Item):
     template: ClassVar[str] = "calls/sum.html"
 
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
-        told = value or {}
-        currency = told.get("currency", "")
-        choices = money.currency_choices()
-        if currency and currency not in dict(choices):
-            choices.append((currency, currency))
-        amount = money.major_units(told.get("minor"), currency)
-        form.fields[f"{name}--minor"] = SumField(
-            label=self.label,
-            help_text=self.help,
-            required=False,
-            min_value=0,
-            max_digits=14,
-            initial=None if amount is None else f"{amount.normalize():f}",
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            validators=[_no_finer_than_a_coin],
-        )
-        form.fields[f"{name}--currency"] = forms.ChoiceField(
-            label=_("%(label)s: currency") % {"label": self.label},
-            required=False,
-            choices=[("", _("Not said")), *choices],
-            initial=currency,
-        )
+        add_sum(form, name, value, self.label, self.help)
 
     def read(self, form: SectionForm, name: str, before: Json) -> Json:
-        amount, currency = (form.cleaned_data.get(f"{name}--{part}") for part in ("minor", "currency"))
-        if amount is None:
-            return None
-        try:
-            return {"minor": money.minor_units(amount, currency or "EUR"), "currency": currency}
-        except InvalidOperation:
-            return {"minor": int(amount), "currency": currency}
+        return sum_in(form, name)
 
     def block(self, form: SectionForm, name: str) -> Block:
         return Block(
@@ -123,33 +135,53 @@ class Coverage(Item):
                 choices=list(COVERAGE.items()),
                 initial="" if row is None else row["books"] if row["covered"] else "no",
             )
+            label = _("%(part)s, at most") % {"part": KINDS[kind]}
+            add_sum(form, f"{name}--{kind}-most", (row or {}).get("ceiling"), label)
 
     def read(self, form: SectionForm, name: str, before: Json) -> Json:
-        held = {row["kind"]: row for row in before or ()}
         found = []
-        for kind in COMPONENTS:
-            said = form.cleaned_data.get(f"{name}--{kind}")
-            if not said:
-                continue
+        for kind in self._said(form, name):
+            said = form.cleaned_data[f"{name}--{kind}"]
             covered = said != "no"
-            ceiling = held.get(kind, {}).get("ceiling") if covered else None
+            ceiling = sum_in(form, f"{name}--{kind}-most")
             books = said if covered else "participant"
             found.append({"kind": kind, "covered": covered, "books": books, "ceiling": ceiling})
         return found
 
+    def _said(self, form: SectionForm, name: str) -> list[str]:
+        """The parts of which it is said whether they are covered, in order."""
+        return [kind for kind in COMPONENTS if form.cleaned_data.get(f"{name}--{kind}")]
+
     def block(self, form: SectionForm, name: str) -> Block:
-        return Block(self.template, self, name, {"fields": [form[f"{name}--{kind}"] for kind in COMPONENTS]})
+        parts = [
+            {"said": form[f"{name}--{kind}"], "amount": form[f"{name}--{kind}-most--minor"],
+             "currency": form[f"{name}--{kind}-most--currency"]}
+            for kind in COMPONENTS
+        ]  # fmt: skip
+        ceilings = any(part["amount"].value() or part["amount"].errors for part in parts)
+        return Block(self.template, self, name, {"parts": parts, "ceilings": ceilings})
 
     def field_at(self, form: SectionForm, name: str, rest: str) -> str:
-        return f"{name}--{COMPONENTS[0]}"
+        match = re.match(r"\[(\d+)\]\.?(.*)", rest)
+        said = self._said(form, name)
+        kind = said[int(match[1])] if match and int(match[1]) < len(said) else COMPONENTS[0]
+        below = match[2] if match else ""
+        if below.startswith("ceiling"):
+            return f"{name}--{kind}-most--{'currency' if below == 'ceiling.currency' else 'minor'}"
+        return f"{name}--{kind}"
 
     def shown(self, value: Json) -> Json:
         if not isinstance(value, list):
             return value
-        return [
-            f"{KINDS.get(row['kind'], row['kind'])}: {COVERAGE[row['books'] if row['covered'] else 'no']}"
-            for row in value
-        ]
+        return [labelled(KINDS.get(row["kind"], row["kind"]), _coverage_words(row)) for row in value]
+
+
+def _coverage_words(row: Mapping[str, Any]) -> str:
+    words = str(COVERAGE[row["books"] if row["covered"] else "no"])
+    if not row.get("ceiling"):
+        return words
+    most = money.in_words(row["ceiling"]["minor"], row["ceiling"].get("currency") or "EUR")
+    return _("%(words)s, at most %(sum)s") % {"words": words, "sum": most}
 
 
 @dataclass(frozen=True)

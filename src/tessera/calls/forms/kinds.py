@@ -56,5 +56,7 @@ CALL = register(
         pages=_pages,
         header="calls/header.html",
         states=dict(Status.choices),
+        # Told on the pages of the versions, by questions and rules.
+        derived=(r"(?:questions|rules)\..*",),
     )
 )

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.calls.eligibility import editing
-from tessera.calls.eligibility.profiles import option_names
+from tessera.calls.eligibility.profiles import option_names, usual_option_names
 from tessera.calls.eligibility.reading import GROUPS, PARAMS
 from tessera.calls.forms.questions import CHANNELS
-from tessera.calls.questions.bank import default_form
 from tessera.calls.questions.model import LEVELS, Form
 from tessera.core.translated import best
 from tessera.grants.queries import category_choices, table_choices
@@ -86,7 +85,7 @@ class Choices:
 
     def __init__(self, form: Form | None, sisters: list[tuple[str, str]]) -> None:
         self.sisters = sisters
-        self._usual = option_names(default_form(2026))
+        self._usual = usual_option_names()
         self._own = option_names(form) if form else {}
 
     def options(self, fact: str) -> list[tuple[str, str]]:

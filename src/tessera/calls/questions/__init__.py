@@ -1,6 +1,6 @@
 """The form of a call: questions kept as data, answers cleaned and checked. Pure: no models here."""
 
-from tessera.calls.questions.bank import BankQuestion, bank, default_document, default_form
+from tessera.calls.questions.bank import BankQuestion, bank, default_document, default_form, usual_questions
 from tessera.calls.questions.changes import changes_allowed
 from tessera.calls.questions.cleaning import character_count, clean_answer, word_count
 from tessera.calls.questions.conditions import asked_answers, shown
@@ -30,5 +30,6 @@ __all__ = [
     "read_form",
     "shown",
     "to_document",
+    "usual_questions",
     "word_count",
 ]

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.conf import settings
 
-from tessera.calls.questions.model import Form
-from tessera.calls.questions.reading import read_form
+from tessera.calls.questions.model import Form, Question
+from tessera.calls.questions.reading import read_form, sketched_question
 from tessera.core.translated import Translated
 
 _YEARS = 3
+_OF_YEARS = "dues_years"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,23 @@ def default_form(year: int) -> Form:
     return read_form(default_document(year))
 
 
+def usual_questions() -> tuple[Question, ...]:
+    """The questions of the bank, without conditions; the years of dues, which each call has for itself, are left out."""
+    return _usual(tuple(settings.CONTENT_LANGUAGES))
+
+
+@cache
+def _usual(_languages: tuple[str, ...]) -> tuple[Question, ...]:
+    return tuple(
+        sketched_question(_spoken(row["question"]) | {"show_if": None})
+        for row in _data()["questions"]
+        if row["question"]["key"] != _OF_YEARS
+    )
+
+
 def _question(document: dict[str, Any], year: int) -> dict[str, Any]:
     found = _spoken(deepcopy(document))
-    if found["key"] == "dues_years":
+    if found["key"] == _OF_YEARS:
         years = [str(year - back) for back in range(_YEARS)]
         found["options"] = [{"key": key, "label": dict.fromkeys(settings.CONTENT_LANGUAGES, key)} for key in years]
     return found

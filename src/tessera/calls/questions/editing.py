@@ -39,8 +39,13 @@ def place_of(document: Mapping[str, Any], key: str) -> tuple[int, int] | None:
     return None
 
 
+def questions_in(document: Mapping[str, Any]) -> list[Document]:
+    """Every question as it stands, in the order of the form."""
+    return [question for step in steps_in(document) for question in step["questions"]]
+
+
 def question_keys(document: Mapping[str, Any]) -> list[str]:
-    return [question["key"] for step in steps_in(document) for question in step["questions"]]
+    return [question["key"] for question in questions_in(document)]
 
 
 def earlier_questions(document: Mapping[str, Any], key: str = "", step: str = "") -> list[Document]:

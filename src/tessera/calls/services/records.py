@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.conf import settings
+from django.db import models
 
 from tessera.activity import documents
-from tessera.activity.documents import Document, DocumentStore, Errors, Saved
+from tessera.activity.documents import Document, Errors, Saved, Saving
 from tessera.calls.checking import World, checked_call, kept_once_public, moments_in
 from tessera.calls.documents import CALL_TEXTS, TEXTS, call_document
 from tessera.calls.models import Call, Status, Strand
@@ -20,17 +21,20 @@ from tessera.core.translated import best
 from tessera.grants.queries import categories
 from tessera.places.queries import reference
 from tessera.programmes.models import Training
-from tessera.publications.services import publish_record, withdraw_record
+from tessera.publications.services import Publication
+from tessera.publications.stores import PublicStore
 
 
-class CallStore(DocumentStore[Call]):
+class CallStore(PublicStore[Call]):
     name = "call"
     text_fields = CALL_TEXTS
+    key = "code"
 
-    def find(self, key: str) -> Call | None:
-        if not Call.objects.select_for_update().filter(code=key).exists():
-            return None
-        return calls_whole().get(code=key)
+    def whole(self) -> models.QuerySet[Call]:
+        return calls_whole()
+
+    def publication(self, obj: Call) -> Publication:
+        return call_publication(obj)
 
     def read(self, obj: Call) -> Document:
         return call_document(obj)
@@ -60,12 +64,6 @@ class CallStore(DocumentStore[Call]):
         _write_strands(row, document)
         return row
 
-    def refresh(self, obj: Call, *, at: datetime) -> None:
-        if obj.published:
-            publish_record(call_publication(obj), at=at)
-        else:
-            withdraw_record(self.name, obj.code)
-
     def restorable(self, document: Document, obj: Call) -> Document:
         """The old texts and facts; what readers were told of dates stays as it is now, and so do public strands."""
         if obj.status == Status.DRAFT:
@@ -90,22 +88,12 @@ calls = CallStore()
 documents.register(calls)
 
 
-def save_call(
-    document: Mapping[str, Any],
-    *,
-    by: Any,
-    at: datetime,
-    expected_version: int | None = None,
-    reason: str = "",
-    states: Mapping[str, str] | None = None,
-) -> Saved[Call]:
+def save_call(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[Call]:
     """Write a call; see ``activity.documents.save``. Its status changes by the services of its steps only.
 
     Of a public call, dates, strands that are there, channel, fee and training stay: InvalidDocument says at which path.
     """
-    return documents.save(
-        calls, document, by=by, at=at, expected_version=expected_version, reason=reason, states=states
-    )
+    return documents.save(calls, document, **how)
 
 
 def found_call(call: Call) -> Call:
@@ -118,10 +106,7 @@ def found_call(call: Call) -> Call:
 
 def rebuild_calls(at: datetime) -> int:
     """Write the public record of every public call anew; returns how many."""
-    rows = calls_whole().published()  # type: ignore[attr-defined]
-    for call in rows:
-        calls.refresh(call, at=at)
-    return len(rows)
+    return calls.rebuild(at)
 
 
 def free_call_code(text: str) -> str:

@@ -42,6 +42,14 @@ class ChangesRefused(DomainError):
         self.refusals = refusals
         super().__init__(why=" ".join(str(refusal.sentence) for refusal in refusals))
 
+    @property
+    def by_path(self) -> dict[str, list[str]]:
+        """The sentences by the place that they are about."""
+        found: dict[str, list[str]] = {}
+        for refusal in self.refusals:
+            found.setdefault(refusal.path, []).append(str(refusal.sentence))
+        return found
+
 
 @transaction.atomic
 def save_form(
@@ -72,7 +80,7 @@ def save_form(
     made = FormVersion.objects.create(
         call=row, number=_next(before), document=canonical, at=at, by=by, reason=reason.strip()
     )
-    _told("call.form_saved", row, before, made, by=by, at=at, reason=reason)
+    _told("call.form_saved", "questions", row, before, made, by=by, at=at, reason=reason)
     return made
 
 
@@ -102,7 +110,7 @@ def save_rules(
     made = RuleVersion.objects.create(
         call=row, number=_next(before), document=canonical, at=at, by=by, reason=reason.strip()
     )
-    _told("call.rules_saved", row, before, made, by=by, at=at, reason=reason)
+    _told("call.rules_saved", "rules", row, before, made, by=by, at=at, reason=reason)
     return made
 
 
@@ -182,8 +190,17 @@ def _expect(before: FormVersion | RuleVersion | None, expected: int | None, mine
 
 
 def _told(
-    verb: str, call: Call, before: Any, made: FormVersion | RuleVersion, *, by: Any, at: datetime, reason: str
+    verb: str,
+    what: str,
+    call: Call,
+    before: Any,
+    made: FormVersion | RuleVersion,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str,
 ) -> None:
+    """Record the change; its places begin with ``what``, beside those of the call's own document."""
     record(
         verb,
         call,
@@ -192,6 +209,6 @@ def _told(
         reason=reason,
         before=str(before.number) if before else "",
         after=str(made.number),
-        changes=changes(before.document, made.document) if before else {},
+        changes=changes({what: before.document}, {what: made.document}) if before else {},
     )
     calls.refresh(call, at=at)

@@ -16,6 +16,7 @@ TEXT_LONGEST = 1000
 ID_LONGEST = 100
 _NUMBER = re.compile(r"([+-]?)(\d{1,12})(?:[.,](\d+))?", re.ASCII)
 _NO_NUMBERS = {"nan", "inf", "infinity", "none", "null", "n/a", "na", "#n/a", "#value!", "#div/0!", "#ref!", "-"}
+_UNKNOWN = (_NO_NUMBERS - {"inf", "infinity", "none"}) | {"?", "unknown", "inconnu", "desconocido"}
 _YES = {"yes", "y", "true", "1", "oui", "vrai", "sí", "si", "verdadero", "x"}
 _NO = {"no", "n", "false", "0", "non", "faux", "falso"}
 
@@ -36,8 +37,11 @@ def text(cell: str) -> str:
 
 
 def identifier(cell: str) -> str:
-    """What names a row: short text."""
-    return _text(cell, ID_LONGEST)
+    """What names a row: short text, every character of which can be seen."""
+    found = _text(cell, ID_LONGEST)
+    if any(unicodedata.category(character) == "Cf" for character in found):
+        raise NotSo(f"{shown(cell)} holds a character that cannot be seen.")
+    return found
 
 
 def _text(cell: str, longest: int) -> str:
@@ -46,6 +50,11 @@ def _text(cell: str, longest: int) -> str:
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co"} for character in cell):
         raise NotSo(f"{shown(cell)} holds a character that is no text (a line break or a control character).")
     return unicodedata.normalize("NFC", cell)
+
+
+def says_unknown(value: str) -> bool:
+    """Whether a text probably stands for nothing known, where an empty cell would say so."""
+    return value.casefold() in _UNKNOWN
 
 
 def whole(low: int, high: int) -> Kind:
@@ -138,6 +147,11 @@ def amount(cents: int) -> Decimal:
     """An amount as it is written: cents where there are any, always two digits of them."""
     units, rest = divmod(abs(cents), 100)
     return Decimal(f"{'-' if cents < 0 else ''}{units}" + (f".{rest:02d}" if rest else ""))
+
+
+def in_points(milli: int | None) -> Decimal | None:
+    """Milli-points as they are written; None stays None."""
+    return None if milli is None else Decimal(plain_decimal(milli, 3))
 
 
 def _scaled(cell: str, digits: int) -> int:

@@ -72,7 +72,7 @@ def decoded(name: str, data: bytes, faults: Faults) -> str | None:
         faults.add(name, "is UTF-16 text (“Unicode text”): save it as “CSV UTF-8” or as .xlsx.")
         return None
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").lstrip("\ufeff")  # files that were put together bear the mark twice
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = data[error.start : error.start + 1]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import errno
+import glob
 import io
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -51,27 +52,34 @@ def check_output(path: Path, inputs: Sequence[Path], suffixes: Sequence[str] = S
 
 def companions(path: Path) -> tuple[Path, ...]:
     """Files beside ``path`` that a result of several tables may be written to: only CSV needs them."""
-    return tuple(sorted(path.parent.glob(f"{path.stem}-*.csv"))) if path.suffix.casefold() == ".csv" else ()
+    return (
+        tuple(sorted(path.parent.glob(f"{glob.escape(path.stem)}-*.csv"))) if path.suffix.casefold() == ".csv" else ()
+    )
 
 
-def write_results(path: Path, results: Sequence[Result], record: Any) -> tuple[Path, ...]:
-    """Write the tables to ``path`` by its suffix; returns the files written, in their order.
+def write_results(
+    path: Path | None, results: Sequence[Result], record: Any, beside: Mapping[Path, bytes] | None = None
+) -> tuple[Path, ...]:
+    """Write the tables to ``path`` by its suffix, and what stands ``beside`` them; returns the files in their order.
 
     XLSX has a sheet each; CSV a file each, the first under the name given and the others beside it with theirs
     (``cohort-reserve.csv``); JSON holds ``record``. Each goes to a temporary file first; all are renamed at the end.
     """
-    suffix = path.suffix.casefold()
-    if suffix == ".json":
-        files = {path: json_bytes(record)}
-    elif suffix == ".xlsx":
-        files = {path: xlsx_bytes(results)}
-    else:
-        files = {
-            path if number == 0 else path.with_name(f"{path.stem}-{slug(result.name)}.csv"): csv_bytes(result)
-            for number, result in enumerate(results)
-        }
+    files = {**(_tables_as_files(path, results, record) if path is not None else {}), **(beside or {})}
     write_whole(files)
     return tuple(files)
+
+
+def _tables_as_files(path: Path, results: Sequence[Result], record: Any) -> dict[Path, bytes]:
+    suffix = path.suffix.casefold()
+    if suffix == ".json":
+        return {path: json_bytes(record)}
+    if suffix == ".xlsx":
+        return {path: xlsx_bytes(results)}
+    return {
+        path if number == 0 else path.with_name(f"{path.stem}-{slug(result.name)}.csv"): csv_bytes(result)
+        for number, result in enumerate(results)
+    }
 
 
 def write_whole(files: dict[Path, bytes]) -> None:

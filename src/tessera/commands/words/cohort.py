@@ -202,6 +202,10 @@ class Speaker:
             "value": f"the members’ scores come to {one.want}, not to {one.found} (thousandths of a point)",
             "penalty": f"what is missed of the soft rules comes to {one.want}, not to {one.found}",
             "bound": "value and bound do not fit what is claimed",
+            "shortfalls": "what is told of the soft rules that are missed does not follow from the members",
+            "unscored": "the members told to have no score are not those without one",
+            "set-aside": "the people told to be set aside are not those whom the rules keep out",
+            "digest": "the SHA-256 is not that of this record: something was changed after it was written",
             "input": "pool or rules are not those of which the selection was made",
             "text": "the text was changed after it was written",
         }

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tessera.solvers.cohort.lottery import Lottery
+    from tessera.solvers.cohort.lotteries import Lottery
 
 FAULTS = {
     "not-a-lottery": "this is no published lottery",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tessera.commands.words import capital, counted, listed, money
+from tessera.planning.clock import add_months
 
 if TYPE_CHECKING:
     from tessera.solvers.coverage.model import (
@@ -79,7 +80,7 @@ class Planner:
                     parts.append(f"{region} is due by {by}; this is {counted((start - by).days, 'day')} late")
                 else:
                     parts.append(f"{region} is due by {by}")
-                due[region] = max(by or date.min, _months_on(end, 3 * windows[region]))
+                due[region] = max(by or date.min, add_months(end, 3 * windows[region]))
             said[number] = f"{capital('; '.join(parts))}."
         return tuple(said[number] for number in range(len(lines)))
 
@@ -176,11 +177,3 @@ class Planner:
 
 def _order(rule: Rule) -> tuple[str, int, str]:
     return str(rule.kind), rule.first if rule.first is not None else 0, rule.subject
-
-
-def _months_on(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the last day of that month."""
-    month = day.year * 12 + day.month - 1 + months
-    year, month = month // 12, month % 12 + 1
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, min(day.day, (after - timedelta(days=1)).day))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import models, transaction
 from django.db.models.deletion import ProtectedError
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import Person
 from tessera.accounts.names import sort_name
 from tessera.activity import documents
-from tessera.activity.documents import Document, DocumentStore, Errors, Saved
+from tessera.activity.documents import Document, DocumentStore, Errors, Saved, Saving
 from tessera.activity.models import Activity, Revision
 from tessera.activity.services import record
 from tessera.core.codes import free_slug
@@ -33,7 +33,8 @@ from tessera.organisations.documents import (
 from tessera.organisations.models import Alias, NameEntry, Organisation, Position
 from tessera.organisations.publishing import organisation_publication, person_publication
 from tessera.organisations.queries import organisations_whole, persons_whole
-from tessera.publications.services import publish_record, withdraw_record
+from tessera.publications.services import Publication
+from tessera.publications.stores import PublicStore
 
 
 class Lacking(DomainError):
@@ -55,14 +56,22 @@ def organisation_slugs(extra: Collection[str] = ()) -> set[str]:
     return {*Organisation.objects.present().values_list("slug", flat=True), *extra}
 
 
-class OrganisationStore(DocumentStore[Organisation]):
+class OrganisationStore(PublicStore[Organisation]):
     name = "organisation"
     text_fields = ("name",)
 
-    def find(self, key: str) -> Organisation | None:
-        if not Organisation.objects.select_for_update().filter(slug=key).exists():
-            return None
-        return organisations_whole().get(slug=key)
+    def whole(self) -> models.QuerySet[Organisation]:
+        return organisations_whole()
+
+    def publication(self, obj: Organisation) -> Publication:
+        return organisation_publication(obj)
+
+    def is_found(self, obj: Organisation) -> bool:
+        """Whether the finder and the public may know of it."""
+        return obj.merged_into_id is None
+
+    def is_shown(self, obj: Organisation) -> bool:
+        return obj.published and self.is_found(obj)
 
     def read(self, obj: Organisation) -> Document:
         return organisation_document(obj)
@@ -101,24 +110,29 @@ class OrganisationStore(DocumentStore[Organisation]):
 
     def refresh(self, obj: Organisation, *, at: datetime) -> None:
         names = [*obj.name.values(), *obj.aliases.values_list("name", flat=True)]
-        _enter({"organisation": obj}, names, shown=obj.merged_into_id is None)
-        if obj.published and obj.merged_into_id is None:
-            publish_record(organisation_publication(obj), at=at)
-        else:
-            withdraw_record(self.name, obj.slug)
+        _enter({"organisation": obj}, names, shown=self.is_found(obj))
+        super().refresh(obj, at=at)
 
     def origins(self, document: Document) -> dict[str, str]:
         return {f"name.{language}": origin for language, origin in document.get("name_status", {}).items()}
 
 
-class PersonStore(DocumentStore[Person]):
+class PersonStore(PublicStore[Person]):
     name = "person"
     text_fields = ("position", "bio")
 
-    def find(self, key: str) -> Person | None:
-        if not Person.objects.select_for_update().filter(slug=key).exists():
-            return None
-        return persons_whole().get(slug=key)
+    def whole(self) -> models.QuerySet[Person]:
+        return persons_whole()
+
+    def publication(self, obj: Person) -> Publication:
+        return person_publication(obj)
+
+    def is_found(self, obj: Person) -> bool:
+        """Whether the finder and the public may know of it."""
+        return obj.merged_into_id is None and obj.anonymised_at is None
+
+    def is_shown(self, obj: Person) -> bool:
+        return obj.published and self.is_found(obj)
 
     def read(self, obj: Person) -> Document:
         return person_document(obj)
@@ -155,12 +169,8 @@ class PersonStore(DocumentStore[Person]):
         return row
 
     def refresh(self, obj: Person, *, at: datetime) -> None:
-        shown = obj.merged_into_id is None and obj.anonymised_at is None
-        _enter({"person": obj}, [obj.display, obj.given, obj.family, *obj.other_names], shown=shown)
-        if obj.published and shown:
-            publish_record(person_publication(obj), at=at)
-        else:
-            withdraw_record(self.name, obj.slug)
+        _enter({"person": obj}, [obj.display, obj.given, obj.family, *obj.other_names], shown=self.is_found(obj))
+        super().refresh(obj, at=at)
 
 
 organisations = OrganisationStore()
@@ -172,23 +182,15 @@ documents.register(persons)
 def save_organisation(
     document: Mapping[str, Any],
     *,
-    by: Any,
-    at: datetime,
-    expected_version: int | None = None,
-    reason: str = "",
-    states: Mapping[str, str] | None = None,
     rehearsal: bool = False,
     published: bool = False,
+    **how: Unpack[Saving],
 ) -> Saved[Organisation]:
     """Write an organisation; see ``activity.documents.save``. The last two hold for a new one only."""
     return documents.save(
         organisations,
         document,
-        by=by,
-        at=at,
-        expected_version=expected_version,
-        reason=reason,
-        states=states,
+        **how,
         creation={"rehearsal": rehearsal, "published": published},
     )
 
@@ -196,23 +198,15 @@ def save_organisation(
 def save_person(
     document: Mapping[str, Any],
     *,
-    by: Any,
-    at: datetime,
-    expected_version: int | None = None,
-    reason: str = "",
-    states: Mapping[str, str] | None = None,
     rehearsal: bool = False,
     published: bool = False,
+    **how: Unpack[Saving],
 ) -> Saved[Person]:
     """Write a person; see ``activity.documents.save``. The last two hold for a new one only."""
     return documents.save(
         persons,
         document,
-        by=by,
-        at=at,
-        expected_version=expected_version,
-        reason=reason,
-        states=states,
+        **how,
         creation={"rehearsal": rehearsal, "published": published},
     )
 

@@ -19,7 +19,7 @@ from tessera.programmes.models import Topic
 from tessera.programmes.queries import topic_choices
 from tessera.web.money import currency_choices, minor_units
 
-MOST = Decimal(10) ** 10
+MOST = Decimal(10) ** 9
 
 
 class ProposalForm(forms.Form):

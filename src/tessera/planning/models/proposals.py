@@ -113,9 +113,13 @@ class Proposal(models.Model):
     def is_confirmed(self) -> bool:
         return self.state != self.State.DRAFT
 
+    def is_open(self) -> bool:
+        """Whether a plan may build on it: received or accepted, and no training made of it yet."""
+        return self.state in (self.State.RECEIVED, self.State.ACCEPTED) and self.training_id is None
+
     def may_be_decided(self) -> bool:
         return self.state == self.State.RECEIVED
 
     def may_be_withdrawn(self) -> bool:
         """Until a training was made of it."""
-        return self.state in (self.State.RECEIVED, self.State.ACCEPTED) and self.training_id is None
+        return self.is_open()

@@ -14,7 +14,7 @@ from tessera.planning.models import Availability, TrainerProfile
 from tessera.programmes.models import Engagement, Status, Training
 
 CLOSE_DAYS = 14
-# What a trainer may still have to travel to, or did: a cancelled or postponed training binds nobody.
+# What a trainer may still have to travel to, or did.
 _BINDING = frozenset(set(Status.values) - {Status.CANCELLED, Status.POSTPONED})
 
 
@@ -25,6 +25,11 @@ class Taught:
     training: Training
     start: date | None
     end: date | None
+
+    @property
+    def is_binding(self) -> bool:
+        """A cancelled or postponed training binds nobody."""
+        return self.training.status in _BINDING
 
 
 @dataclass(frozen=True)
@@ -106,12 +111,16 @@ def trainer_rows(people: Iterable[Person]) -> list[TrainerRow]:
     ]
 
 
+def with_trainers() -> set[str]:
+    """Slugs of the trainings whose record names a trainer."""
+    teaching = Engagement.objects.filter(role=Engagement.Role.TRAINER)
+    return set(teaching.values_list("training__slug", flat=True))
+
+
 def clashes(taught: Sequence[Taught]) -> tuple[Clash, ...]:
     """Trainings of one trainer that overlap or leave fewer than two weeks between them, in the order of time."""
     dated = [
-        (t.start, t.end, t.training.pk, t)
-        for t in taught
-        if t.start is not None and t.end is not None and t.training.status in _BINDING
+        (t.start, t.end, t.training.pk, t) for t in taught if t.start is not None and t.end is not None and t.is_binding
     ]
     dated.sort(key=lambda row: row[:3])
     found = []

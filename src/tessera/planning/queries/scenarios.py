@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tessera.accounts.models import Person
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
 from tessera.planning.queries import telling
 from tessera.planning.queries.names import area_name, region_name
@@ -21,7 +22,6 @@ from tessera.web import dates
 from tessera.web.punctuation import labelled
 
 KINDS = {"waiting": "due", "running": "part", "done": "done", "failed": "late", "cancelled": ""}
-MOST_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,14 @@ class NeedRow:
 
 @dataclass(frozen=True)
 class PlanInWords:
-    """A computed plan, ready for its page."""
+    """A computed plan, ready for its page. ``levels`` are what was decided, whether it is proved, and else what may be."""
 
     proven: bool
     impossible: bool
+    unknown: bool
     summary: str
     lines: tuple[PlanLine, ...]
-    levels: tuple[tuple[str, bool], ...]
+    levels: tuple[tuple[str, bool, str], ...]
     facts: tuple[tuple[str, str], ...]
     missed: tuple[tuple[str, str, str], ...]
     core: tuple[str, ...]
@@ -75,14 +76,6 @@ class PlanInWords:
     faults: tuple[str, ...]
     waiting: str
     needs: tuple[NeedRow, ...]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A row of the comparison: its name and a cell for each scenario, as (words, done, of) or (words, None, None)."""
-
-    name: str
-    cells: tuple[tuple[str, int | None, int | None], ...]
 
 
 def scenarios(user: Any) -> models.QuerySet[Scenario]:
@@ -110,7 +103,7 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Trainings for one country"), _("count for that country only (strict)")
          if limits["rule"] == "strict" else _("count for its region (lenient)")),
         (_("Proposals taken in"), telling.listed(limits.get("proposals") or []) or _("none")),
-        (_("Trainers taken in"), telling.listed(limits.get("trainers") or []) or _("none")),
+        (_("Trainers taken in"), telling.listed(list(_people(limits.get("trainers") or []).values())) or _("none")),
         (_("Trainers for each training"), (limits.get("trainers_each") or 2) if limits.get("trainers") else None),
         (_("Funders"), telling.listed([_funder(row, currency) for row in limits.get("funders") or []])),
         (_("At least in each language"), telling.listed(
@@ -120,11 +113,15 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def plan_in_words(scenario: Scenario) -> PlanInWords:
-    """The plan of a computed scenario; four queries."""
+    """The plan of a computed scenario; three queries, and one more for the names of trainers and of themes each."""
     result: dict[str, Any] = scenario.result or {}
     first, ends = date.fromisoformat(result["first"]), date.fromisoformat(result["ends"])
     currency = scenario.limits.get("currency") or "EUR"
     found, conflict = result["clock"], result.get("conflict") or {}
+    trainings = Training.objects.in_bulk(
+        [line["training"] for line in result["lines"] if line["training"]], field_name="slug"
+    )
+    names = _names(scenario, trainings)
     facts = [
         (_("On time at the end"), _("%(n)s of %(of)s regions") % {"n": found["on_time"], "of": found["regions"]}),
         (_("All on time together from"),
@@ -137,97 +134,46 @@ def plan_in_words(scenario: Scenario) -> PlanInWords:
     return PlanInWords(
         proven=result["status"] == "optimal",
         impossible=result["status"] == "infeasible",
-        summary=_summary(result, first, ends),
-        lines=_lines(scenario, result, currency),
-        levels=tuple((telling.level(one, currency), one["proven"]) for one in result["levels"]),
+        unknown=result["status"] == "unknown",
+        summary=_summary(result, first, ends) if result["status"] in ("optimal", "feasible") else "",
+        lines=_lines(scenario, result, currency, trainings, names),
+        levels=tuple(
+            (telling.level(one, currency), one["proven"], telling.beyond(one, currency)) for one in result["levels"]
+        ),
         facts=tuple(facts),
         missed=tuple(
             (region_name(code), dates.in_words(f"{start}/{end}"), _days(start, end))
             for code, start, end in found["missed"]
         ),
-        core=tuple(telling.rule(one, first, currency) for one in conflict.get("core", [])),
+        core=tuple(telling.rule(one, first, currency, names) for one in conflict.get("core", [])),
         counts=tuple(telling.count(one, first) for one in conflict.get("counts", [])),
-        relaxations=tuple(telling.relaxation(one, first, currency) for one in conflict.get("relaxations", [])),
+        relaxations=tuple(telling.relaxation(one, first, currency, names) for one in conflict.get("relaxations", [])),
         overdue=telling.listed([region_name(code) for code in conflict.get("overdue", [])]),
-        left_out=tuple(_left_out(code, why) for code, why in result.get("left_out", [])),
+        left_out=tuple(_left_out(names.get(code, code), why) for code, why in result.get("left_out", [])),
         faults=tuple(result.get("faults", [])),
-        waiting=_waiting(found),
+        waiting=waiting(found),
         needs=_needs(result),
     )
 
 
-def comparison(found: Sequence[Scenario]) -> list[Compared]:
-    """Computed scenarios row by row, in their order."""
-    told = [(scenario, scenario.result or {}) for scenario in found]
-    rows: list[tuple[str, list[tuple[str, int | None, int | None]]]] = [
-        (_("Trainings"), [_plain(len(r["lines"])) for _s, r in told]),
-        (_("Regions on time at the end"), [_pips(r["clock"]["on_time"], r["clock"]["regions"]) for _s, r in told]),
-        (_("If one training is cancelled, at worst"), [_pips(r["clock"]["worst"], r["clock"]["regions"]) for _s, r in told]),
-        (_("Working areas reached"), [_pips(r["clock"]["areas"], r["clock"]["areas_of"]) for _s, r in told]),
-        (_("All on time together from"), [_plain(
-            dates.month_year(date.fromisoformat(r["clock"]["all_from"])) if r["clock"]["all_from"] else _("not in these years"))
-            for _s, r in told]),
-        (_("Days missed"), [_plain(number_format(r["clock"]["missed_days"], use_l10n=True, force_grouping=True)) for _s, r in told]),
-        (_("Longest wait of an area at the end"), [_plain(_waiting(r["clock"])) for _s, r in told]),
-        (_("Languages"), [_plain(_languages(r)) for _s, r in told]),
-        (_("Cost less grants"), [_plain(telling.money(r["cost"] - r["grants"], s.limits.get("currency") or "EUR")) for s, r in told]),
-        (_("Proven best"), [_plain(_("yes") if r["status"] == "optimal" else _("no")) for _s, r in told]),
-    ]  # fmt: skip
-    return [Compared(name, tuple(cells)) for name, cells in rows]
+def _people(slugs: Sequence[str]) -> dict[str, str]:
+    """Names of people by slug, in the order given; whoever is gone stays a slug. No query for nobody."""
+    known = dict(Person.objects.filter(slug__in=slugs).values_list("slug", "display")) if slugs else {}
+    return {slug: known.get(slug, slug) for slug in slugs}
 
 
-def limits_compared(found: Sequence[Scenario]) -> list[Compared]:
-    """The limits in which scenarios differ, row by row."""
-    told = [dict(limits_in_words(scenario.limits)) for scenario in found]
-    names = dict.fromkeys(name for one in told for name in one)
-    rows = [(name, [one.get(name, _("open")) for one in told]) for name in names]
-    return [Compared(name, tuple(_plain(words) for words in cells)) for name, cells in rows if len(set(cells)) > 1]
-
-
-@dataclass(frozen=True)
-class Price:
-    """What a changed limit costs or gives: a figure before and after. ``kind``: done for better, late for worse."""
-
-    name: str
-    before: str
-    after: str
-    kind: str
-
-
-def prices(base: Scenario, changed: Scenario) -> tuple[list[tuple[str, str, str]], list[Price]]:
-    """(name, before, after) of each limit that differs, and the figures that follow. Both are computed."""
-    old, new = dict(limits_in_words(base.limits)), dict(limits_in_words(changed.limits))
-    limits = [
-        (name, old.get(name, _("open")), new.get(name, _("open")))
-        for name in dict.fromkeys([*old, *new])
-        if old.get(name) != new.get(name)
-    ]
-    one, other = base.result or {}, changed.result or {}
-    currency = changed.limits.get("currency") or "EUR"
-    figures: list[tuple[str, int, int, int, Callable[[int], str]]] = [
-        (_("Trainings"), len(one["lines"]), len(other["lines"]), 0, str),
-        (_("Regions on time at the end"), one["clock"]["on_time"], other["clock"]["on_time"], 1, str),
-        (_("Days missed"), one["clock"]["missed_days"], other["clock"]["missed_days"], -1, str),
-        (_("Working areas reached"), one["clock"]["areas"], other["clock"]["areas"], 1, str),
-        (_("Cost less grants"), one["cost"] - one["grants"], other["cost"] - other["grants"], -1,
-         lambda n: telling.money(n, currency)),
-    ]  # fmt: skip
-    told = []
-    for name, before, after, better, words in figures:
-        sign = (after > before) - (after < before)
-        told.append(Price(name, words(before), words(after), {1: "done", -1: "late"}.get(sign * better, "")))
-    return limits, told
-
-
-def moved_lines(base: Scenario, changed: Scenario) -> tuple[int, int, int]:
-    """How many lines stay as they are, are new, and are gone, from one computed plan to the other."""
-    one, other = (Counter(_identity(line) for line in (s.result or {})["lines"]) for s in (base, changed))
-    kept = sum((one & other).values())
-    return kept, sum(other.values()) - kept, sum(one.values()) - kept
-
-
-def _identity(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    return line["edtf"], line["training"], line["proposal"], tuple(line["areas"]), tuple(line["regions"])
+def _names(scenario: Scenario, trainings: Mapping[str, Training]) -> dict[str, str]:
+    """What the solver's keys of trainers, of trainings on record and of themes ("theme:...") are called."""
+    result: dict[str, Any] = scenario.result or {}
+    slugs = {slug for line in result["lines"] for slug in line["trainers"]} | set(scenario.limits.get("trainers") or [])
+    ways = (result.get("conflict") or {}).get("relaxations", [])
+    themes = {line["theme"] for line in result["lines"]} | {one.get("theme") for way in ways for one in way["easings"]}
+    topics = Topic.objects.filter(slug__in=themes - {None}) if themes - {None} else ()
+    return {
+        **_people(sorted(slugs)),
+        **{f"training:{slug}": str(training) for slug, training in trainings.items()},
+        **{f"theme:{topic.slug}": str(topic) for topic in topics},
+    }
 
 
 def _summary(result: Mapping[str, Any], first: date, ends: date) -> str:
@@ -244,16 +190,18 @@ def _summary(result: Mapping[str, Any], first: date, ends: date) -> str:
     return f"{text} {together}"
 
 
-def _lines(scenario: Scenario, result: Mapping[str, Any], currency: str) -> tuple[PlanLine, ...]:
+def _lines(
+    scenario: Scenario,
+    result: Mapping[str, Any],
+    currency: str,
+    trainings: Mapping[str, Training],
+    names: Mapping[str, str],
+) -> tuple[PlanLine, ...]:
     rows = result["lines"]
     offers = Proposal.objects.select_related("country").in_bulk(
         [line["proposal"] for line in rows if line["proposal"]], field_name="code"
     )
-    trainings = Training.objects.in_bulk([line["training"] for line in rows if line["training"]], field_name="slug")
     accepted = {row.line: row for row in scenario.accepted.filter(undone_at=None).select_related("training")}
-    themes = {
-        topic.slug: str(topic) for topic in Topic.objects.filter(slug__in=[r["theme"] for r in rows if r["theme"]])
-    }
     found = []
     for number, line in enumerate(rows):
         proposal = offers.get(line["proposal"])
@@ -261,7 +209,7 @@ def _lines(scenario: Scenario, result: Mapping[str, Any], currency: str) -> tupl
         said = telling.money(line["cost"], currency) if line["cost"] and not is_guess else ""
         if line["grants"]:
             given = telling.listed([f"{name} {telling.money(amount, currency)}" for name, amount in line["grants"]])
-            said = _("%(cost)s, of which %(grants)s") % {"cost": said, "grants": given}
+            said = _("%(cost)s, of which %(grants)s") % {"cost": telling.money(line["cost"], currency), "grants": given}
         found.append(
             PlanLine(
                 number=number,
@@ -272,13 +220,13 @@ def _lines(scenario: Scenario, result: Mapping[str, Any], currency: str) -> tupl
                 offer=f"{proposal.organisation}, {proposal.country}" if proposal else "",
                 proposal=proposal,
                 training=trainings.get(line["training"]),
-                topic=themes.get(line["theme"], "") if line["theme"] else "",
-                trainers=telling.listed(line["trainers"]),
+                topic=names.get(f"theme:{line['theme']}", "") if line["theme"] else "",
+                trainers=telling.listed([names.get(slug, slug) for slug in line["trainers"]]),
                 money=said,
                 accepted=accepted.get(number),
                 may_accept=not line["training"]
                 and number not in accepted
-                and (not line["proposal"] or (proposal is not None and proposal.training_id is None)),
+                and (not line["proposal"] or (proposal is not None and proposal.is_open())),
             )
         )
     return tuple(found)
@@ -303,16 +251,25 @@ def _needs(result: Mapping[str, Any]) -> tuple[NeedRow, ...]:
     )  # fmt: skip
 
 
-def _left_out(code: str, why: str) -> str:
-    said = {"code": code}
+def _left_out(who: str, why: str) -> str:
+    """Why a proposal (by its code) or a trainer (by name) is not taken in, or not wholly."""
+    said = {"code": who, "name": who}
     if why == "outside":
         return _("%(code)s: its country lies outside the regions.") % said
     if why == "dates":
         return _("%(code)s: its dates lie outside the years planned.") % said
+    if why == "no_budget":
+        return _("%(code)s: it names no budget, so no cost was counted.") % said
+    if why == "no_language":
+        return _("%(name)s: no language is recorded, so this trainer was not taken in.") % said
+    if why == "no_fee":
+        return _("%(name)s: no fee is recorded, so none was counted.") % said
+    if why == "fee_currency":
+        return _("%(name)s: fee and travel are in another currency and were not counted.") % said
     return _("%(code)s: its budget is in another currency and was not counted.") % said
 
 
-def _waiting(found: Mapping[str, Any]) -> str:
+def waiting(found: Mapping[str, Any]) -> str:
     if not found["longest"]:
         return "–"
     code, since, never = found["longest"]
@@ -324,7 +281,7 @@ def _waiting(found: Mapping[str, Any]) -> str:
     }
 
 
-def _languages(result: Mapping[str, Any]) -> str:
+def languages(result: Mapping[str, Any]) -> str:
     held = Counter(line["language"] for line in result["lines"])
     said = [f"{telling.language_name(code)} {n}" for code, n in sorted(held.items(), key=lambda p: p[0] or "") if code]
     if held[None]:
@@ -352,11 +309,3 @@ def _funder(row: Mapping[str, Any], currency: str) -> str:
 def _days(start: str, end: str) -> str:
     n = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
     return ngettext("%(n)s day", "%(n)s days", n) % {"n": number_format(n, use_l10n=True, force_grouping=True)}
-
-
-def _plain(words: Any) -> tuple[str, None, None]:
-    return str(words), None, None
-
-
-def _pips(done: int, of: int) -> tuple[str, int, int]:
-    return str(done), done, of

@@ -87,11 +87,27 @@ def level(found: Mapping[str, Any], currency: str) -> str:
     }
 
 
-def rule(found: Mapping[str, Any], first: date, currency: str) -> str:
-    """A rule that takes part in a conflict."""
+def beyond(found: Mapping[str, Any], currency: str) -> str:
+    """What is known of a level that is not proved: how good the best may be."""
+    if found["proven"] or found["key"] == "early":
+        return ""
+    if found["bound"] is None:
+        return _("How much better a plan may be is not known.")
+    bound: Any = found["bound"]
+    if found["key"] == "cost":
+        bound = money(bound, currency)
+    elif found["key"] == "need":
+        bound = Fraction(bound)
+    else:
+        bound = number_format(bound, use_l10n=True, force_grouping=True)
+    return _("No plan does better than %(bound)s.") % {"bound": bound}
+
+
+def rule(found: Mapping[str, Any], first: date, currency: str, names: Mapping[str, str]) -> str:
+    """A rule that takes part in a conflict; ``names`` are those of trainers, trainings and themes by their keys."""
     kind, amount = found["kind"], found.get("amount")
     said = {
-        "subject": subject(found.get("subject") or ""),
+        "subject": subject(found.get("subject") or "", names),
         "n": amount,
         "year": found.get("year"),
         "from": quarter(first, found["first"]) if found.get("first") is not None else "",
@@ -117,11 +133,11 @@ RULES = {
 }
 
 
-def easing(found: Mapping[str, Any], first: date, currency: str) -> str:
+def easing(found: Mapping[str, Any], first: date, currency: str, names: Mapping[str, str]) -> str:
     """A change that would help, as something to do."""
     kind, n = found["kind"], found["amount"]
     said = {
-        "subject": subject(found.get("subject") or ""),
+        "subject": subject(found.get("subject") or "", names),
         "n": n,
         "year": found.get("year"),
         "from": quarter(first, found["first"]) if found.get("first") is not None else "",
@@ -157,17 +173,40 @@ def easing(found: Mapping[str, Any], first: date, currency: str) -> str:
     if kind == "budget":
         return _("find %(sum)s more for %(year)s") % said
     if kind == "trainer":
-        if found.get("language"):
-            return _("find a trainer who teaches in %(language)s for %(from)s") % said
-        return _("find a trainer for %(from)s") % said
+        return _trainer(found, said, names)
     return ngettext(
         "ask %(subject)s for %(n)s training more in %(year)s", "ask %(subject)s for %(n)s trainings more in %(year)s", n
     ) % said  # fmt: skip
 
 
-def relaxation(found: Mapping[str, Any], first: date, currency: str) -> str:
+def _trainer(found: Mapping[str, Any], said: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Trainers to be found: in so far as it matters, for which language and which theme."""
+    n, theme = found["amount"], found.get("theme")
+    told = {**said, "theme": names.get(f"theme:{theme}", theme)}
+    if found.get("language") and theme:
+        return ngettext(
+            "find %(n)s trainer who teaches in %(language)s and knows the theme “%(theme)s” for %(from)s",
+            "find %(n)s trainers who teach in %(language)s and know the theme “%(theme)s” for %(from)s",
+            n,
+        ) % told  # fmt: skip
+    if found.get("language"):
+        return ngettext(
+            "find %(n)s trainer who teaches in %(language)s for %(from)s",
+            "find %(n)s trainers who teach in %(language)s for %(from)s",
+            n,
+        ) % told  # fmt: skip
+    if theme:
+        return ngettext(
+            "find %(n)s trainer who knows the theme “%(theme)s” for %(from)s",
+            "find %(n)s trainers who know the theme “%(theme)s” for %(from)s",
+            n,
+        ) % told  # fmt: skip
+    return ngettext("find %(n)s trainer for %(from)s", "find %(n)s trainers for %(from)s", n) % told
+
+
+def relaxation(found: Mapping[str, Any], first: date, currency: str, names: Mapping[str, str]) -> str:
     """Changes that help together: "Allow one more training in 2027 and let …"."""
-    text = listed([easing(one, first, currency) for one in found["easings"]])
+    text = listed([easing(one, first, currency, names) for one in found["easings"]])
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -196,9 +235,11 @@ def quarter(first: date, number: int) -> str:
     return dates.in_words(f"{start:%Y-%m}/{end:%Y-%m}")
 
 
-def subject(key: str) -> str:
-    """A region, an area, a proposal, a language or a trainer, by the name that people know."""
+def subject(key: str, names: Mapping[str, str]) -> str:
+    """A region, an area, a proposal, a training, a language or a trainer, by the name that people know."""
     kind, _colon, code = key.partition(":")
+    if key in names:
+        return names[key]
     if kind == "proposal" and code:
         return _("the proposal %(code)s") % {"code": code}
     if kind == "training" and code:

@@ -29,6 +29,10 @@ class NoSuchLine(DomainError):
     message = gettext_lazy("This plan has no such line, or it is not a new training.")
 
 
+class OfferGone(DomainError):
+    message = gettext_lazy("The proposal of this line was declined or taken back since. Nothing was changed.")
+
+
 class LineAccepted(DomainError):
     message = gettext_lazy("A training was made of this line already.")
 
@@ -114,7 +118,7 @@ def _proposal_of(line: dict[str, Any]) -> Proposal | None:
         return None
     found = Proposal.objects.select_for_update().filter(code=code).first()
     if found is None or found.state not in (Proposal.State.RECEIVED, Proposal.State.ACCEPTED):
-        raise NoSuchLine
+        raise OfferGone
     return Proposal.objects.select_related("country", "topic").get(pk=found.pk)
 
 

@@ -55,15 +55,19 @@ def ask_scenario(
 
 @transaction.atomic
 def stop_scenario(scenario: Scenario, *, by: User | None, at: datetime) -> Scenario:
-    """Ask the computation to end; one that has not begun ends at once. AlreadyOver changes nothing."""
+    """Ask the computation to end; one that has not begun, or was left by its worker, ends at once.
+
+    AlreadyOver changes nothing.
+    """
     fresh = Scenario.objects.select_for_update().get(pk=scenario.pk)
     if fresh.is_over():
         raise AlreadyOver
-    if fresh.cancel_asked and fresh.state == Scenario.State.RUNNING:
+    is_running = fresh.state == Scenario.State.RUNNING and _is_alive(fresh, at)
+    if fresh.cancel_asked and is_running:
         return fresh
     before = fresh.state
     fresh.cancel_asked = True
-    if fresh.state == Scenario.State.WAITING:
+    if not is_running:
         fresh.state, fresh.ended_at = Scenario.State.CANCELLED, at
     fresh.save(update_fields=["cancel_asked", "state", "ended_at"])
     record("scenario.stopped", fresh, by=by, at=at, before=before, after=fresh.state, public=False)
@@ -107,6 +111,8 @@ def compute_scenario(pk: int, *, at: datetime, time_limit: float = TIME_LIMIT_S)
         return _end(scenario, Scenario.State.CANCELLED)
     except ValueError as error:  # the solver's InputError: every fault in one sentence
         return _end(scenario, Scenario.State.FAILED, result={"faults": [str(error)]})
+    except ArithmeticError as error:  # an answer that its own check does not let through
+        return _end(scenario, Scenario.State.FAILED, result={"faults": [str(error)], "of": "solver"}, problem=told)
     return _end(scenario, Scenario.State.DONE, result=result, problem=told)
 
 
@@ -145,16 +151,20 @@ class _Reporter:
         self.stopped = Scenario.objects.filter(pk=self.pk, cancel_asked=True).exists()
 
 
+def _is_alive(scenario: Scenario, at: datetime) -> bool:
+    """Whether the worker that computes it said something of late."""
+    said = scenario.progress.get("at")
+    heard = datetime.fromisoformat(said) if said else scenario.started_at
+    return heard is not None and at - heard < SILENCE
+
+
 @transaction.atomic
 def _claim(pk: int, at: datetime) -> Scenario | None:
     scenario = Scenario.objects.select_for_update().filter(pk=pk).first()
     if scenario is None or scenario.is_over():
         return None
-    if scenario.state == Scenario.State.RUNNING:
-        said = scenario.progress.get("at")
-        alive = datetime.fromisoformat(said) if said else scenario.started_at
-        if alive is not None and at - alive < SILENCE:
-            raise StillRunning(scenario.code)
+    if scenario.state == Scenario.State.RUNNING and _is_alive(scenario, at):
+        raise StillRunning(scenario.code)
     if scenario.cancel_asked:
         _end(scenario, Scenario.State.CANCELLED)
         return None

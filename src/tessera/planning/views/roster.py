@@ -28,7 +28,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     """Everybody who taught or may teach, by name; ``language`` narrows by what the roster says."""
     require(request.user, "planning.view_planning")
     people = queries.roster_people()
-    word, spoken = request.GET.get("q", "").strip()[:100], request.GET.get("language", "")
+    word, spoken = clean(request.GET.get("q", ""), lines=False)[:100], request.GET.get("language", "")
     for part in word.split():
         people = people.filter(display__icontains=part)
     names = dict(language_choices())

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessera.accounts.permissions import me, require
 from tessera.core.errors import DomainError
+from tessera.core.folding import clean
 from tessera.planning.forms.scenarios import MOST_ROWS, ScenarioForm, default_limits, initial_of
 from tessera.planning.models import Proposal, Scenario
+from tessera.planning.queries import comparing
 from tessera.planning.queries import scenarios as queries
 from tessera.planning.services import acceptance
 from tessera.planning.services import scenarios as services
@@ -43,7 +45,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     require(request.user, "planning.view_scenario")
     page = Paginator(queries.scenarios(request.user), PAGE).get_page(request.GET.get("page"))
     rows = [(row, queries.KINDS[row.state]) for row in page]
-    context = {"tab": "scenarios", "page": page, "rows": rows, "most": queries.MOST_COMPARED}
+    context = {"tab": "scenarios", "page": page, "rows": rows, "most": comparing.MOST_COMPARED}
     return render(request, "planning/scenarios.html", context)
 
 
@@ -85,8 +87,8 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
         context["plan"] = queries.plan_in_words(found)
         context["proof"] = (found.result or {}).get("proof", {})
         if found.base is not None and found.base.state == Scenario.State.DONE:
-            context["changes"], context["prices"] = queries.prices(found.base, found)
-            context["kept"], context["fresh"], context["gone"] = queries.moved_lines(found.base, found)
+            context["changes"], context["prices"] = comparing.prices(found.base, found)
+            context["kept"], context["fresh"], context["gone"] = comparing.moved_lines(found.base, found)
     return render(request, "planning/scenario.html", context)
 
 
@@ -94,12 +96,14 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Computed scenarios side by side: ``s`` names them, at most four."""
     require(request.user, "planning.view_scenario")
-    codes = list(dict.fromkeys(request.GET.getlist("s")))[: queries.MOST_COMPARED]
+    codes = list(dict.fromkeys(clean(code, lines=False) for code in request.GET.getlist("s")))[
+        : comparing.MOST_COMPARED
+    ]
     rows = Scenario.objects.visible_to(request.user).filter(code__in=codes, state=Scenario.State.DONE).defer("problem")
     found = sorted(rows, key=lambda row: codes.index(row.code))
     context: dict[str, Any] = {"tab": "scenarios", "found": found, "rows": [], "limits": []}
     if found:
-        context |= {"rows": queries.comparison(found), "limits": queries.limits_compared(found)}
+        context |= {"rows": comparing.comparison(found), "limits": comparing.limits_compared(found)}
     return render(request, "planning/compare.html", context)
 
 
@@ -148,7 +152,7 @@ def undo(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def _base(request: HttpRequest) -> Scenario | None:
-    code = request.GET.get("base", "")
+    code = clean(request.GET.get("base", ""), lines=False)
     return get_object_or_404(Scenario.objects.visible_to(request.user), code=code) if code else None
 
 

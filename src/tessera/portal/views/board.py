@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import require
 from tessera.applications.demand import held_demand
+from tessera.core.folding import clean
 from tessera.places.queries import reference
 from tessera.planning.models import Scenario
 from tessera.planning.queries.demand import demand
@@ -33,7 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
     on, plan, rule = timezone.now().date(), None, "strict"
     if request.GET.get("plan"):
         done = Scenario.objects.visible_to(request.user).filter(state=Scenario.State.DONE).defer("problem")
-        plan = get_object_or_404(done, code=request.GET["plan"])
+        plan = get_object_or_404(done, code=clean(request.GET["plan"], lines=False))
         on, rule = date.fromisoformat(plan.limits["on"]), plan.limits["rule"]
     ground = board_ground(on, places, plan, "lenient" if rule == "lenient" else "strict")
     names = Names(places, language, {})

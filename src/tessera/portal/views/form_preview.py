@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import require
 from tessera.activity.kinds import frame
-from tessera.applications.pages import fields_of
+from tessera.applications.drawing import drawn_step
 from tessera.calls.forms.kinds import CALL
 from tessera.calls.queries import latest_form
-from tessera.calls.questions import Form, Step, read_form
+from tessera.calls.questions import Form, read_form
 from tessera.web.sections.translations import language_name
 
 WIDTHS = ("phone", "wide")
@@ -47,17 +44,6 @@ def form_preview(request: HttpRequest, key: str) -> HttpResponse:
         "spoken": language,
         "languages": [(code, language_name(code), code == language) for code in settings.CONTENT_LANGUAGES],
         "width": width,
-        "fields": _fields(step, language),
+        "fields": drawn_step(step, language),
     }
     return render(request, "portal/form_preview.html", page)
-
-
-def _fields(step: Step, language: str) -> str:
-    """The step as the application's own page draws it, in ``language``."""
-    free = replace(step, questions=tuple(replace(question, show_if=None, stage="apply") for question in step.questions))
-    notes = {
-        question.key: (question.show_if is not None, question.stage == "after_selection") for question in step.questions
-    }
-    with override(language):
-        rows = [(field, *notes[field.key]) for field in fields_of(free, Form((free,)), {})]
-        return render_to_string("portal/form_preview_fields.html", {"step": step, "rows": rows})

@@ -64,7 +64,7 @@ def _previewed(
     if section is None:
         raise Http404
     version = request.POST.get("version", "")
-    opened = int(version) if version.isdecimal() else obj.version
+    opened = int(version) if version.isdecimal() and len(version) < 10 else obj.version
     document = opened_document(kind, obj, opened)
     form = section_form(kind, section, obj, document, request.POST)
     pages = EditPages(kind)

@@ -15,7 +15,7 @@ from tessera.core.folding import clean
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
 from tessera.web.sections import language_words
-from tessera.web.sections.fields import EDTF_HELP, EdtfField
+from tessera.web.sections.times import EDTF_HELP, EdtfField
 
 REASON = gettext_lazy("For the history of this record; one sentence will do.")
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import Person
 from tessera.activity import documents
-from tessera.activity.documents import Document, DocumentStore, Errors, Saved
+from tessera.activity.documents import Document, DocumentStore, Errors, Saved, Saving
 from tessera.core.checks import Checked
 from tessera.core.codes import free_slug
 from tessera.core.errors import DomainError
@@ -35,21 +36,23 @@ from tessera.programmes.publishing import topic_publication, training_publicatio
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.rows import write_fields, write_parts
 from tessera.programmes.texts import TOPIC_TEXTS, TRAINING_TEXTS
-from tessera.publications.services import publish_record, withdraw_record
+from tessera.publications.services import Publication
+from tessera.publications.stores import PublicStore
 
 
 class NoProgramme(DomainError):
     message = gettext_lazy("There is no programme yet: load the archive or write one first.")
 
 
-class TrainingStore(DocumentStore[Training]):
+class TrainingStore(PublicStore[Training]):
     name = "training"
     text_fields = TRAINING_TEXTS
 
-    def find(self, key: str) -> Training | None:
-        if not Training.objects.select_for_update().filter(slug=key).exists():
-            return None
-        return trainings_whole().get(slug=key)
+    def whole(self) -> models.QuerySet[Training]:
+        return trainings_whole()
+
+    def publication(self, obj: Training) -> Publication:
+        return training_publication(obj)
 
     def read(self, obj: Training) -> Document:
         return training_document(obj)
@@ -78,12 +81,6 @@ class TrainingStore(DocumentStore[Training]):
         write_parts(row, document)
         return row
 
-    def refresh(self, obj: Training, *, at: datetime) -> None:
-        if obj.published:
-            publish_record(training_publication(obj), at=at)
-        else:
-            withdraw_record(self.name, obj.slug)
-
     def origins(self, document: Document) -> dict[str, str]:
         found = {f"title.{language}": origin for language, origin in document["title_status"].items()}
         for n, session in enumerate(document["sessions"]):
@@ -96,12 +93,15 @@ class TrainingStore(DocumentStore[Training]):
         return {**document, "status": obj.status}
 
 
-class TopicStore(DocumentStore[Topic]):
+class TopicStore(PublicStore[Topic]):
     name = "topic"
     text_fields = TOPIC_TEXTS
 
-    def find(self, key: str) -> Topic | None:
-        return Topic.objects.select_for_update().filter(slug=key).first()
+    def whole(self) -> models.QuerySet[Topic]:
+        return Topic.objects.all()
+
+    def publication(self, obj: Topic) -> Publication:
+        return topic_publication(obj)
 
     def read(self, obj: Topic) -> Document:
         return topic_document(obj)
@@ -131,12 +131,6 @@ class TopicStore(DocumentStore[Topic]):
         row.order = document.get("order", 0)
         row.save()
         return row
-
-    def refresh(self, obj: Topic, *, at: datetime) -> None:
-        if obj.published:
-            publish_record(topic_publication(obj), at=at)
-        else:
-            withdraw_record(self.name, obj.slug)
 
 
 class SourceStore(DocumentStore[Source]):
@@ -173,8 +167,7 @@ class SourceStore(DocumentStore[Source]):
 
     def refresh(self, obj: Source, *, at: datetime) -> None:
         """Every training that names the source shows what it is now."""
-        for training in trainings_whole().filter(published=True):
-            trainings.refresh(training, at=at)
+        trainings.rebuild(at)
 
 
 trainings = TrainingStore()
@@ -187,22 +180,14 @@ for _store in (trainings, topics, sources):
 def save_training(
     document: Mapping[str, Any],
     *,
-    by: Any,
-    at: datetime,
-    expected_version: int | None = None,
-    reason: str = "",
-    states: Mapping[str, str] | None = None,
     rehearsal: bool = False,
+    **how: Unpack[Saving],
 ) -> Saved[Training]:
     """Write a training; see ``activity.documents.save``. Its status changes by ``set_status`` only."""
     return documents.save(
         trainings,
         document,
-        by=by,
-        at=at,
-        expected_version=expected_version,
-        reason=reason,
-        states=states,
+        **how,
         creation={"rehearsal": rehearsal},
         context={"rehearsal": rehearsal},
     )
@@ -211,40 +196,27 @@ def save_training(
 def save_topic(
     document: Mapping[str, Any],
     *,
-    by: Any,
-    at: datetime,
-    expected_version: int | None = None,
-    reason: str = "",
-    states: Mapping[str, str] | None = None,
     rehearsal: bool = False,
     published: bool = True,
+    **how: Unpack[Saving],
 ) -> Saved[Topic]:
     """Write a topic; see ``activity.documents.save``. The last two hold for a new one only."""
     return documents.save(
         topics,
         document,
-        by=by,
-        at=at,
-        expected_version=expected_version,
-        reason=reason,
-        states=states,
+        **how,
         creation={"rehearsal": rehearsal, "published": published},
     )
 
 
-def save_source(
-    document: Mapping[str, Any], *, by: Any, at: datetime, expected_version: int | None = None, reason: str = ""
-) -> Saved[Source]:
+def save_source(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[Source]:
     """Write a source; see ``activity.documents.save``."""
-    return documents.save(sources, document, by=by, at=at, expected_version=expected_version, reason=reason)
+    return documents.save(sources, document, **how)
 
 
 def rebuild_trainings(at: datetime) -> int:
     """Write the public record of every published training anew; returns how many."""
-    rows = trainings_whole().filter(published=True)
-    for training in rows:
-        trainings.refresh(training, at=at)
-    return len(rows)
+    return trainings.rebuild(at)
 
 
 def free_training_slug(text: str) -> str:

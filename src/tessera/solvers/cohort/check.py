@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tessera.solvers.cohort.answers import Kind, Limit, Selection, Side
+from tessera.solvers.cohort.answers import Kind, Limit, Selection, SetAside, Shortfall, Side
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.proof import Status
 
@@ -14,7 +14,8 @@ from tessera.solvers.proof import Status
 class Broken:
     """Something that does not hold. ``limit`` is the rule, where it is one; ``want`` and ``found`` its numbers.
 
-    Codes: members, order, unknown-member, twice, lower, upper, included, excluded, not-selectable, value, penalty, bound.
+    Codes: members, order, unknown-member, twice, lower, upper, included, excluded, not-selectable, value, penalty, bound,
+    shortfalls, unscored, set-aside.
     """
 
     code: str
@@ -50,11 +51,37 @@ def _broken(pool: Pool, rules: Rules, selection: Selection) -> Iterator[Broken]:
     members = [people[one] for one in selection.members if one in people]
     yield from _pins(rules, members)
     penalty = 0
+    missed = []
     for limit, weight, want, found, short in _measured(pool, rules, members):
         if short and weight is None:
             yield Broken("lower" if limit.side == Side.LOWER else "upper", limit, want, found)
+        elif short:
+            missed.append(Shortfall(limit, short))
         penalty += short * (weight or 0)
     yield from _figures(selection, members, penalty)
+    if sorted(selection.shortfalls, key=_of_limit) != sorted(missed, key=_of_limit):
+        yield Broken("shortfalls")
+    if selection.unscored != tuple(sorted(one.id for one in members if one.score is None)):
+        yield Broken("unscored")
+    if selection.set_aside != tuple(_set_aside(pool, rules)):
+        yield Broken("set-aside")
+
+
+def _of_limit(missed: Shortfall) -> tuple[Limit, int]:
+    return missed.limit, missed.by
+
+
+def _set_aside(pool: Pool, rules: Rules) -> Iterator[SetAside]:
+    """Whom the rules keep out by themselves, by id; who must be a member is not asked."""
+    for one in pool.applicants:
+        if one.id in rules.include:
+            continue
+        if one.score is None:
+            yield SetAside(one.id, Kind.SCORE_MISSING)
+        elif rules.score_at_least is not None and one.score < rules.score_at_least:
+            yield SetAside(one.id, Kind.SCORE_LOW)
+        elif one.cost is None and rules.budget is not None:
+            yield SetAside(one.id, Kind.COST_MISSING)
 
 
 def _pins(rules: Rules, members: list[Applicant]) -> Iterator[Broken]:

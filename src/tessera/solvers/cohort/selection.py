@@ -9,6 +9,7 @@ import numpy as np
 
 from tessera.solvers.cohort.answers import Limit, Price, Selection, Shortfall
 from tessera.solvers.cohort.counts import counts_of
+from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.greedy import greedy
 from tessera.solvers.cohort.model import Pool, Rules, check_together
 from tessera.solvers.cohort.rows import Rows, rows_of
@@ -16,7 +17,7 @@ from tessera.solvers.cohort.stages import Hint, Standing, penalty_of, shortfalls
 from tessera.solvers.cohort.tickets import called
 from tessera.solvers.cohort.ties import every, settle
 from tessera.solvers.linear import Ints
-from tessera.solvers.proof import Proof, Status, sha256, solver_version
+from tessera.solvers.proof import Proof, Status, solver_version
 from tessera.solvers.watch import Watch
 
 SOLVER = "highspy"
@@ -72,12 +73,6 @@ def select(
         set_aside=rows.set_aside,
         seed=seed,
     )
-
-
-def digest_of(pool: Pool, rules: Rules, k: int) -> str:
-    """SHA-256 of the canonical text of what was asked."""
-    people = [[one.id, one.score, one.cost, dict(one.features)] for one in pool.applicants]
-    return sha256({"applicants": people, "rules": rules, "seats": k})
 
 
 def standing_of(rows: Rows, selection: Selection, watch: Watch) -> Standing:
@@ -185,4 +180,4 @@ def _gain(rows: Rows, base: Standing, watch: Watch) -> int | None:
     return None if other.status != Status.OPTIMAL or other.value is None else other.value - base.value
 
 
-__all__ = ["Optima", "digest_of", "limit_of", "named", "numbered", "optima", "prices", "select", "standing_of"]
+__all__ = ["Optima", "limit_of", "named", "numbered", "optima", "prices", "select", "standing_of"]

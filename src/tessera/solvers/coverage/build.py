@@ -18,7 +18,7 @@ from tessera.solvers.coverage.model import (
 )
 from tessera.solvers.coverage.money import add_budgets, add_grants
 from tessera.solvers.coverage.options import new_host_options, options
-from tessera.solvers.coverage.quarters import trainings_of, years
+from tessera.solvers.coverage.quarters import most_of, trainings_of, years
 from tessera.solvers.coverage.windows import windows
 
 
@@ -80,7 +80,7 @@ def _choices(model: Model, fixed: Sequence[Fixed], *, with_people: bool, with_gr
         wishes = [line for line in fixed if option.fits(line)]
         for offered, wanted, matter, columns, is_open in (
             (option.languages, [line.language for line in wishes], languages_matter, model.language,
-             option.any_language and not problem.trainers),
+             option.any_language and (option.staffed or not problem.trainers)),
             (option.themes, [line.theme for line in wishes], themes_matter, model.theme, False),
         ):  # fmt: skip
             asked = tuple(sorted({one for one in wanted if one is not None}))
@@ -160,6 +160,8 @@ def _trainers(model: Model, fixed: Sequence[Fixed]) -> None:
     problem = model.problem
     trainers = sorted(problem.trainers, key=lambda trainer: trainer.key)
     for number, option in enumerate(model.options):
+        if option.staffed:
+            continue
         asked = {key for line in fixed if option.fits(line) for key in line.trainers}
         spoken = [language for (one, language) in of_option(model.language, number)]
         for trainer in trainers:
@@ -191,13 +193,12 @@ def _trainer_time(model: Model, trainers: Sequence[Trainer]) -> None:
             if len(columns) > 1:
                 rule = Rule(RuleKind.TRAINER_QUARTER, trainer.key, quarter, quarter, amount=1)
                 model.row(dict.fromkeys(columns, 1), rule, high=1)
-        if trainer.max_a_year is not None:
-            for year, inside in years(model.problem).items():
+        for year, inside in years(model.problem).items():
+            most = most_of(trainer, year)
+            if most is not None:
                 columns = [column for quarter in inside for column in used.get((trainer.key, quarter), [])]
-                rule = Rule(
-                    RuleKind.TRAINER_YEAR, trainer.key, inside[0], inside[-1], year=year, amount=trainer.max_a_year
-                )
-                model.row(dict.fromkeys(columns, 1), rule, high=trainer.max_a_year)
+                rule = Rule(RuleKind.TRAINER_YEAR, trainer.key, inside[0], inside[-1], year=year, amount=most)
+                model.row(dict.fromkeys(columns, 1), rule, high=most)
 
 
 def _fix(model: Model, fixed: Sequence[Fixed], forbid: Sequence[Ban]) -> None:

@@ -300,8 +300,13 @@ def _trainer_faults(problem: PlanProblem, lines: Sequence[Line]) -> Iterator[str
             yield "Trainers who are not there."
         return
     trainers = {trainer.key: trainer for trainer in problem.trainers}
+    staffed = {host.key for host in problem.hosts if host.staffed}
     for line in lines:
         name = f"{line.host or ', '.join(line.areas or line.regions)} in quarter {line.quarter}"
+        if line.host in staffed:
+            if line.trainers or line.theme:
+                yield f"{name}: it has trainers of its own."
+            continue
         team = [trainers[key] for key in line.trainers if key in trainers]
         if len(set(line.trainers)) != problem.trainers_each or len(team) != len(line.trainers):
             yield f"{name}: not {problem.trainers_each} different trainers."
@@ -312,8 +317,10 @@ def _trainer_faults(problem: PlanProblem, lines: Sequence[Line]) -> Iterator[str
         if any(count > 1 for count in Counter(line.quarter for line in own).values()):
             yield f"{key}: twice in one quarter."
         years = Counter(_starts(problem, line.quarter).year for line in own)
-        if trainer.max_a_year is not None and any(count > trainer.max_a_year for count in years.values()):
-            yield f"{key}: more than {trainer.max_a_year} trainings in a year."
+        for year, count in sorted(years.items()):
+            most = next((own for one, own in trainer.max_in if one == year), trainer.max_a_year)
+            if most is not None and count > most:
+                yield f"{key}: {count} trainings in {year}, {most} allowed."
 
 
 def _fixed_faults(lines: Sequence[Line], fixed: Sequence[Fixed]) -> Iterator[str]:

@@ -65,6 +65,8 @@ class Model:
 
     def _cheapest_team(self, option: Option) -> int:
         """A team costs at least this, where trainers are left for later."""
+        if option.staffed:
+            return 0
         costs = sorted(
             trainer_cost(trainer, option)
             for trainer in self.problem.trainers
@@ -84,7 +86,8 @@ def of_option(columns: Mapping[tuple[int, str], int], number: int) -> list[tuple
 
 
 def is_open(model: Model, number: int) -> bool:
-    """Whether the language of a training may be left open: any would do, nobody teaches, nothing is fixed."""
-    if not model.options[number].any_language or model.problem.trainers:
+    """Whether the language of a training may be left open: any would do, nobody is to teach it, nothing is fixed."""
+    option = model.options[number]
+    if not option.any_language or (model.problem.trainers and not option.staffed):
         return False
     return all(column != model.held[number] for (one, _name), column in model.language.items() if one == number)

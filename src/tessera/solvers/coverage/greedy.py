@@ -8,7 +8,7 @@ from datetime import date
 from tessera.solvers.coverage.columns import trainer_cost
 from tessera.solvers.coverage.model import Line, PlanProblem
 from tessera.solvers.coverage.options import Option, due_of, options
-from tessera.solvers.coverage.quarters import budget_of, first_due, last_day, trainings_of, year_of
+from tessera.solvers.coverage.quarters import budget_of, first_due, last_day, most_of, trainings_of, year_of
 
 
 def plan_greedily(problem: PlanProblem) -> tuple[Line, ...]:
@@ -91,7 +91,7 @@ class _Greedy:
         return None
 
     def _team(self, option: Option, language: str | None, theme: str | None, year: int) -> tuple[str, ...] | None:
-        if not self.problem.trainers:
+        if option.staffed or not self.problem.trainers:
             return ()
         free = [
             trainer
@@ -99,7 +99,7 @@ class _Greedy:
             if language in trainer.languages
             and (trainer.quarters is None or option.quarter in trainer.quarters)
             and not any(trainer.key in line.trainers for line in self.lines if line.quarter == option.quarter)
-            and (trainer.max_a_year is None or self.busy[trainer.key, year] < trainer.max_a_year)
+            and ((most := most_of(trainer, year)) is None or self.busy[trainer.key, year] < most)
         ]
         order = sorted(free, key=lambda trainer: (trainer_cost(trainer, option), trainer.key))
         first = [trainer for trainer in order if theme is None or theme in trainer.themes][:1]

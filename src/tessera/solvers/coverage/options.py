@@ -15,7 +15,7 @@ class Option:
     """A training that could be held. ``languages`` and ``themes`` are what it may be held in; empty: does not matter.
 
     ``any_language``: any would do, and ``languages`` are those that somebody asks for; it may be left open.
-    ``start_on`` and ``end_on`` are exact, or the last day of the quarter where there are no dates.
+    ``staffed``: no trainer is assigned. ``start_on`` and ``end_on`` are exact, or the last day of the quarter where there are no dates.
     """
 
     host: str | None
@@ -29,6 +29,7 @@ class Option:
     end_on: date
     dates: Dates | None = None
     any_language: bool = False
+    staffed: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -122,12 +123,13 @@ def _option(problem: PlanProblem, host: Host, quarter: int, dates: Dates | None,
         regions=_regions(problem, host.regions, areas),
         areas=areas,
         languages=_spoken(problem, languages),
-        themes=_themes(problem, host.themes),
+        themes=() if host.staffed else _themes(problem, host.themes),
         cost=dict(host.costs).get(quarter, host.cost),
         start_on=dates.start_on if dates else last_day(problem.first, quarter),
         end_on=dates.end_on if dates else last_day(problem.first, quarter),
         dates=dates,
         any_language=not languages,
+        staffed=host.staffed,
     )
 
 

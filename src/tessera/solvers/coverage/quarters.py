@@ -6,7 +6,7 @@ import calendar
 from datetime import date, timedelta
 from functools import cache
 
-from tessera.solvers.coverage.model import PlanProblem, Region
+from tessera.solvers.coverage.model import PlanProblem, Region, Trainer
 
 DAY = timedelta(days=1)
 
@@ -64,6 +64,11 @@ def trainings_of(problem: PlanProblem, year: int) -> int | None:
     """How many trainings a year may hold; None: any number."""
     own = next((one.trainings for one in problem.limits.years if one.year == year), None)
     return problem.limits.per_year if own is None else own
+
+
+def most_of(trainer: Trainer, year: int) -> int | None:
+    """How many trainings a trainer gives in a year; None: any number."""
+    return dict(trainer.max_in).get(year, trainer.max_a_year)
 
 
 def budget_of(problem: PlanProblem, year: int) -> int | None:

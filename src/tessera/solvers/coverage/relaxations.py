@@ -25,7 +25,7 @@ from tessera.solvers.coverage.model import (
     YearLimit,
 )
 from tessera.solvers.coverage.program import Row
-from tessera.solvers.coverage.quarters import budget_of, trainings_of
+from tessera.solvers.coverage.quarters import budget_of, most_of, trainings_of
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Watch
 
@@ -227,14 +227,16 @@ def _eased(problem: PlanProblem, easing: Easing, key: str) -> PlanProblem:
         )
         return replace(problem, trainers=(*problem.trainers, *new))
     if kind == EasingKind.TRAINER_YEAR:
-        trainers = tuple(
-            replace(trainer, max_a_year=trainer.max_a_year + easing.amount)
-            if trainer.key == easing.subject and trainer.max_a_year is not None
-            else trainer
-            for trainer in problem.trainers
-        )
-        return replace(problem, trainers=trainers)
+        return replace(problem, trainers=tuple(_giving_more(trainer, easing) for trainer in problem.trainers))
     return replace(problem, limits=_eased_limits(problem, limits, easing))
+
+
+def _giving_more(trainer: Trainer, easing: Easing) -> Trainer:
+    year = easing.year or 0
+    most = most_of(trainer, year)
+    if trainer.key != easing.subject or most is None:
+        return trainer
+    return replace(trainer, max_in=tuple(sorted({**dict(trainer.max_in), year: most + easing.amount}.items())))
 
 
 def _eased_limits(problem: PlanProblem, limits: Limits, easing: Easing) -> Limits:

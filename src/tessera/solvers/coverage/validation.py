@@ -59,6 +59,9 @@ def _plain_faults(problem: PlanProblem) -> Iterator[str]:
         yield from _whole(f"The fee of {trainer.key}", trainer.fee, 0, LARGEST)
         yield from _whole(f"The travel of {trainer.key}", trainer.travel, 0, LARGEST)
         yield from _whole(f"The yearly number of {trainer.key}", trainer.max_a_year, 0, LONGEST, optional=True)
+        for year, most in trainer.max_in:
+            yield from _whole(f"A year of {trainer.key}", year, 1, 9999)
+            yield from _whole(f"The number of {trainer.key} in {year}", most, 0, LONGEST)
         for region_key, cost in trainer.travel_to:
             yield from _whole(f"The travel of {trainer.key} to {region_key}", cost, 0, LARGEST)
     for funder in problem.funders:

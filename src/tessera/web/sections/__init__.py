@@ -7,24 +7,21 @@ everything else in the document stays as it is. Lists are rows that buttons add,
 from tessera.web.sections.fields import (
     Address,
     Codes,
-    Day,
-    Edtf,
     Flag,
     KeyLine,
     Line,
     Lines,
-    Moment,
     Number,
     Pick,
     Picks,
     Text,
-    Zone,
     ordered,
 )
 from tessera.web.sections.form import SectionForm
 from tessera.web.sections.items import Item, Section, field_name, label_of, language_at, shown_at, worded
 from tessera.web.sections.reference import Creation, Found, Reference, mentions, with_names
 from tessera.web.sections.rows import Rows, row_action
+from tessera.web.sections.times import Day, Edtf, Moment, Zone
 from tessera.web.sections.translations import TextState, Translations, language_words
 from tessera.web.sections.values import Key, Mention, Texts
 

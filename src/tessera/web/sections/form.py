@@ -73,7 +73,7 @@ class SectionForm(forms.Form):
         rows: list[tuple[int | None, Mapping[str, Json]]] = []
         for n in range(row_count(self.data, name)):
             was = self.data.get(f"{name}-{n}-was") or ""
-            place = int(was) if was.isdecimal() and int(was) < len(kept) else None
+            place = int(was) if was.isdecimal() and len(was) < 10 and int(was) < len(kept) else None
             rows.append((place, kept[place] if place is not None else {}))
         return rows
 
@@ -123,4 +123,4 @@ class SectionForm(forms.Form):
 def row_count(data: Any, name: str) -> int:
     """How many rows of ``name`` were posted; never more than a page can hold."""
     text = data.get(f"{name}-rows") or "0"
-    return min(int(text), MAX_ROWS) if text.isdecimal() else 0
+    return min(int(text[:9]), MAX_ROWS) if text.isdecimal() else 0

@@ -66,6 +66,7 @@ class Host:
     An area brings its region with it. ``quarters`` are those in which it may be held at a day still open, ``dates``
     exact ones. ``costs`` overrides ``cost`` by quarter. ``max_uses`` None: as often as there are quarters; never
     twice in one quarter. No ``languages``: the language is left open; no ``themes``: any theme of the problem.
+    ``staffed``: its trainers are found already and are none of the problem's, so nobody is assigned.
     """
 
     key: str
@@ -78,11 +79,15 @@ class Host:
     cost: int = 0
     costs: tuple[tuple[int, int], ...] = ()
     max_uses: int | None = 1
+    staffed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Trainer:
-    """``quarters`` None: always available. ``travel_to`` overrides ``travel`` by region (the dearest one counts)."""
+    """``quarters`` None: always available. ``travel_to`` overrides ``travel`` by region (the dearest one counts).
+
+    ``max_in`` overrides ``max_a_year`` by calendar year.
+    """
 
     key: str
     languages: tuple[str, ...]
@@ -92,6 +97,7 @@ class Trainer:
     travel: int = 0
     travel_to: tuple[tuple[str, int], ...] = ()
     max_a_year: int | None = None
+    max_in: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ const keep = (form) => {
     onDevice(); // until the server says that it is saved
   });
   if ("saved" in form.dataset) localStorage.removeItem(name);
-  else offer(form, name);
+  else if (!("posted" in form.dataset)) offer(form, name); // else the page shows it already
 };
 
 // Text that this device kept and the server never got: take it, or discard it.
@@ -115,7 +115,9 @@ const offer = (form, name) => {
     const answer = await fetch(form.dataset.draft, { method: "POST", body: data }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     localStorage.removeItem(name);
-    location.assign(`${form.action}?draft=take`);
+    const there = new URL(form.action);
+    there.searchParams.set("draft", "take");
+    location.assign(there);
   });
   button(form.dataset.discard, "bad", () => {
     localStorage.removeItem(name);
@@ -123,6 +125,37 @@ const offer = (form, name) => {
   });
   note.append(text, row);
   form.before(note);
+};
+
+// A picture of what is being written, drawn anew a moment after the last key, or at once by its button.
+const watch = (form, button) => {
+  let wait, running;
+  const draw = async () => {
+    running?.abort();
+    running = new AbortController();
+    try {
+      return swap(button.dataset.look, await ask(form, button.value, running.signal));
+    } catch {
+      return false; // a later key, or no network
+    }
+  };
+  form.addEventListener("click", async (event) => {
+    if (event.target.closest("button") !== button || !button.dataset.look) return;
+    event.preventDefault();
+    clearTimeout(wait);
+    const place = button.dataset.look;
+    if (await draw()) document.getElementById(place).scrollIntoView({ block: "nearest" });
+    else {
+      button.removeAttribute("data-look"); // the ordinary way says what is wrong
+      button.click();
+    }
+  });
+  const later = () => {
+    clearTimeout(wait);
+    wait = setTimeout(() => button.dataset.look && draw(), 700);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("rows", later);
 };
 
 for (const form of all("form.section")) {
@@ -165,4 +198,9 @@ for (const form of all("form.section")) {
     }, 350);
   });
   if (form.dataset.autosave) keep(form);
+  const look = form.querySelector("button[data-look]");
+  if (look) watch(form, look);
 }
+
+// What was kept of a form on this device is settled once the server has saved it and shows another page.
+for (const page of all("[data-saved-draft]")) localStorage.removeItem(PREFIX + page.dataset.savedDraft);

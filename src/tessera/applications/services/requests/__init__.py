@@ -1,0 +1,62 @@
+"""Endorsements and references: asked by mail, answered by link without an account, never read by the applicant."""
+
+from tessera.applications.services.requests.answering import (
+    MOST_TEXT,
+    OPINIONS,
+    CannotAnswer,
+    RankTaken,
+    TextMissing,
+    give,
+    may_answer,
+    refuse,
+    request_of,
+    same_endorser,
+)
+from tessera.applications.services.requests.asking import (
+    ANSWERABLE,
+    AlreadyAnswered,
+    CannotAsk,
+    CountryMissing,
+    NobodyToEndorse,
+    NotNamed,
+    OwnAddress,
+    Somebody,
+    ask,
+    ask_those_named,
+    asked_questions,
+    closing_of,
+)
+from tessera.applications.services.requests.following import expire, follow_deadline, new_links, remind, send_new_links
+from tessera.applications.services.requests.letters import request_path, token_of
+
+__all__ = [
+    "ANSWERABLE",
+    "MOST_TEXT",
+    "OPINIONS",
+    "AlreadyAnswered",
+    "CannotAnswer",
+    "CannotAsk",
+    "CountryMissing",
+    "NobodyToEndorse",
+    "NotNamed",
+    "OwnAddress",
+    "RankTaken",
+    "Somebody",
+    "TextMissing",
+    "ask",
+    "ask_those_named",
+    "asked_questions",
+    "closing_of",
+    "expire",
+    "follow_deadline",
+    "give",
+    "may_answer",
+    "new_links",
+    "refuse",
+    "remind",
+    "request_of",
+    "request_path",
+    "same_endorser",
+    "send_new_links",
+    "token_of",
+]

@@ -1,0 +1,122 @@
+"""Giving or refusing what was asked: once, by link without an account or by a host who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from tessera.accounts.models import User
+from tessera.accounts.tokens import hash_of
+from tessera.activity.services import record
+from tessera.applications.models import Request
+from tessera.applications.sending import (
+    tell_applicant,
+)
+from tessera.applications.services.requests.asking import ANSWERABLE, follow
+from tessera.applications.services.requests.letters import mail, told
+from tessera.applications.windows import RUNNING
+from tessera.core.errors import DomainError
+from tessera.core.folding import clean
+
+OPINIONS: Mapping[str, Any] = {
+    "full": gettext_lazy("without reservations"),
+    "reserved": gettext_lazy("with reservations"),
+}
+MOST_TEXT = 6000
+
+
+class CannotAnswer(DomainError):
+    message = gettext_lazy("This request cannot be answered any more.")
+
+
+class RankTaken(DomainError):
+    message = gettext_lazy("You gave rank %(rank)s to %(name)s already: choose another.")
+
+
+class TextMissing(DomainError):
+    message = gettext_lazy("Write the recommendation: a few sentences are enough.")
+
+
+def request_of(token: str, *, at: datetime) -> Request | None:
+    """The request that a link answers; None where it was used, replaced, is over or is not ours."""
+    found = (
+        Request.objects.select_related("application__call__training", "application__applicant", "country")
+        .filter(token_hash=hash_of(token))
+        .first()
+    )
+    return found if found is not None and may_answer(found, at) else None
+
+
+def may_answer(request: Request, at: datetime) -> bool:
+    application = request.application
+    return request.may_be_answered(at) and application.status in ANSWERABLE and application.call.status in RUNNING
+
+
+@transaction.atomic
+def give(request: Request, *, opinion: str, text: str, rank: int | None, by: User | None, at: datetime) -> Request:
+    """Keep an endorsement or a reference: the link ends, its author is thanked and the applicant told that it is there.
+
+    ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, TextMissing and CannotAnswer change
+    nothing; a second time is CannotAnswer.
+    """
+    row = _to_answer(request, at)
+    words = clean(text)
+    if row.kind == Request.Kind.REFERENCE and not words:
+        raise TextMissing
+    if rank is not None and row.is_endorsement():
+        taken = same_endorser(row).filter(rank=rank).exclude(pk=row.pk).select_related("application").first()
+        if taken is not None:
+            raise RankTaken(rank=rank, name=taken.application.name or taken.application.number)
+    row.opinion, row.text = opinion if opinion in OPINIONS else "full", words[:MOST_TEXT]
+    row.rank = rank if row.is_endorsement() else None
+    return _answered(row, Request.State.GIVEN, by=by, at=at)
+
+
+@transaction.atomic
+def refuse(request: Request, *, text: str, by: User | None, at: datetime) -> Request:
+    """Say no; the reason stays with the office. The applicant learns that somebody else may be asked."""
+    row = _to_answer(request, at)
+    row.text = clean(text)[:MOST_TEXT]
+    return _answered(row, Request.State.REFUSED, by=by, at=at)
+
+
+def same_endorser(request: Request) -> QuerySet[Request]:
+    """The requests for endorsement that one endorser has in one call: those of one country at one address."""
+    return Request.objects.current().filter(
+        kind=Request.Kind.ENDORSEMENT,
+        application__call=request.application.call_id,
+        country=request.country_id,
+        email__iexact=request.email,
+    )
+
+
+def _to_answer(request: Request, at: datetime) -> Request:
+    row = (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("application__call__training", "application__applicant")
+        .get(pk=request.pk)
+    )
+    if not may_answer(row, at):
+        raise CannotAnswer
+    return row
+
+
+def _answered(row: Request, state: Request.State, *, by: User | None, at: datetime) -> Request:
+    row.state, row.answered_at, row.token_hash = state, at, None
+    row.save(update_fields=["state", "answered_at", "token_hash", "opinion", "text", "rank"])
+    record(
+        f"application.request_{state}", row.application, by=by, actor="" if by else row.name[:200], at=at,
+        after=row.kind, public=False,
+    )  # fmt: skip
+    if state == Request.State.GIVEN:
+        mail(row, "request_thanks", key=f"request_thanks:{row.pk}", at=at)
+    tell_applicant(
+        f"request_{state}", row.application, key=f"request_{state}:{row.pk}", at=at, context=told(row), part=row.part
+    )
+    follow(row.application, at)
+    return row

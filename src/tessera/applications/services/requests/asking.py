@@ -1,0 +1,193 @@
+"""Asking somebody else about an application: an endorsement or a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from tessera.accounts.models import User
+from tessera.accounts.tokens import hash_of
+from tessera.activity.services import record
+from tessera.applications.models import Application, Request, Status
+from tessera.applications.reading import answers_of, form_of
+from tessera.applications.sending import (
+    known_language,
+    tell_applicant,
+)
+from tessera.applications.services.endorsers import asks_committee, committee_of, own_addresses
+from tessera.applications.services.requests.letters import mail, token_of, told
+from tessera.applications.services.verdicts import judge_again
+from tessera.applications.windows import RUNNING
+from tessera.calls.questions import Form, Question, Type, clean_answer, shown
+from tessera.core.errors import DomainError
+
+ASKED = {Type.REFEREE: Request.Kind.REFERENCE, Type.ENDORSEMENT: Request.Kind.ENDORSEMENT}
+# While somebody may still be asked or may answer: the call takes or screens applications, and the file is in it.
+ANSWERABLE = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.INCOMPLETE, Status.ELIGIBLE, Status.INELIGIBLE)
+LATE = timedelta(days=7)  # to answer, where the deadline of the call leaves less
+
+
+class CannotAsk(DomainError):
+    message = gettext_lazy("Nobody can be asked about this application any more.")
+
+
+class NotNamed(DomainError):
+    message = gettext_lazy("Name the person and the e-mail address first, and save.")
+
+
+class OwnAddress(DomainError):
+    message = gettext_lazy(
+        "This is your own address: nobody endorses or recommends themselves. Name somebody else who can."
+    )
+
+
+class NobodyToEndorse(DomainError):
+    message = gettext_lazy(
+        "No national committee of your country is known to us. Name somebody else who can endorse you, "
+        "with their e-mail address: your employer or another institution."
+    )
+
+
+class CountryMissing(DomainError):
+    message = gettext_lazy("Say in which country you work first: your national committee follows from it.")
+
+
+class AlreadyAnswered(DomainError):
+    message = gettext_lazy("This was answered already; nobody else can be asked in the place of that answer.")
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Whom a question leads to. ``fallback``: in the place of a committee that is not there."""
+
+    name: str
+    email: str
+    language: str
+    post: str = ""
+    fallback: bool = False
+
+
+def asked_questions(application: Application) -> list[Question]:
+    """The questions of its form that somebody else answers, as far as they are shown."""
+    return [question for question in shown(form_of(application), answers_of(application)) if question.type in ASKED]
+
+
+@transaction.atomic
+def ask(application: Application, question: str, *, by: Any, at: datetime) -> Request:
+    """Ask whom the answer to ``question`` names, by mail, and tell the applicant; returns the request that stands.
+
+    Asking the same person again changes nothing while the first request stands. Somebody else named since takes the
+    place of whoever has not answered, or has refused. An endorsement of a national committee goes to whoever holds its
+    country; where nobody does, to the person named in its place.
+    """
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    if not _may_ask(row):
+        raise CannotAsk
+    form, answers = form_of(row), answers_of(row)
+    asked = next((one for one in shown(form, answers) if one.key == question and one.type in ASKED), None)
+    if asked is None:
+        raise CannotAsk
+    somebody = _somebody(row, form, asked, answers)
+    standing = row.requests.current().select_for_update().filter(question=question).order_by("-pk").first()
+    if standing is not None:
+        if standing.state == Request.State.GIVEN:
+            raise AlreadyAnswered
+        same = standing.email.casefold() == somebody.email.casefold()
+        if standing.state == Request.State.ASKED and same:
+            return standing
+        if standing.state == Request.State.REFUSED and same:
+            raise AlreadyAnswered
+        standing.replaced_at, standing.token_hash = at, None
+        standing.save(update_fields=["replaced_at", "token_hash"])
+    due, expires = _moments(row, asked, at)
+    made = Request.objects.create(
+        application=row, kind=ASKED[asked.type], question=question, name=somebody.name[:300], post=somebody.post[:300],
+        email=somebody.email, language=somebody.language, country=row.country, fallback=somebody.fallback,
+        asked_at=at, due_at=due, expires_at=expires,
+    )  # fmt: skip
+    made.token_hash = hash_of(token_of(made))
+    made.save(update_fields=["token_hash"])
+    record("application.request_made", row, by=by, at=at, after=made.kind, public=False)
+    mail(made, f"{made.kind}_request", key=f"request:{made.pk}", at=at)
+    tell_applicant("request_asked", row, key=f"request_asked:{made.pk}", at=at, context=told(made), part=made.part)
+    follow(row, at)
+    return made
+
+
+@task
+def ask_those_named(application_id: int, user_id: int) -> int:
+    """Ask everybody whom the answers name and who was not asked yet; returns how many are asked now.
+
+    Whoever cannot be asked is left out. Runs in the worker, so that handing in takes no longer for it; safe to run twice.
+    """
+    application = Application.objects.filter(pk=application_id).first()
+    if application is None:
+        return 0
+    by, asked = User.objects.filter(pk=user_id).first(), 0
+    for question in asked_questions(application):
+        try:
+            ask(application, question.key, by=by, at=timezone.now())
+        except DomainError:
+            continue
+        asked += 1
+    return asked
+
+
+def closing_of(application: Application) -> datetime | None:
+    """When the strand of an application closes (exclusive)."""
+    for strand in application.call.strands.all():
+        if strand.key == application.strand:
+            return strand.closes_at or application.call.closes_at
+    return application.call.closes_at
+
+
+def _may_ask(application: Application) -> bool:
+    return application.status in ANSWERABLE and application.call.status in RUNNING
+
+
+def _somebody(row: Application, form: Form, question: Question, answers: Mapping[str, Any]) -> Somebody:
+    named = clean_answer(question, answers.get(question.key)) or {}
+    own = own_addresses(row, form, answers)
+    committee = asks_committee(question)
+    if committee:
+        if row.country_id is None:
+            raise CountryMissing
+        holder = committee_of(row, own)
+        if holder is not None:
+            return Somebody(str(holder), holder.email, known_language(holder.mail_language))
+    if not named.get("name") or not named.get("email"):
+        raise NobodyToEndorse if committee else NotNamed
+    if named["email"].casefold() in own:
+        raise OwnAddress
+    account = User.objects.filter(email__iexact=named["email"], is_active=True).first()
+    return Somebody(
+        named["name"],
+        named["email"],
+        known_language(account.mail_language if account else row.language),
+        post=named.get("post") or named.get("organisation") or "",
+        fallback=committee,
+    )
+
+
+def _moments(application: Application, question: Question, at: datetime) -> tuple[datetime, datetime]:
+    """Until when it should be answered, and until when it can be: the deadline of the call, a week at least after it."""
+    closing = closing_of(application) or at
+    due, expires = closing - timedelta(days=question.due_days), closing
+    if due <= at:
+        due = closing
+    if due <= at:
+        due = expires = at + LATE
+    return due, expires
+
+
+def follow(application: Application, at: datetime) -> None:
+    """What the endorsement says to the rules is known anew."""
+    if application.is_handed_in():
+        judge_again(application, at=at)

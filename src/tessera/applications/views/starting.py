@@ -1,0 +1,148 @@
+"""The way in: what is asked and until when, an address for who is new, the place where one goes on."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tessera.accounts import windows as limits
+from tessera.accounts.models import User
+from tessera.accounts.permissions import require
+from tessera.accounts.views.sign_in import ASKED
+from tessera.applications import pages, services
+from tessera.applications.models import Answer, Application, Status
+from tessera.applications.sheets import form_from, form_now, rules_from
+from tessera.applications.views.ways import step_address
+from tessera.applications.windows import may_write, strand_of
+from tessera.calls.models import Call
+from tessera.calls.queries import latest_form, latest_rules
+from tessera.calls.questions import Form
+from tessera.calls.questions.model import Answers
+from tessera.core.errors import DomainError
+from tessera.web.views.errors import too_many_requests
+
+LONGEST_ADDRESS = 254
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """What is asked and until when; an address for who is new, a button for who is signed in."""
+    call = Call.objects.visible_to(request.user).select_related("training").filter(code=code).first()
+    if call is None:
+        return _by_number(request, code)
+    now = timezone.now()
+    user = request.user if isinstance(request.user, User) else None
+    mine = Application.objects.of(user).filter(call=call).first() if user else None
+    if mine is not None:
+        return redirect(_place(mine, now))
+    error = ""
+    if request.method == "POST":
+        if user is None:
+            answer = _send_way_in(request, call)
+            if answer is not None:
+                return answer
+            error = _("Type an e-mail address, for example name@example.org.")
+        else:
+            require(user, "applications.add_application")
+            try:
+                made = services.start_application(
+                    call,
+                    request.POST.get("strand", ""),
+                    by=user,
+                    language=get_language() or settings.MAIN_LANGUAGE,
+                    at=now,
+                )
+            except services.SisterApplication as refusal:
+                messages.info(request, str(refusal))
+                return redirect("apply:status", code=refusal.application.call.code)
+            except DomainError as refusal:
+                error = str(refusal)
+            else:
+                return redirect(_place(made, now))
+    return render(request, "apply/start.html", _start_page(call, user, now, error), status=422 if error else 200)
+
+
+def _start_page(call: Call, user: User | None, now: datetime, error: str) -> dict[str, Any]:
+    strands = list(call.strands.order_by("order", "pk"))
+    for strand in strands:
+        strand.call = call
+    form = form_from(latest_form(call))
+    rules = rules_from(latest_rules(call), strands[0].key if len(strands) == 1 else "")
+    return {
+        "call": call,
+        "strands": [(strand, strand.is_open(now)) for strand in strands],
+        "open": any(strand.is_open(now) for strand in strands),
+        "dates": pages.dates_of(call, strands[0] if len(strands) == 1 else None, now, user.time_zone if user else ""),
+        "steps": pages.steps_of(form, {}),
+        "files": [question for question in form.questions if question.stage == "apply" and question.type == "file"],
+        "reasons": [rule.reason for rule in rules if rule.weight != "priority" and rule.reason],
+        "error": error,
+    }
+
+
+def _send_way_in(request: HttpRequest, call: Call) -> HttpResponse | None:
+    """Ask for a link to the typed address; None where it is none. The answer is the same for every address."""
+    address = request.POST.get("email", "").strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return None
+    if len(address) > LONGEST_ADDRESS:
+        return None
+    folded = address.lower()
+    admitted = (
+        limits.LINKS_PER_READER.admit(limits.reader_of(request))
+        and limits.LINKS_PER_ADDRESS.admit(folded)
+        and limits.LINKS_PER_ADDRESS_AND_DAY.admit(folded)
+    )
+    if not admitted:
+        return too_many_requests(request)
+    key = str(uuid.uuid4())
+    services.send_way_in.enqueue(key, address, get_language() or settings.MAIN_LANGUAGE, request.path)
+    request.session[ASKED] = key
+    return redirect("accounts:link_sent")
+
+
+def _place(mine: Application, now: datetime) -> str:
+    """Where its writer goes on: the first step, or the page that says how it stands."""
+    if mine.status in (Status.DRAFT, Status.RETURNED) and may_write(mine, strand_of(mine), now):
+        form = form_now(mine.call_id)
+        answers = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
+        links = pages.steps_of(form, answers)
+        if links:
+            open_step = next((link for link in links if not _begun(form, link.key, answers)), links[-1])
+            return step_address(mine.call.code, open_step.key)
+    return reverse("apply:status", args=[mine.call.code])
+
+
+def _begun(form: Form, key: str, answers: Answers) -> bool:
+    here = next(one for one in form.steps if one.key == key)
+    return any(answers.get(question.key) is not None for question in here.questions)
+
+
+def _by_number(request: HttpRequest, number: str) -> HttpResponse:
+    """Mails name an application by its number: its writer is led on."""
+    mine = Application.objects.of(request.user).select_related("call").filter(number=number).first()
+    if mine is None and not request.user.is_authenticated and number.isupper():
+        return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
+    if mine is None:
+        raise Http404
+    return redirect(_place(mine, timezone.now()))

@@ -1,0 +1,233 @@
+"""The steps of an application: opened, saved by a button, saved while one writes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tessera.accounts.models import User
+from tessera.accounts.permissions import me, require
+from tessera.applications import pages, posted, services
+from tessera.applications.models import Answer, Application, Status
+from tessera.applications.queries import own_application
+from tessera.applications.sheets import form_now
+from tessera.applications.views.ways import by_script, go_on, step_address
+from tessera.applications.windows import may_write, strand_of
+from tessera.applications.wording import answer_text
+from tessera.calls.questions import Form, Step, shown
+from tessera.calls.questions.model import Answers
+from tessera.core.errors import DomainError
+from tessera.web.kept_text import keeps_text, kept_text_of
+
+
+@keeps_text
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One step of the form. Every button saves first; what is wrong is marked and stays."""
+    user, now = me(request), timezone.now()
+    if request.method == "POST":
+        return _save_step(request, code, key, user, now)
+    mine, strand = own_application(user, code)
+    if mine is None:
+        return redirect("apply:start", code=code)
+    form = form_now(mine.call_id)
+    here = next((one for one in form.steps if one.key == key), None)
+    if here is None or not may_write(mine, strand, now):
+        return redirect("apply:status", code=code)
+    require(user, "applications.write_application", mine)
+    answers = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
+    asked = pages.steps_of(form, answers, key)
+    if key not in {link.key for link in asked}:
+        return redirect(step_address(code, asked[0].key) if asked else reverse("apply:review", args=[code]))
+    kept = kept_text_of(request)
+    data = _as_posted(kept) if kept else None
+    page = _step_page(request, mine, form, here, answers, now, strand)
+    raw = posted.raw_answers(form, data) if data is not None else None
+    page["fields"] = pages.fields_of(
+        here, form, answers, raw=raw, check="check" in request.GET, rows=_more_rows(request.GET.get("more", "")),
+        files=pages.files_of(mine, here), own=_own(user),
+    )  # fmt: skip
+    page["kept"] = kept is not None
+    return render(request, "apply/step.html", page)
+
+
+@require_POST
+@never_cache
+def autosave(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep what was just written; JSON: when, what the page should know, which questions are asked now."""
+    user, now = me(request), timezone.now()
+    try:
+        saved = _save(request, code, user, now)
+    except DomainError as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    if saved is None:
+        raise Http404
+    form = saved.form
+    here = next((one for one in form.steps if one.key == request.POST.get("step")), None)
+    asked = {question.key for question in shown(form, saved.answers, "apply")}
+    of_step = {question.key for question in here.questions} if here else set()
+    return JsonResponse(
+        {
+            "at": saved.saved_at.isoformat(),
+            "saved": list(saved.saved),
+            "asked": [question.key for question in here.questions if question.key in asked] if here else [],
+            "refused": saved.refused,
+            "elsewhere": [
+                {
+                    "question": one.question,
+                    "at": one.saved_at.isoformat(),
+                    "replaced": one.replaced,
+                    "text": answer_text(form.question(one.question), one.value),
+                }
+                for one in saved.elsewhere
+                if one.question in of_step
+            ],
+        }
+    )
+
+
+def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datetime) -> HttpResponse:
+    """Save what was posted, then do what the button says."""
+    do = request.POST.get("do", "next")
+    try:
+        saved = _save(request, code, user, now)
+        if saved is None:
+            return redirect("apply:start", code=code)
+        mine, raw = saved.application, posted.raw_answers(saved.form, request.POST)
+        here = next((one for one in saved.form.steps if one.key == key), None)
+        if here is None:
+            return redirect("apply:status", code=code)
+        refused = _take_files(request, mine, here, user, now)
+        if do.startswith("remove:"):
+            services.remove_file(mine, do.removeprefix("remove:"), by=user, at=now)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return go_on(request, reverse("apply:status", args=[code]))
+    if saved.refused or any(one.replaced for one in saved.elsewhere):
+        return _again(request, saved, raw, here, user, now)
+    others = [one for one in saved.elsewhere if any(question.key == one.question for question in here.questions)]
+    if others:
+        messages.info(request, _("Some answers were changed on another device meanwhile; you see them here now."))
+    if refused or (others and do in ("next", "back")):
+        do = "stay"
+    if do == "stay" and not refused:
+        messages.success(request, _("Saved."))
+    return go_on(request, _after_saving(saved, here, do))
+
+
+def _save(request: HttpRequest, code: str, user: User, now: datetime) -> services.Saved | None:
+    """Keep the answers that were posted; None where ``user`` has no application to this call."""
+    with transaction.atomic():
+        held = services.hold_of(user, code)
+        if held is None:
+            return None
+        require(user, "applications.write_application", held.application)
+        return services.save_answers(
+            held, lambda asked: posted.raw_answers(asked, request.POST), at=now,
+            revision=posted.whole(request.POST.get("revision")), device=request.POST.get("device", ""),
+            was=posted.marks(request.POST),
+        )  # fmt: skip
+
+
+def _again(
+    request: HttpRequest, saved: services.Saved, raw: Any, here: Step, user: User, now: datetime
+) -> HttpResponse:
+    """The step once more: with text that is too long to be kept, or beside what another device had written."""
+    if by_script(request):
+        for one in saved.elsewhere:
+            if one.replaced:
+                other = answer_text(saved.form.question(one.question), one.value)
+                words = _("Another device had written the following here; yours has replaced it:")
+                messages.warning(request, f"{words} {other}")
+        for sentence in saved.refused.values():
+            messages.error(request, sentence)
+        place = step_address(saved.application.call.code, here.key)
+        return JsonResponse({"next": place}, status=422 if saved.refused else 200)
+    page = _step_page(request, saved.application, saved.form, here, saved.answers, now, strand_of(saved.application))
+    page["fields"] = pages.fields_of(
+        here, saved.form, saved.answers, raw={key: raw[key] for key in saved.refused if key in raw}, refused=saved.refused,
+        elsewhere={one.question: one for one in saved.elsewhere if one.replaced},
+        files=pages.files_of(saved.application, here), own=_own(user),
+    )  # fmt: skip
+    return render(request, "apply/step.html", page, status=422 if saved.refused else 200)
+
+
+def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
+    code = saved.application.call.code
+    if do == "leave":
+        return reverse("apply:mine")
+    if do.startswith("more:"):
+        key = do.removeprefix("more:")
+        return f"{step_address(code, here.key)}?{urlencode({'more': key})}#q-{key}"
+    links = pages.steps_of(saved.form, saved.answers, here.key)
+    places = [link.key for link in links]
+    at = places.index(here.key) if here.key in places else -1
+    if do == "next":
+        return step_address(code, places[at + 1]) if at + 1 < len(places) else reverse("apply:review", args=[code])
+    if do == "back" and at > 0:
+        return step_address(code, places[at - 1])
+    return step_address(code, here.key)
+
+
+def _take_files(request: HttpRequest, mine: Application, here: Step, user: User, now: datetime) -> bool:
+    """Take the files that came with the form; whether one was refused, for which the slot says why."""
+    refused = False
+    for question in here.questions:
+        file = request.FILES.get(f"q-{question.key}")
+        if file is not None:
+            try:
+                services.take_file(mine, question.key, file, by=user, at=timezone.now())
+            except services.FileRefused as refusal:
+                refused = True
+                messages.error(request, str(refusal))
+    return refused
+
+
+def _step_page(
+    request: HttpRequest, mine: Application, form: Form, here: Step, answers: Answers, now: datetime, strand: Any
+) -> dict[str, Any]:
+    links = pages.steps_of(form, answers, here.key)
+    known = {question.key: question for question in here.questions}
+    return {
+        "application": mine,
+        "call": mine.call,
+        "step": here,
+        "steps": links,
+        "number": next((link.number for link in links if link.current), 1),
+        "total": len(links) + 1,
+        "first": bool(links) and links[0].current,
+        "revision": mine.revision,
+        "device": request.POST.get("device") or get_random_string(12),
+        "dates": pages.dates_of(mine.call, strand, now, me(request).time_zone),
+        "files": any(question.type == "file" for question in here.questions),
+        "returned": mine.completion if mine.status == Status.RETURNED else None,
+        "wanted": [known[key] for key in mine.completion.get("questions", []) if key in known],
+    }
+
+
+def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, values in fields.items():
+        found.setlist(name, values)
+    return found
+
+
+def _more_rows(key: str) -> dict[str, int]:
+    return {key: 3} if key else {}
+
+
+def _own(user: User) -> frozenset[str]:
+    return frozenset({user.email.casefold()})

@@ -1,0 +1,20 @@
+"""Where an applicant goes on: by a page, or by the page's script, which goes there itself."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether the page's script asks, which goes on by itself once it has an answer."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def go_on(request: HttpRequest, path: str) -> HttpResponse:
+    return JsonResponse({"next": path}) if by_script(request) else redirect(path)
+
+
+def step_address(code: str, key: str) -> str:
+    return reverse("apply:step", args=[code, key])

@@ -1,0 +1,232 @@
+"""Why somebody is in, why not, and what would change it. Every answer is an exact re-solve."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from tessera.solvers.cohort.answers import Change, Conflict, Kind, Limit, Move, Reason, Selection, SetAside, Why, WhyNot
+from tessera.solvers.cohort.diagnosing import core_of
+from tessera.solvers.cohort.documents import digest_of
+from tessera.solvers.cohort.model import Pool, Rules
+from tessera.solvers.cohort.replacements import replacements
+from tessera.solvers.cohort.rows import Rows, rows_of
+from tessera.solvers.cohort.selection import SOLVER, named, numbered
+from tessera.solvers.cohort.stages import Hint, Standing, standing
+from tessera.solvers.cohort.system import prove
+from tessera.solvers.linear import Ints
+from tessera.solvers.proof import Proof, Status, solver_version
+from tessera.solvers.watch import Watch
+
+
+def explain(
+    pool: Pool,
+    rules: Rules,
+    selection: Selection,
+    applicant: str,
+    *,
+    changes: bool = True,
+    time_limit: float = math.inf,
+    watch: Watch | None = None,
+) -> WhyNot | Why:
+    """Why this person is a member (`Why`) or not (`WhyNot`). Raises KeyError for an unknown id, ValueError where there is no cohort.
+
+    Without ``changes`` the search for single limits that would bring the person in is left out; it takes longer than
+    all the rest. For many people of one selection make one `Explainer`, which finds the common ground once.
+    """
+    return Explainer(pool, rules, selection, time_limit=time_limit, watch=watch).of(applicant, changes=changes)
+
+
+class Explainer:
+    """Explanations of one selection. The time limit is for all of them together."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        rules: Rules,
+        selection: Selection,
+        *,
+        time_limit: float = math.inf,
+        watch: Watch | None = None,
+    ) -> None:
+        if not selection.members:
+            raise ValueError("There is no cohort to explain.")
+        self.rules = rules
+        self.selection = selection
+        self.watch = watch or Watch(time_limit)
+        self.rows = rows_of(pool, rules, selection.size)
+        self.members = numbered(self.rows, selection.members)
+        self.digest = digest_of(pool, rules, selection.size)
+        self.aside = {one.applicant: one for one in self.rows.set_aside}
+
+    def of(self, applicant: str, *, changes: bool = True) -> WhyNot | Why:
+        at = self.rows.ids.index(applicant) if applicant in self.rows.ids else -1
+        if at < 0:
+            raise KeyError(applicant)
+        return self._why(at) if at in self.members else self._why_not(at, changes)
+
+    def _why(self, at: int) -> Why:
+        without = standing(self.rows.with_pins(exclude=[at]), self.watch, self._hint(at))
+        name = self.rows.ids[at]
+        if without.status == Status.INFEASIBLE:
+            return Why(name, self._proof(without), needed_for=self._core(exclude=name))
+        if not self._is_proven(without) or without.value is None or self.selection.value is None:
+            return Why(name, self._proof(without))
+        return Why(
+            name,
+            self._proof(without),
+            cost=self.selection.value - without.value,
+            penalty=(without.penalty or 0) - (self.selection.penalty or 0),
+            value=without.value,
+            members=named(self.rows, without.people),
+            leave=self._left(without.people, at),
+            join=self._joined(without.people),
+        )
+
+    def _why_not(self, at: int, wanted: bool) -> WhyNot:
+        name = self.rows.ids[at]
+        aside: SetAside | None = self.aside.get(name)
+        if aside is not None:
+            proof = Proof(Status.INFEASIBLE, None, None, "rule", "", 0.0, self.digest)
+            return WhyNot(name, Reason.SET_ASIDE, proof, set_aside=aside.why)
+        rows = self.rows.with_pins(include=[at])
+        within = standing(rows, self.watch, self._hint(at))
+        excluded = name in self.rules.exclude
+        if within.status == Status.INFEASIBLE:
+            reason = Reason.EXCLUDED if excluded else Reason.IMPOSSIBLE
+            proof = self._proof(within)
+            core = () if excluded else self._core(include=name)
+            conflict = None if excluded else Conflict(core, (), proof)
+            changes = self._changes(at, rows, None, core) if wanted and not excluded else ()
+            return WhyNot(name, reason, proof, conflict=conflict, changes=changes)
+        if not self._is_proven(within) or within.value is None or self.selection.value is None:
+            return WhyNot(name, Reason.EXCLUDED if excluded else Reason.UNKNOWN, self._proof(within))
+        cost = self.selection.value - within.value
+        penalty = (within.penalty or 0) - (self.selection.penalty or 0)
+        if excluded:
+            reason = Reason.EXCLUDED
+        elif penalty > 0:
+            reason = Reason.SOFT
+        else:
+            reason = Reason.TIED if cost == 0 else Reason.OUTSCORED
+        score = int(self.rows.score[at])
+        decided = reason in (Reason.OUTSCORED, Reason.TIED)
+        ours = not excluded
+        return WhyNot(
+            name,
+            reason,
+            self._proof(within),
+            cost=cost,
+            penalty=penalty,
+            ties_at=score + cost if decided else None,
+            certain_above=score + cost if decided else None,
+            value=within.value,
+            members=named(self.rows, within.people),
+            leave=self._left(within.people),
+            join=self._joined(within.people, at),
+            changes=self._changes(at, rows, within) if wanted and ours and reason != Reason.TIED else (),
+            for_whom=self._for_whom(at) if ours else (),
+        )
+
+    def _is_proven(self, other: Standing) -> bool:
+        """Whether the difference between the selection and another cohort is one between two that are proven best."""
+        return self.selection.proof.status == other.status == Status.OPTIMAL
+
+    def _for_whom(self, at: int) -> tuple[str, ...]:
+        able = replacements(self.rows, np.array(self.members, dtype=np.int64), only=np.array([at], dtype=np.int64))
+        return tuple(self.rows.ids[one] for one, people in zip(sorted(self.members), able, strict=True) if len(people))
+
+    def _changes(
+        self, at: int, rows: Rows, within: Standing | None, core: tuple[Limit, ...] = ()
+    ) -> tuple[Change, ...]:
+        """Limits that, looser by one step, bring this person into a best cohort: by price, then by value.
+
+        Where nobody can have this person as the rules are, only a limit of the ``core`` can help.
+        """
+        told = []
+        blamed = {(one.kind, one.name, one.side) for one in core}
+        for term in range(1, len(rows.terms)):
+            step = rows.terms[term]
+            if blamed and (step.limit.kind, step.limit.name, step.limit.side) not in blamed:
+                continue
+            if self.watch.over or not self._may_help(rows, term, within):
+                continue
+            inside = self._reaching(rows.moved(term, 1), self._goal, within)
+            if inside.status != Status.OPTIMAL or inside.value is None or not self._reaches(inside):
+                continue
+            apart = self.rows.moved(term, 1).with_pins(exclude=[at])
+            other = self._reaching(apart, None if self._goal is None else inside.value, inside)
+            if other.status not in (Status.OPTIMAL, Status.INFEASIBLE):
+                continue
+            if other.value is None or _rank(inside) >= _rank(other):
+                certain = other.value is None or _rank(inside) > _rank(other)
+                move = Move(step.limit, step.written, rows.after(term, 1), 1)
+                told.append(Change(move, step.price, inside.value, certain))
+        return tuple(sorted(told, key=lambda one: (one.price, -one.value, one.move.limit)))
+
+    @property
+    def _goal(self) -> int | None:
+        """What a cohort under looser rules must reach: the selection keeps them too. None where a penalty comes first."""
+        return None if self.selection.penalty else self.selection.value
+
+    def _reaching(self, rows: Rows, goal: int | None, like: Standing | None) -> Standing:
+        """The best cohort of no penalty that reaches the goal; without a goal the best there is."""
+        near = () if like is None else tuple(like.people.tolist())
+        hint = Hint((*self.members, *near))
+        return standing(rows, self.watch, hint, at_least=goal)
+
+    def _reaches(self, inside: Standing) -> bool:
+        """The selection itself keeps the looser rules, so nothing below it is best."""
+        return _rank(inside) >= (-(self.selection.penalty or 0), self.selection.value or 0)
+
+    def _may_help(self, rows: Rows, term: int, within: Standing | None) -> bool:
+        """Whether the bound of the duals with this person in leaves room for the selection's value, one step further."""
+        goal = self._goal
+        if within is None or within.penalty or goal is None or within.proof is None:
+            return True
+        looser, proof = rows.moved(term, 1), within.proof
+        if looser.value is rows.value:  # what each person is worth stays, so only the limits count
+            step = sum(int(proof.duals[row]) * int(looser.most[row] - rows.most[row]) for row in rows.rows_of(term))
+            return (proof.total + step) >> proof.digits >= goal
+        system = replace(within.system, value=looser.value)
+        return within.known is None or prove(system, within.known).whole >= goal
+
+    def _core(self, *, include: str = "", exclude: str = "") -> tuple[Limit, ...]:
+        """Limits that cannot hold together once this person must be in, or must not; the pin itself is left out."""
+        rules, rows = self.rules, self.rows
+        at = rows.ids.index(include or exclude)
+        if include:
+            pinned = replace(rules, include=rules.include | {include})
+            limit = Limit(Kind.INCLUDE, include)
+            rows = rows.with_pins(include=[at])
+        else:
+            pinned = replace(rules, include=rules.include - {exclude}, exclude=rules.exclude | {exclude})
+            limit = Limit(Kind.EXCLUDE, exclude)
+            rows = rows.with_pins(exclude=[at])
+        core = core_of(rows, pinned, self.watch)
+        return tuple(one for one in core if (one.kind, one.name) != (limit.kind, limit.name))
+
+    def _hint(self, at: int) -> Hint:
+        """The selection's penalty cannot be beaten, unless a pin on this person, which is turned here, made it so high."""
+        pinned = self.rows.ids[at] in self.rules.include | self.rules.exclude
+        return Hint(self.members, penalty=0 if pinned else self.selection.penalty_bound)
+
+    def _left(self, people: Ints, beside: int = -1) -> tuple[str, ...]:
+        stay = {*people.tolist(), beside}
+        return tuple(self.rows.ids[one] for one in sorted(self.members) if one not in stay)
+
+    def _joined(self, people: Ints, beside: int = -1) -> tuple[str, ...]:
+        old = {*self.members, beside}
+        return tuple(self.rows.ids[one] for one in sorted(people.tolist()) if one not in old)
+
+    def _proof(self, found: Standing) -> Proof:
+        return Proof(
+            found.status, found.value, found.bound, SOLVER, solver_version(SOLVER), self.watch.seconds, self.digest
+        )
+
+
+def _rank(found: Standing) -> tuple[int, int]:
+    """Less penalty first, then more value."""
+    return -(found.penalty or 0), found.value or 0

@@ -1,0 +1,301 @@
+"""What the page of a plan says where the time was up, nothing was found, money differs or an offer is gone."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from tessera.accounts.models import Person
+from tessera.planning.models import AcceptedLine, Scenario
+from tessera.planning.problems import world
+from tessera.planning.queries.comparing import prices
+from tessera.planning.queries.scenarios import limits_in_words, plan_in_words
+from tessera.planning.services import acceptance, proposals, scenarios
+from tessera.programmes.models import Training
+from tests.factories.accounts import OfficeUserFactory, PersonFactory
+from tests.factories.moments import NOW
+from tests.factories.planning import ask, computed, limits, make_profile, make_proposal
+from tests.factories.programmes import make_programme, make_topic, make_training
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _programme():
+    make_programme()
+
+
+@pytest.fixture
+def shown(client):
+    """The text of a scenario's page in a language, its spaces plain."""
+    client.force_login(OfficeUserFactory())
+
+    def call(scenario, language="en"):
+        page = client.get(f"/{language}" + reverse("planning:scenario", args=[scenario.code])[3:])
+        assert page.status_code == 200
+        text = re.sub(r"<[^>]+>", " ", unescape(page.content.decode().partition('id="scenario"')[2]))
+        return re.sub(r"[\s\u00a0\u202f]+", " ", text)
+
+    return call
+
+
+def changed(scenario, **result):
+    """The same scenario with another stored result."""
+    scenario.result = {**scenario.result, **result}
+    scenario.save(update_fields=["result"])
+    return scenario
+
+
+@pytest.mark.parametrize(
+    ("language", "found", "fits"),
+    [
+        ("en", "No plan was found in the time.", "No training fits these limits."),
+        ("fr", "Aucun plan n’a été trouvé dans le temps donné.", "Aucune formation ne tient dans ces limites."),
+        ("es", "No se encontró ningún plan en el tiempo dado.", "Ninguna formación cabe en estos límites."),
+    ],
+)
+def test_a_search_that_found_nothing_in_time_is_not_called_a_plan(shown, language, found, fits):
+    scenario = changed(computed(), status="unknown", levels=[], lines=[])
+
+    said = shown(scenario, language)
+
+    assert (found in said, fits in said) == (True, False)
+    page = plan_in_words(scenario)
+    assert (page.unknown, page.proven, page.impossible, page.summary) == (True, False, False, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "bounds"),
+    [
+        (
+            "en",
+            [
+                "No plan does better than 812.",
+                "No plan does better than 1/7.",
+                "No plan does better than €9,000.",
+                "How much better a plan may be is not known.",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Aucun plan ne fait mieux que 812.",
+                "Aucun plan ne fait mieux que 1/7.",
+                "mieux que 9 000 €.",
+                "On ne sait pas de combien un plan peut être meilleur.",
+            ],
+        ),
+        (
+            "es",
+            [
+                "Ningún plan mejora 812.",
+                "Ningún plan mejora 1/7.",
+                "Ningún plan mejora 9.000 €.",
+                "No se sabe cuánto mejor",
+            ],
+        ),
+    ],
+)
+def test_a_level_that_is_not_proved_says_how_good_the_best_may_be(shown, language, bounds):
+    found = computed()
+    levels = [
+        {"key": "windows", "value": 6, "bound": 6, "proven": True},
+        {"key": "days", "value": 900, "bound": 812, "proven": False},
+        {"key": "need", "value": "1/8", "bound": "1/7", "proven": False},
+        {"key": "reached", "value": 30, "bound": None, "proven": False},
+        {"key": "cost", "value": 10_000_00, "bound": 9_000_00, "proven": False},
+        {"key": "early", "value": 40, "bound": 20, "proven": False},
+    ]
+
+    said = shown(changed(found, status="feasible", levels=levels), language)
+
+    assert [bound for bound in bounds if bound in said] == bounds
+    told = [beyond for _said, _proven, beyond in plan_in_words(found).levels]
+    assert [bool(one) for one in told] == [False, True, True, True, True, False]
+
+
+def test_trainers_trainings_and_themes_stand_by_their_names(shown):
+    trainer = PersonFactory(rehearsal=False)
+    make_profile(trainer)
+    topic = make_topic(id="stones", name={"en": "Caring for stones"})
+    make_training(id="lima", status="announced", dates={"edtf": "2027-02-01/2027-02-05"}, phases=[], published=False)
+    scenario = computed()
+    scenario.limits["trainers"] = [trainer.slug]
+    lines = [{**line, "trainers": [trainer.slug]} for line in scenario.result["lines"]]
+    core = [
+        {"kind": "trainer_year", "subject": trainer.slug, "amount": 2, "year": 2027},
+        {"kind": "fixed", "subject": "training:lima", "first": 0},
+    ]
+    easing = {
+        "kind": "trainer",
+        "subject": "x",
+        "amount": 2,
+        "first": 0,
+        "last": 0,
+        "language": "fr",
+        "theme": topic.slug,
+    }
+    ways = [{"easings": [easing]}, {"easings": [{**easing, "amount": 1, "theme": None}]}]
+    told = {"core": core, "counts": [], "relaxations": ways, "overdue": []}
+
+    page = plan_in_words(changed(scenario, lines=lines, conflict=told))
+
+    assert {line.trainers for line in page.lines} == {trainer.display}
+    assert page.core == (
+        f"{trainer.display} gives at most 2 trainings in 2027.",
+        f"{Training.objects.get()} is fixed in January to March 2027.",
+    )
+    assert page.relaxations == (
+        "Find 2 trainers who teach in French and know the theme “Caring for stones” for January to March 2027.",
+        "Find 1 trainer who teaches in French for January to March 2027.",
+    )
+    assert dict(limits_in_words(scenario.limits))["Trainers taken in"] == trainer.display
+    Person.objects.filter(pk=trainer.pk).update(slug="gone")
+    assert dict(limits_in_words(scenario.limits))["Trainers taken in"] == trainer.slug
+
+
+def test_sums_in_two_currencies_are_not_weighed_against_each_other():
+    base = changed(computed(open_cost=1_000_00), cost=8_000_00, grants=0)
+    other = changed(computed("In dollars", base=base, currency="USD", open_cost=900_00), cost=7_000_00, grants=0)
+
+    _limits, figures = prices(base, other)
+
+    assert [(one.before, one.after, one.kind) for one in figures if one.name == "Cost less grants"] == [
+        ("€8,000", "$7,000", "")
+    ]
+
+
+def test_the_price_of_a_change_names_windows_and_none_is_told_of_what_has_no_plan():
+    base = computed()
+    five = computed("Five a year", base=base, per_year=5)
+    none = changed(computed("Nothing", base=base), status="infeasible", levels=[], lines=[])
+
+    windows = [
+        next(level["value"] for level in one.result["levels"] if level["key"] == "windows") for one in (base, five)
+    ]
+
+    assert [(one.before, one.after) for one in prices(base, five)[1] if one.name == "Windows without a training"] == [
+        tuple(map(str, windows))
+    ]
+    assert prices(base, none)[1] == []
+
+
+def test_a_computation_that_its_worker_left_is_stopped_at_once():
+    office, left, alive = OfficeUserFactory(), ask(), ask()
+    Scenario.objects.filter(pk=left.pk).update(state="running", started_at=NOW - timedelta(minutes=5))
+    Scenario.objects.filter(pk=alive.pk).update(state="running", started_at=NOW - timedelta(seconds=5))
+
+    stopped = [scenarios.stop_scenario(one, by=office, at=NOW) for one in (left, alive)]
+
+    assert [(one.state, one.cancel_asked, one.ended_at) for one in stopped] == [
+        ("cancelled", True, NOW), ("running", True, None),
+    ]  # fmt: skip
+    later = NOW + timedelta(minutes=1)  # asked before, and silent since
+    assert scenarios.stop_scenario(alive, by=office, at=later).state == "cancelled"
+
+
+def test_an_answer_that_did_not_pass_its_check_is_not_blamed_on_the_limits(shown):
+    scenario = ask()
+    Scenario.objects.filter(pk=scenario.pk).update(state="failed", result={"faults": ["Cost."], "of": "solver"})
+
+    said = shown(scenario)
+
+    assert "The answer of the solver did not pass its check: nothing of it is kept." in said
+    assert "These limits make no sense together." not in said
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn"])
+def test_a_line_whose_offer_is_gone_is_not_offered_and_refused_in_words(how):
+    office, offer = OfficeUserFactory(), make_proposal()
+    scenario = computed(proposals=[offer.code])
+    number = next(n for n, line in enumerate(scenario.result["lines"]) if line["proposal"])
+    if how == "declined":
+        proposals.decline_proposal(offer, by=office, at=NOW, reason="No budget.")
+    else:
+        proposals.withdraw_proposal(offer, by=None, at=NOW)
+
+    assert plan_in_words(scenario).lines[number].may_accept is False
+    with pytest.raises(acceptance.OfferGone):
+        acceptance.accept_line(scenario, number, by=office, at=NOW)
+    assert (Training.objects.count(), AcceptedLine.objects.count()) == (0, 0)
+
+
+def test_the_dearest_proposal_that_can_be_sent_does_not_stop_the_planner(client):
+    form = {
+        "organisation": "House of Gold", "capacity": "host", "country": "SN", "need": "All of it.", "dates": "2027-03",
+        "languages": ["fr"], "budget": "1000000000", "currency": "EUR", "name": "Celia Pizarra",
+        "email": "celia.pizarra@example.org",
+    }  # fmt: skip
+    more = client.post("/en/propose/", {**form, "budget": "1000000001"})
+    assert more.status_code == 422
+    assert client.post("/en/propose/", form).status_code == 302
+    offer = make_proposal(budget=10**12)
+
+    found = scenarios.compute_scenario(ask(proposals=[offer.code]).pk, at=NOW)
+
+    assert (found.state, found.result["status"], found.result["faults"]) == ("done", "optimal", [])
+
+
+def test_what_is_not_known_is_never_a_silent_zero():
+    dollars, mute, free = (PersonFactory(rehearsal=False) for _ in range(3))
+    make_profile(dollars, currency="USD")
+    make_profile(mute, languages=[])
+    make_profile(free, fee=None, travel=None, currency="")
+    offer = make_proposal(budget=None, currency="")
+
+    found = computed(trainers=[one.slug for one in (dollars, mute, free)], trainers_each=1, proposals=[offer.code])
+
+    assert set(plan_in_words(found).left_out) == {
+        f"{offer.code}: it names no budget, so no cost was counted.",
+        f"{dollars.display}: fee and travel are in another currency and were not counted.",
+        f"{mute.display}: no language is recorded, so this trainer was not taken in.",
+        f"{free.display}: no fee is recorded, so none was counted.",
+    }
+
+
+def test_a_training_that_has_its_trainers_needs_none_of_the_chosen_ones():
+    own, chosen = PersonFactory(rehearsal=False), PersonFactory(rehearsal=False)
+    make_profile(chosen, languages=["fr"], periods=[])
+    make_training(
+        id="lisbon", status="announced", dates={"edtf": "2027-02-01/2027-02-05"}, phases=[], published=False,
+        languages=[{"code": "pt", "basis": "inferred"}], people=[{"person": own.slug, "role": "trainer"}],
+    )  # fmt: skip
+
+    found = computed(trainers=[chosen.slug], trainers_each=1)
+
+    assert (found.result["status"], found.result["faults"]) == ("optimal", [])
+    assert [line["trainers"] for line in found.result["lines"] if line["training"] == "lisbon"] == [[]]
+    assert {tuple(line["trainers"]) for line in found.result["lines"] if not line["training"]} == {(chosen.slug,)}
+
+
+def test_what_a_trainer_teaches_already_counts_and_what_was_cancelled_does_not():
+    trainer = PersonFactory(rehearsal=False)
+    make_profile(trainer, periods=[])  # two a year at most
+    for slug, dates, status in (
+        ("one", "2027-02-01/2027-02-05", "announced"), ("two", "2027-05-03/2027-05-07", "cancelled"),
+        ("three", "2028-02-07/2028-02-11", "postponed"), ("four", "2026-10-05/2026-10-09", "delivered"),
+    ):  # fmt: skip
+        make_training(id=slug, status=status, dates={"edtf": dates}, phases=[], published=False,
+                      people=[{"person": trainer.slug, "role": "trainer"}])  # fmt: skip
+
+    found = world(limits(trainers=[trainer.slug], trainers_each=1)).problem.trainers[0]
+
+    assert (found.quarters, found.max_a_year, found.max_in) == ((1, 2, 3, 4, 5, 6, 7), 2, ((2027, 1),))
+
+
+@pytest.mark.parametrize("address", [
+    "planning:proposals ?q=%00", "planning:proposals ?region=%00", "planning:roster ?q=%00", "planning:roster ?language=%00",
+    "planning:trainer_add ?q=%00", "planning:compare ?s=%00", "planning:scenario_new ?base=%00", "portal:board ?plan=%00",
+])  # fmt: skip
+def test_a_zero_byte_in_an_address_finds_nothing(client, address):
+    """PostgreSQL keeps no text with one, and would refuse to look for it."""
+    client.force_login(OfficeUserFactory())
+    name, _space, query = address.partition(" ")
+
+    page = client.get(reverse(name) + query)
+
+    assert page.status_code == (404 if query.startswith("?plan") else 200)
+    for path in ("scenarios", "proposals"):
+        assert client.get(f"{reverse(f'planning:{path}')}%00/").status_code == 404
