@@ -10,7 +10,7 @@ from tessera.applications import services
 from tessera.applications.models import Upload
 from tessera.applications.queries import file_for_reviewer
 from tests.applications.asking import ANSWERS, WIDE
-from tests.applications.papers import pdf, sent
+from tests.applications.papers import pdf, picture, sent
 from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.applications import RequestFactory, write_answers
 from tests.factories.calls import CallFactory
@@ -148,3 +148,33 @@ def test_reviewers_see_no_identity_and_no_name_of_a_file(mine, django_assert_num
     )
     for hidden in ("Awa", "Grès", "1985", "+221", mine.applicant.email):
         assert hidden not in text
+
+
+# Who asks to be shown which file -> how it comes. Only the office sees a PDF in its page.
+SHOWN = {
+    ("office", "cv"): ("inline", "application/pdf", "SAMEORIGIN"),
+    ("office", "photo"): ("attachment", "image/jpeg", "DENY"),
+    ("committee", "cv"): ("attachment", "application/pdf", "DENY"),
+    ("applicant", "cv"): ("attachment", "application/pdf", "DENY"),
+}
+
+
+@pytest.mark.parametrize(("kind", "file"), SHOWN)
+def test_a_file_is_shown_in_the_page_of_the_office_alone(mine, client, kind, file):
+    if file == "photo":
+        services.take_file(mine, "work_sample", sent("photo.jpg", picture()), by=mine.applicant, at=NOW)
+    services.submit_application(mine, by=mine.applicant, at=NOW)
+    user = {"applicant": lambda: mine.applicant, "office": lambda: UserFactory(roles=["office"])}
+    client.force_login(user.get(kind, lambda: reader(kind, mine))())
+    document = mine.documents.current().get(question="work_sample" if file == "photo" else "cv", state="ready")
+
+    answer = client.get(f"/en/apply/file/{document.key}/?show")
+
+    disposition, content_type, frames = SHOWN[kind, file]
+    assert answer.headers["Content-Disposition"].partition(";")[0] == disposition
+    assert (answer.headers["Content-Type"], answer.headers["X-Frame-Options"]) == (content_type, frames)
+    policy = answer.headers["Content-Security-Policy"]
+    assert ("frame-ancestors 'self'" in policy, "sandbox" in policy) == (
+        disposition == "inline",
+        disposition != "inline",
+    )

@@ -143,12 +143,6 @@ BODIES: dict[str, tuple[str, bytes]] = {
         "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="q-letter"; filename="a.pdf"\r\n\r\n%PDF\r\n--x--\r\n',
     ),
-    "a coding of no text": ("multipart/form-data; boundary=x; charset=hex", b"--x--"),
-    "a coding with surrogates": (
-        "multipart/form-data; boundary=x; charset=unicode_escape",
-        b'--x\r\nContent-Disposition: form-data; name="q-letter"\r\n\r\n\\ud800\r\n--x--\r\n',
-    ),
-    "another coding": ("application/x-www-form-urlencoded; charset=utf-16", "q-letter=x".encode("utf-16")),
     "not utf-8": ("application/x-www-form-urlencoded", b"q-letter=%ff%fe&was-letter=%c3&do=\xff"),
     "lone surrogates": ("application/x-www-form-urlencoded", b"q-letter=%ed%a0%80&was-letter=x&strand=%ed%a0%80"),
     "3000 fields": ("application/x-www-form-urlencoded", b"&".join(b"q-%d=x" % n for n in range(3000))),
@@ -160,10 +154,7 @@ BODIES: dict[str, tuple[str, bytes]] = {
         ) + b"--x--\r\n",
     ),
 }  # fmt: skip
-REFUSED = {
-    "no boundary", "an odd boundary", "broken base64", "a coding of no text", "a coding with surrogates",
-    "another coding", "3000 fields", "7 MB", "200 files",
-}  # fmt: skip
+REFUSED = {"no boundary", "an odd boundary", "broken base64", "3000 fields", "7 MB", "200 files"}  # fmt: skip
 WRITTEN = sorted(name for name, gate in GATES.items() if gate.post and gate.method == "post")
 
 
@@ -176,7 +167,7 @@ def test_bodies_that_are_none(world: World, kind: str) -> None:
         cache.clear()
         with transaction.atomic():
             client = world.clients[reader_of(name)]
-            found[name] = client.post(place(world, name), body, content_type).status_code
+            found[name] = client.generic("POST", place(world, name), body, content_type).status_code
             transaction.set_rollback(True)
 
     assert {name: status for name, status in found.items() if status not in KNOWN} == {}

@@ -20,8 +20,8 @@ from tessera.core.errors import DomainError
 
 CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 # A file runs nothing and fetches nothing. In the office's page of it, the browser's own reader of PDFs shows it.
-ALONE = {"default-src": [CSP.NONE], "sandbox": []}
-FRAMED = {
+ALONE: dict[str, list[str]] = {"default-src": [CSP.NONE], "sandbox": [""]}
+FRAMED: dict[str, list[str]] = {
     "default-src": [CSP.NONE], "img-src": [CSP.SELF], "style-src": [CSP.UNSAFE_INLINE], "object-src": [CSP.SELF],
     "base-uri": [CSP.NONE], "form-action": [CSP.NONE], "frame-ancestors": [CSP.SELF],
 }  # fmt: skip
