@@ -58,7 +58,7 @@ PROVED = {"en": "Proved best.", "fr": "Optimum prouvé.", "es": "Óptimo demostr
 WHY = {
     "2023-11-01": {
         "en": "Arab States: overdue since 1 July 2021, 1,004 days by then.",
-        "fr": "États arabes : en retard depuis le 1er juillet 2021",
+        "fr": "États arabes\u00a0: en retard depuis le 1er juillet 2021",
         "es": "Estados Árabes: con retraso desde el 1 de julio de 2021",
     },
     "2026-12-01": {

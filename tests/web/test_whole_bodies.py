@@ -13,6 +13,7 @@ from tessera.config.wsgi import application
 from tessera.web.whole_bodies import WholeBody, whole_bodies
 from tests.applications.asking import WIDE
 from tests.factories.accounts import UserFactory
+from tests.factories.applications import write_answers
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
@@ -24,7 +25,7 @@ def mine(db):
     with time_machine.travel(NOW, tick=False):
         call = CallFactory(form=WIDE, code="sea")
         row = services.start_application(call, call.strands.get().key, by=UserFactory(), language="en", at=NOW)
-        services.save_answers(row, {"letter": WHOLE}, by=row.applicant, at=NOW)
+        write_answers(row, {"letter": WHOLE})
         yield row
 
 
