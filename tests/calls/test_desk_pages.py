@@ -68,6 +68,8 @@ def test_list_query_count_does_not_grow(client, office, n, django_assert_num_que
         html = client.get(page("calls")).content.decode()
 
     assert [code for code in codes if page("call", code) in html] == codes
+    assert "16 March 2026, 11:59 UTC" in html
+    assert "16 March 2026, 12:00 UTC" not in html
 
 
 def test_list_is_narrowed_by_words_status_and_rehearsal(client, office):

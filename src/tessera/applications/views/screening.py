@@ -31,6 +31,7 @@ from tessera.applications.services import screening as services
 from tessera.calls.models import Call
 from tessera.calls.moments import AOE
 from tessera.core.errors import DomainError
+from tessera.web.punctuation import labelled
 
 PAGE = 50
 MOST_AT_ONCE = 500
@@ -132,7 +133,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
         )
         for outcome in outcomes:
             if not outcome.done:
-                messages.warning(request, f"{outcome.application.number}: {outcome.sentence}")
+                messages.warning(request, labelled(outcome.application.number, outcome.sentence))
         return redirect("applications:list", call.code)
     outcomes = services.foresee(found, todo)
     context = {
