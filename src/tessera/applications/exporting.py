@@ -28,8 +28,9 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
     questions = list(read_form(version.document).questions) if version else []
     strands, places = strand_names(call), reference().country_names()
     heading = [
-        pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"), _("Strand"), _("State"),
-        _("Conditions"), _("Language"), _("Origin"), _("Submitted"), *(best(question.label)[0] for question in questions),
+        pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
+        _("Strand"), _("State"), _("Conditions"), _("Language"), _("Origin"), _("Submitted"),
+        *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
     table = []
     for row in rows.prefetch_related("answers"):

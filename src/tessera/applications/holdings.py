@@ -21,8 +21,9 @@ def declare_all() -> None:
     declare(
         "applications.mine", _applications, label=_("Your applications"),
         names={
-            "number": pgettext_lazy("of an application", "Number"), "call": _("Call"), "status": _("State"), "name": _("Name"), "country": _("Country"),
-            "institution": _("Institution"), "started_at": _("Begun"), "submitted_at": _("Submitted"),
+            "number": pgettext_lazy("of an application", "Number"), "call": _("Call"), "status": _("State"),
+            "name": _("Name"), "country": _("Country"), "institution": _("Institution"), "started_at": _("Begun"),
+            "submitted_at": _("Submitted"),
             "answers": _("Answers"), "files": _("Files"), "deleted": _("Will be deleted"),
         },
         say={
