@@ -376,7 +376,11 @@ def test_after_the_deadline_a_draft_is_read_and_copied(mine, client):
     with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):
         client.force_login(mine.applicant)
         assert client.get(step()).headers["Location"] == "/en/apply/sea-2026/status/"
-        assert "The deadline is over." in client.get("/en/apply/sea-2026/status/").content.decode()
+        User.objects.filter(pk=mine.applicant_id).update(time_zone="Africa/Dakar")
+        told = client.get("/en/apply/sea-2026/status/").content.decode()
+        assert "The deadline is over." in told
+        assert "The call closed</h2><p>Sunday 15 March 2026, 23:59, anywhere on Earth (UTC−12)</p>" in told
+        assert "Monday 16 March 2026, 11:59, Dakar time" in told
         assert "This is a draft: it was not submitted." in client.get("/en/apply/sea-2026/copy.txt").content.decode()
         assert client.post("/en/apply/sea-2026/review/").status_code == 302
     mine.refresh_from_db()
