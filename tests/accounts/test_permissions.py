@@ -71,6 +71,7 @@ EXPECTED = {
     "applications.submit_application": set(),
     "applications.withdraw_application": set(),
     "applications.endorse_application": set(),
+    "applications.list_endorsements": {"host"},
     "applications.list_applications": OFFICE,
     "applications.screen_application": OFFICE,
     "applications.waive_rule": OFFICE,

@@ -17,6 +17,7 @@ from tessera.applications import services
 from tessera.applications.files import store
 from tessera.applications.files.inspection import kind_of
 from tessera.applications.models import Answer, Document, Upload
+from tessera.core.filenames import harmless_name
 from tests.applications.asking import WIDE
 from tests.applications.papers import pdf, pdf_bomb, picture, png_bomb, sent, zipped
 from tests.factories.accounts import UserFactory
@@ -186,11 +187,13 @@ def test_after_submission_no_file_is_replaced():
         ("", "file"),
         ("x" * 400 + ".pdf", "x" * 120 + ".pdf"),
         (".htaccess", "htaccess"),
+        ("CON.pdf", "_CON.pdf"),
+        ("lpt1", "_lpt1"),
         ("Curriculum vitæ – Awa Grès.pdf", "Curriculum vitæ – Awa Grès.pdf"),
     ],
 )
 def test_names_are_shown_harmless(given, shown):
-    assert store.harmless_name(given) == shown
+    assert harmless_name(given) == shown
 
 
 def test_no_path_leaves_the_folder():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.urls import reverse
 
 from tessera.accounts.tokens import hash_of
 from tessera.activity.models import Activity
@@ -378,6 +379,35 @@ def test_only_the_applicant_sees_and_asks(client, call, kind):
 
     assert answers in ([302, 302], [404, 404])
     assert (Request.objects.count(), Message.objects.count()) == (0, 0)
+
+
+ENDORSEMENTS = 'href="/en/requests/country/"'
+LED_FROM = ["accounts:home", "apply:mine", "programmes:trainings", "calls:calls"]
+
+
+@pytest.mark.parametrize("name", LED_FROM)
+def test_a_host_of_a_country_is_led_to_its_endorsements(client, name):
+    client.force_login(host_of("SN"))
+
+    assert client.get(reverse(name)).content.decode().count(ENDORSEMENTS) == 1
+
+
+def test_the_endorsements_stand_among_the_pages_of_the_account(client):
+    client.force_login(host_of("SN"))
+
+    assert f'<a {ENDORSEMENTS} aria-current="page">' in client.get("/en/requests/country/").content.decode()
+
+
+@pytest.mark.parametrize(("kind", "key"), [("all", ""), ("training", "dakar"), ("organisation", "musee")])
+def test_a_host_without_a_country_is_led_to_no_endorsements(client, kind, key):
+    user = UserFactory()
+    RoleGrantFactory(user=user, role="host", scope_kind=kind, scope_key=key)
+    client.force_login(user)
+
+    pages = [client.get(reverse(name)) for name in LED_FROM]
+
+    assert [page.status_code for page in pages] == [200] * 4
+    assert [page.content.decode().count(ENDORSEMENTS) for page in pages] == [0] * 4
 
 
 @pytest.mark.parametrize("n", [1, 3])

@@ -372,8 +372,9 @@ UNSWEPT = {
     "api-nowhere": JSON,
     **dict.fromkeys(
         [
-            "api-v1:index", "api-v1:trainings", "api-v1:training", "api-v1:facets", "api-v1:people", "api-v1:person",
-            "api-v1:organisations", "api-v1:organisation", "api-v1:topics", "api-v1:topic", "api-v1:regions",
+            "api-v1:index", "api-v1:trainings", "api-v1:training", "api-v1:calls", "api-v1:call", "api-v1:facets",
+            "api-v1:people", "api-v1:person", "api-v1:organisations", "api-v1:organisation", "api-v1:topics",
+            "api-v1:topic", "api-v1:regions",
             "api-v1:schemes", "api-v1:scheme", "api-v1:coverage", "api-v1:api-root",
         ],
         JSON,

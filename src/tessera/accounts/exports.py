@@ -1,13 +1,16 @@
-"""A copy of everything held about a user: JSON for machines, a page and a plain text for people, in one ZIP."""
+"""A copy of everything held about a user: JSON for machines, a page and a plain text for people, and the files they
+sent, in one ZIP."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
+import shutil
+import unicodedata
 import zipfile
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -16,8 +19,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tessera.accounts.holdings import Holding, holdings
+from tessera.accounts.holdings import HeldFile, Holding, held_files, holdings
 from tessera.accounts.models import User
+from tessera.core.filenames import harmless_name
 from tessera.web.punctuation import labelled, listed
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$")
@@ -47,32 +51,73 @@ def in_words(holding: Holding, rows: list[dict[str, Any]]) -> list[list[tuple[st
     ]
 
 
-def archive_of(user: User, *, language: str, at: datetime) -> bytes:
-    """The ZIP file, readable texts in ``language``."""
+@dataclass(frozen=True)
+class Packed:
+    """A file in the copy: ``path`` is where it lies in it, empty where its bytes are gone."""
+
+    holding: str
+    of: str
+    name: str
+    path: str
+
+
+def write_archive(target: IO[bytes], user: User, *, language: str, at: datetime) -> None:
+    """Write the ZIP file: readable texts in ``language``, JSON, and every file ``user`` sent, copied piece by piece."""
     held = held_about(user)
-    with override(language):
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive, override(language):
+        files = _pack(archive, user, at)
         parts = [(holding, in_words(holding, rows)) for holding, rows in held]
         page = {
             "user": user,
             "at": at,
             "parts": parts,
+            "files": files,
             "language": language,
             "programme_name": settings.PROGRAMME_NAME,
         }
-        data = {"about": user.email, "made_at": at.isoformat(), "holdings": {h.name: rows for h, rows in held}}
-        files = {
-            "data.json": json.dumps(data, ensure_ascii=False, indent=2, default=str),
-            f"{_('what-we-hold')}.html": render_to_string("accounts/export.html", page),
-            f"{_('what-we-hold')}.txt": _text(parts),
+        data = {
+            "about": user.email,
+            "made_at": at.isoformat(),
+            "holdings": {h.name: rows for h, rows in held},
+            "files": [asdict(file) for file in files],
         }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
+        archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=str))
+        archive.writestr(f"{_('what-we-hold')}.html", render_to_string("accounts/export.html", page))
+        archive.writestr(f"{_('what-we-hold')}.txt", _text(parts, files))
 
 
-def _text(parts: list[tuple[Holding, list[list[tuple[str, str]]]]]) -> str:
+def _pack(archive: zipfile.ZipFile, user: User, at: datetime) -> list[Packed]:
+    """Copy the files in, each under a name that no other has, also where capitals count for nothing."""
+    taken: set[str] = set()
+    found = []
+    for holding, file in held_files(user):
+        try:
+            with file.open() as source:
+                path = _free_path(file, taken)
+                with archive.open(zipfile.ZipInfo(path, at.timetuple()[:6]), "w") as kept:
+                    shutil.copyfileobj(source, kept)
+        except OSError:
+            path = ""
+        found.append(Packed(holding.name, file.of, file.name, path))
+    return found
+
+
+def _free_path(file: HeldFile, taken: set[str]) -> str:
+    folder, name = harmless_name(file.of), harmless_name(file.name)
+    stem, dot, ending = name.rpartition(".")
+    path, n = f"files/{folder}/{name}", 1
+    while _same(path) in taken:
+        n += 1
+        path = f"files/{folder}/{stem} ({n}).{ending}" if dot else f"files/{folder}/{name} ({n})"
+    taken.add(_same(path))
+    return path
+
+
+def _same(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _text(parts: list[tuple[Holding, list[list[tuple[str, str]]]]], files: list[Packed]) -> str:
     lines: list[str] = []
     for holding, rows in parts:
         lines += [str(holding.label), "=" * len(str(holding.label)), ""]
@@ -80,6 +125,12 @@ def _text(parts: list[tuple[Holding, list[list[tuple[str, str]]]]]) -> str:
             lines += [*(labelled(name, value) for name, value in row), ""]
         if not rows:
             lines += [_("Nothing."), ""]
+    if files:
+        lines += [_("Your files"), "=" * len(_("Your files")), ""]
+        lines += [
+            file.path or labelled(file.name, _("its bytes are gone, so it is not in this copy")) for file in files
+        ]
+        lines.append("")
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
 
@@ -19,7 +19,19 @@ type Row = dict[str, Any]
 type Reader = Callable[[User], list[Row]]
 type Eraser = Callable[[User, datetime], None]
 type Keeper = Callable[[User], list[Words]]
+type Lister = Callable[[User], list[HeldFile]]
 type Follower = Callable[[str, Person, datetime], None]
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A file somebody sent: ``of`` says to what it belongs. ``open`` gives its bytes, and raises OSError where they are
+    gone."""
+
+    of: str
+    name: str
+    size: int
+    open: Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True)
@@ -27,8 +39,8 @@ class Holding:
     """One kind of data. ``read`` gives its rows for a user as plain JSON; ``names`` puts the keys in words, ``say`` the
     values of those keys that are codes; ``raw`` are keys whose values are addresses or codes without words.
 
-    ``count`` says how many rows without reading them. ``erase`` removes what may go. ``keeps`` gives the reasons why
-    the person behind the user cannot be deleted and is anonymised instead.
+    ``files`` lists the files that go into a copy. ``count`` says how many rows without reading them. ``erase`` removes
+    what may go. ``keeps`` gives the reasons why the person behind the user cannot be deleted and is anonymised instead.
     """
 
     name: str
@@ -40,6 +52,7 @@ class Holding:
     names: Mapping[str, Words] = field(default_factory=dict)
     say: Mapping[str, Callable[[Any], Words]] = field(default_factory=dict)
     raw: frozenset[str] = frozenset()
+    files: Lister | None = None
     count: Callable[[User], int] | None = None
     erase: Eraser | None = None
     keeps: Keeper | None = None
@@ -73,3 +86,8 @@ def followers() -> list[Follower]:
 def row_count(user: User) -> int:
     """About how many rows an export of ``user`` has; holdings without a quick count are taken as small."""
     return sum(holding.count(user) for holding in holdings() if holding.count is not None)
+
+
+def held_files(user: User) -> list[tuple[Holding, HeldFile]]:
+    """The files of every holding, in the order of declaration; none is opened."""
+    return [(holding, file) for holding in holdings() if holding.files for file in holding.files(user)]

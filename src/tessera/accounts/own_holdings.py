@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from tessera.accounts import scopes
@@ -19,6 +19,7 @@ from tessera.activity.history import done
 from tessera.activity.models import Activity
 from tessera.core.models import Draft
 from tessera.messaging.models import Message
+from tessera.messaging.services import forget_messages
 
 _TEAM = _("You and the administrators")
 _AS_ACCOUNT = _("As long as the account")
@@ -137,9 +138,7 @@ def _messages(user: User) -> list[Row]:
 
 def _erase_messages(user: User, at: datetime) -> None:
     """What was sent loses its reader and its words; what waits is not sent."""
-    messages = Message.objects.filter(to=user)
-    messages.filter(state__in=[Message.State.WAITING, *Message.DUE_STATES]).delete()
-    messages.update(address="erased@localhost.localdomain", subject="", text="", html="")
+    forget_messages(Message.objects.filter(Q(to=user) | Q(address__iexact=user.email)))
 
 
 def _drafts(user: User) -> list[Row]:

@@ -96,6 +96,13 @@ def is_endorsing_host(user: Any, obj: Any) -> bool:
 
 
 @rules.predicate
+def is_host_of_a_country(user: Any) -> bool:
+    return bool(getattr(user, "is_active", False)) and any(
+        role == Role.HOST and kind == "country" for role, kind, _key in user.held
+    )
+
+
+@rules.predicate
 def is_handed_in(user: Any, obj: Any) -> bool:
     """True of an application that was submitted: a draft is its writer's alone."""
     submitted = getattr(obj, "is_handed_in", None)
@@ -168,6 +175,7 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     "applications.submit_application": is_own,
     "applications.withdraw_application": is_own,
     "applications.endorse_application": is_handed_in & is_endorsing_host,
+    "applications.list_endorsements": is_host_of_a_country,
     "applications.list_applications": is_office,
     "applications.screen_application": is_office & is_handed_in,
     "applications.waive_rule": is_office & is_handed_in,

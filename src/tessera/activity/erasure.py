@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models, transaction
+from collections.abc import Iterable
 
-from tessera.activity.models import Activity, Revision
+from django.db import models, transaction
+from django.db.models import Q
+
+from tessera.activity.models import ERASED, SYSTEM, Activity, Revision
 
 
 @transaction.atomic
@@ -18,4 +21,19 @@ def forget_subject(object_type: str, object_key: str, *, new_key: str) -> None:
     """Remove the name, the texts and the old versions of a record from its history, which moves to ``new_key``."""
     rows = Activity.objects.filter(object_type=object_type, object_key=object_key)
     Revision.objects.filter(activity__in=rows).delete()
-    rows.update(object_key=new_key, object_label="", changes={}, before="", after="")
+    rows.update(object_key=new_key, object_label="", changes={}, before="", after="", reason="")
+
+
+@transaction.atomic
+def forget_owner(object_type: str, object_key: str, user: models.Model | None) -> None:
+    """Nobody is named as having done to a record what its owner ``user`` did, or somebody without an account."""
+    rows = Activity.objects.filter(object_type=object_type, object_key=object_key)
+    own = Q(by=None) & ~Q(actor=SYSTEM)
+    if user is not None:
+        own |= Q(by=user.pk)
+    rows.filter(own).update(by=None, actor=ERASED)
+
+
+def forget_texts(object_type: str, object_keys: Iterable[str]) -> None:
+    """Remove what was written and changed from the history of records whose states stay."""
+    Activity.objects.filter(object_type=object_type, object_key__in=list(object_keys)).update(reason="", changes={})

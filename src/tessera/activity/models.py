@@ -8,7 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 # Those who do something and are no person, by the name under which the log keeps them.
 SYSTEM = "system"
-_MACHINES = {SYSTEM: pgettext_lazy("actor", "the system"), "e-mail": pgettext_lazy("actor", "the link in the e-mail")}
+ERASED = "erased"
+_MACHINES = {
+    SYSTEM: pgettext_lazy("actor", "the system"),
+    "e-mail": pgettext_lazy("actor", "the link in the e-mail"),
+    ERASED: pgettext_lazy("actor", "somebody whose data were erased"),
+}
 
 
 class Activity(models.Model):

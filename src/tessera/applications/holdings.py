@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tessera.accounts.holdings import declare
+from tessera.accounts.holdings import HeldFile, declare
 from tessera.accounts.models import User
+from tessera.applications.files import store
 from tessera.applications.keeping import due_of
 from tessera.applications.models import Application, Document, Request, Status
 from tessera.applications.services.erasing import erase_application, forget_author
@@ -34,7 +36,7 @@ def declare_all() -> None:
         why=_("To choose who takes part"),
         seen_by=_("You, the programme office and the selection committee; reviewers without your name"),
         kept=_("Drafts 90 days after the deadline; files 6 months, the rest 24 months after the decision"),
-        count=lambda user: Application.objects.of(user).count(), erase=_erase,
+        files=_files, count=lambda user: Application.objects.of(user).count(), erase=_erase,
     )  # fmt: skip
     declare(
         "applications.requests", _requests, label=_("Endorsements and recommendations asked of you"),
@@ -71,6 +73,20 @@ def _applications(user: User) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("started_at", "pk")
     ]
+
+
+def _files(user: User) -> list[HeldFile]:
+    rows = Document.objects.current().filter(application__in=Application.objects.of(user), state=Document.State.READY)
+    return [
+        HeldFile(row.application.number, row.name, row.size, partial(_bytes_at, row.path))
+        for row in rows.select_related("application").order_by("application__started_at", "application", "pk")
+    ]
+
+
+def _bytes_at(path: str) -> BinaryIO:
+    if not path:
+        raise FileNotFoundError
+    return store.place(path).open("rb")
 
 
 def _requests(user: User) -> list[dict[str, Any]]:

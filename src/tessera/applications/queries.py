@@ -12,6 +12,7 @@ from django.db import models
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.models.applications import WRITABLE
 from tessera.applications.reading import may_read, reader_of
+from tessera.applications.sending import about
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import strand_of
 from tessera.applications.wording import WordedStep, worded_steps
@@ -120,4 +121,6 @@ def readers_of_call(call: Call, whom: Whom) -> Iterator[Recipient]:
     for row in rows:
         address = row.applicant.email if row.applicant else row.email
         if address:
-            yield Recipient(to=row.applicant or address, language=row.language, context={"number": row.number})
+            yield Recipient(
+                to=row.applicant or address, language=row.language, context={"number": row.number}, about=about(row)
+            )

@@ -31,6 +31,11 @@ def known_language(code: str) -> str:
     return code if code in dict(settings.LANGUAGES) else settings.MAIN_LANGUAGE
 
 
+def about(application: Application) -> str:
+    """The path under which a mail that tells of it is found again (``Message.about``)."""
+    return f"application:{application.pk}/"
+
+
 def application_path(application: Application, language: str) -> str:
     """Where its writer reads how it stands."""
     return f"/{language}/apply/{application.number}/"
@@ -49,12 +54,18 @@ def said_until(closes_at: datetime, call: Call) -> str:
 
 
 def tell_applicant(
-    template: str, application: Application, *, key: str, at: datetime, context: Mapping[str, Any] | None = None
+    template: str,
+    application: Application,
+    *,
+    key: str,
+    at: datetime,
+    context: Mapping[str, Any] | None = None,
+    part: str = "",
 ) -> Message | None:
     """Write ``template`` to the applicant, once for each ``key``; None where there is no address to write to.
 
     Every template gets the call, the number and the link of the application besides ``context``, whose lazy values
-    and functions are put into words in the language of the applicant.
+    and functions are put into words in the language of the applicant. ``part`` ("request:3/") is what of it is told of.
     """
     to = application.applicant or application.email
     if not to:
@@ -75,5 +86,6 @@ def tell_applicant(
             reason=WHY,
             key=key,
             rehearsal=application.rehearsal,
+            about=about(application) + part,
             at=at,
         )

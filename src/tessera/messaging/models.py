@@ -79,7 +79,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One mail to one address, as it was written for its recipient when it was queued."""
+    """One mail to one address, as it was written for its recipient when it was queued.
+
+    ``about`` is the path of the record that it tells of ("application:7/request:3/"), so that both can be forgotten
+    together.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting_approval", _("waiting for approval")
@@ -109,6 +113,7 @@ class Message(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     key = models.CharField(max_length=200, blank=True)
+    about = models.CharField(max_length=80, blank=True, db_index=True)
 
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

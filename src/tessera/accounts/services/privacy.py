@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import uuid
 from datetime import datetime, timedelta
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.tasks import task
@@ -15,15 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from tessera.accounts import exports
-from tessera.accounts.holdings import Words, followers, holdings, row_count
+from tessera.accounts.holdings import Words, followers, held_files, holdings, row_count
 from tessera.accounts.models import DataExport, EmailChange, Person, PrivacyRequest, Role, SignInLink, User, holds
 from tessera.accounts.services.roles import refuse_without_administrator
-from tessera.activity.erasure import forget_actor, forget_subject
+from tessera.activity.erasure import forget_actor, forget_subject, forget_texts
 from tessera.activity.services import record
 from tessera.core.errors import DomainError
 from tessera.core.models import Draft, TranslationState
+from tessera.messaging.models import Message
+from tessera.messaging.queries import TROUBLED
 from tessera.messaging.rendering import site_url
-from tessera.messaging.services import queue_message
+from tessera.messaging.services import forget_messages, queue_message
 from tessera.publications.services import withdraw_record
 from tessera.web.dates import in_words
 
@@ -31,7 +35,9 @@ TIME_TO_THINK = timedelta(days=14)
 ANSWER_WITHIN = timedelta(days=30)
 EXPORT_LIFETIME = timedelta(days=7)
 LINKS_KEPT = timedelta(days=30)
+LAST_MAIL = "deletion_done"
 LARGE_ROWS = 1000
+LARGE_BYTES = 20_000_000
 
 
 class RequestIsClosed(DomainError):
@@ -52,7 +58,8 @@ class ReasonMissing(DomainError):
 def request_export(user: User, *, language: str, at: datetime) -> DataExport:
     """Make a copy of all that is held about ``user``: now where it is small, else in the worker, with a mail then."""
     export = DataExport.objects.create(user=user, language=language, asked_at=at, expires_at=at + EXPORT_LIFETIME)
-    if row_count(user) > LARGE_ROWS:
+    weight = sum(file.size for _holding, file in held_files(user))
+    if row_count(user) > LARGE_ROWS or weight > LARGE_BYTES:
         build_export_later.enqueue(str(export.key))
     else:
         build_export(export, at=at)
@@ -81,20 +88,25 @@ def build_export_later(key: str) -> None:
 
 
 def build_export(export: DataExport, *, at: datetime) -> DataExport:
-    """Write the ZIP file of an export: JSON for machines, a page and a plain text for people."""
-    content = exports.archive_of(export.user, language=export.language, at=at)
-    export.file.save(f"{uuid.uuid4().hex}.zip", ContentFile(content), save=False)
-    export.size, export.ready_at = len(content), at
+    """Write the ZIP file of an export: JSON for machines, a page and a plain text for people, the files they sent."""
+    with tempfile.TemporaryFile() as content:
+        exports.write_archive(content, export.user, language=export.language, at=at)
+        size = content.seek(0, os.SEEK_END)
+        export.file.save(f"{uuid.uuid4().hex}.zip", File(content), save=False)
+    export.size, export.ready_at = size, at
     export.save(update_fields=["file", "size", "ready_at"])
     return export
 
 
 @task
 def tidy_accounts() -> None:
-    """Remove copies of data, links and address changes whose time is over."""
+    """Remove copies of data, links and address changes whose time is over, and whom the last mail of an erasure reached."""
     now = timezone.now()
     for export in DataExport.objects.filter(expires_at__lte=now):
         _drop_export(export)
+    forget_messages(
+        Message.objects.filter(template=LAST_MAIL, state__in=(Message.State.SENT, *TROUBLED)).exclude(subject="")
+    )
     SignInLink.objects.filter(expires_at__lte=now - LINKS_KEPT).delete()
     EmailChange.objects.filter(expires_at__lte=now - LINKS_KEPT).delete()
 
@@ -188,7 +200,9 @@ def carry_out_erasure(request: PrivacyRequest, *, by: User, at: datetime) -> lis
     if person is not None:
         reasons = _erase_person(person, reasons, at=at)
     said = _in(language, reasons)
-    PrivacyRequest.objects.filter(user=user).update(text="", answer="")
+    asked = PrivacyRequest.objects.filter(user=user)
+    asked.update(text="", answer="")
+    forget_texts("privacyrequest", [str(pk) for pk in asked.values_list("pk", flat=True)])
     request.state, request.decided_at, request.decided_by = PrivacyRequest.State.DONE, at, by
     request.text, request.answer = "", "\n".join(said)
     request.save()
@@ -201,7 +215,7 @@ def carry_out_erasure(request: PrivacyRequest, *, by: User, at: datetime) -> lis
         why = _("You get this message because you asked for the erasure of your data. It is the last one.")
     context: dict[str, object] = {"reasons": said} if said else {}
     queue_message(
-        "deletion_done", to=address, context=context, language=language, reason=why, confidential=True,
+        LAST_MAIL, to=address, context=context, language=language, reason=why, confidential=True,
         rehearsal=rehearsal, key=f"erasure-done-{request.pk}", at=at,
     )  # fmt: skip
     return said

@@ -10,15 +10,15 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from tessera.api import errors
-from tessera.api.v1 import coverage, organisations, people, places, topics, trainings
+from tessera.api.v1 import calls, coverage, organisations, people, places, topics, trainings
 from tessera.api.v1.known import refuse_unknown
 from tessera.api.v1.schemas import Index
 from tessera.portal.addresses import root_of
 
-RESOURCES = ("trainings", "people", "organisations", "topics", "regions", "schemes", "coverage", "facets")
+RESOURCES = ("trainings", "calls", "people", "organisations", "topics", "regions", "schemes", "coverage", "facets")
 
 api = NinjaAPI(
-    title="Tessera: trainings, people, organisations, coverage",
+    title="Tessera: trainings, calls, people, organisations, coverage",
     version="1",
     description=(
         "What is public, as JSON, without a key. Texts are objects by language; `lang` narrows them to one. "
@@ -30,7 +30,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 api.add_decorator(refuse_unknown)
-for part in (trainings, people, organisations, topics, places, coverage):
+for part in (trainings, calls, people, organisations, topics, places, coverage):
     api.add_router("", part.router)
 
 

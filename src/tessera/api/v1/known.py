@@ -13,7 +13,7 @@ from ninja.errors import ValidationError
 
 from tessera.organisations.models import OrganisationType
 from tessera.portal.filters import RECORDS, known_values, unknown
-from tessera.publications.queries import FACETS
+from tessera.publications.queries import FACETS, cards
 
 # Kinds of records that filters name by id, and the resource that lists them.
 LISTS = {"topic": "topics", "person": "people", "organisation": "organisations"}
@@ -41,7 +41,8 @@ def _parameters(request: HttpRequest, wanted: Schema | None) -> Iterable[dict[st
 
 
 def _values(wanted: Schema | None) -> Iterable[dict[str, Any]]:
-    asked = {facet: values for facet in FACETS if (values := getattr(wanted, facet, None))}
+    own = getattr(wanted, "OWN", ())
+    asked = {facet: values for facet in FACETS if facet not in own and (values := getattr(wanted, facet, None))}
     for facet, lost in unknown(asked).items():
         if facet in RECORDS:
             yield _problem(facet, "no_such_record", value=lost[0], list=reverse(f"api-v1:{LISTS[RECORDS[facet]]}"))
@@ -49,6 +50,9 @@ def _values(wanted: Schema | None) -> Iterable[dict[str, Any]]:
             yield _problem(facet, "no_such_year")
         else:
             yield _problem(facet, "no_such_value", expected=", ".join(known_values(facet)))
+    trainings = getattr(wanted, "training", None) or ()
+    if trainings and (missing := set(trainings) - {slug for _kind, slug in cards({"training": trainings})}):
+        yield _problem("training", "no_such_record", value=min(missing), list=reverse("api-v1:trainings"))
     types = getattr(wanted, "type", None) or ()
     if any(value not in OrganisationType.values for value in types):
         yield _problem("type", "no_such_value", expected=", ".join(OrganisationType.values))

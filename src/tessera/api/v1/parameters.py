@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Schema
@@ -41,6 +41,7 @@ def _year(text: str) -> str:
 Word = Annotated[str, Field(max_length=120), AfterValidator(_sound)]
 Words = Annotated[list[Word], Field(max_length=VALUES)]
 Years = Annotated[list[Annotated[Word, AfterValidator(_year)]], Field(max_length=VALUES)]
+CallStatus = Literal["published", "open", "closed", "in_review", "decided", "archived", "cancelled"]
 Day = Annotated[date, AfterValidator(_told)]
 
 
@@ -92,6 +93,18 @@ class OrganisationQuery(Paging, Language):
     q: Word = Field("", description="beginnings of names")
     country: Words = Field([], description="ISO 3166-1 alpha-2")
     type: Words = Field([], description="kind of organisation")
+
+
+class CallQuery(Paging, Language):
+    """Filters of calls; ``status`` has values of its own, not those of trainings."""
+
+    OWN: ClassVar[frozenset[str]] = frozenset({"status"})
+
+    q: Word = Field("", description="words, each the beginning of a word of the call in any language")
+    status: list[CallStatus] = Field(
+        [], max_length=VALUES, description="published, open, closed, in_review, decided, archived or cancelled"
+    )
+    training: Words = Field([], description="id of the training")
 
 
 class RegionQuery(Language):

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import unicodedata
 import uuid
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import transaction
-
-from tessera.core.folding import clean
-
-LONGEST_NAME = 120
 
 
 def place(relative: str) -> Path:
@@ -55,18 +50,3 @@ def write_at(relative: str, offset: int, data: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def harmless_name(name: str, kind: str = "") -> str:
-    """The name of a file as it may be shown: no folders, no invisible signs, no signs that a system reads; an ending
-    that is true."""
-    text = clean(name.replace("\\", "/").rpartition("/")[2], lines=False)
-    kept = "".join(
-        c if c not in '<>:"|?*\\/' and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else "_" for c in text
-    ).strip(". ")
-    stem, dot, ending = kept.rpartition(".")
-    if not dot or len(ending) > 5:
-        stem, ending = kept, ""
-    ending = {"jpeg": "jpg"}.get(kind, kind) or ending
-    stem = stem[:LONGEST_NAME].strip(". ") or "file"
-    return f"{stem}.{ending}" if ending else stem

@@ -101,7 +101,7 @@ class WaiveBeforehandForm(ReasonForm):
         self.fields["rule"].choices = rules  # type: ignore[attr-defined]
 
 
-class ReturnForm(forms.Form):
+class CompletionForm(forms.Form):
     """What is missing, and until when."""
 
     text = forms.CharField(
@@ -109,18 +109,27 @@ class ReturnForm(forms.Form):
         help_text=_("The applicant reads it, in the mail too: write it in their language."),
         error_messages={"required": _("Say what is missing: the applicant reads it.")},
     )  # fmt: skip
-    questions = forms.MultipleChoiceField(
-        label=_("Questions concerned"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     until = forms.DateField(
         label=_("Until the end of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("A day on the clock of the call, for example 2027-03-15."),
         error_messages={"invalid": _("Write a day, for example 2027-03-15."), "required": _("Say until when.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, questions: list[tuple[str, str]], today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].initial = today + timedelta(days=7)
+
+
+class ReturnForm(CompletionForm):
+    """The same for one file, with the questions concerned."""
+
+    questions = forms.MultipleChoiceField(
+        label=_("Questions concerned"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("text", "questions", "until")
+
+    def __init__(self, *args: Any, questions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["questions"].choices = questions  # type: ignore[attr-defined]
 
 

@@ -85,6 +85,11 @@ class Request(models.Model):
     def natural_code(self) -> str:
         return str(self.pk)
 
+    @property
+    def part(self) -> str:
+        """Its place in the path of its application, for what is told of it."""
+        return f"request:{self.pk}/"
+
     def is_endorsement(self) -> bool:
         return self.kind == self.Kind.ENDORSEMENT
 

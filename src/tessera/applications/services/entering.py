@@ -16,7 +16,7 @@ from tessera.accounts.services import make_link
 from tessera.activity.models import Activity
 from tessera.activity.services import record
 from tessera.messaging.models import Message
-from tessera.messaging.services import queue_message
+from tessera.messaging.services import forget_messages, queue_message
 
 UNUSED_KEPT = timedelta(days=30)
 ASKED = "user.asked_to_apply"
@@ -69,7 +69,7 @@ def tidy_entrances(*, at: datetime) -> int:
     keys = [
         user.pk for user in unused.filter(pk__in=[int(key) for key in asked.order_by("pk")[:500] if key.isdecimal()])
     ]
-    Message.objects.filter(to__in=keys).update(address="erased@localhost.localdomain", subject="", text="", html="")
+    forget_messages(Message.objects.filter(to__in=keys))
     Activity.objects.filter(verb=ASKED, at__lt=at - UNUSED_KEPT).update(object_label="")
     User.objects.filter(pk__in=keys).delete()
     return len(keys)

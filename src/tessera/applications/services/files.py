@@ -28,6 +28,7 @@ from tessera.applications.windows import UNFINISHED, strand_of
 from tessera.calls.queries import latest_form
 from tessera.calls.questions import Form, Question, Type
 from tessera.core.errors import DomainError
+from tessera.core.filenames import harmless_name
 
 PIECE = 128 * 1024  # what the page sends at once: a few seconds on a slow line
 LARGEST_PIECE = 1024 * 1024
@@ -72,7 +73,7 @@ class TooManyUploads(DomainError):
 def take_file(application: Application, question: str, file: UploadedFile[Any], *, by: User, at: datetime) -> Document:
     """Take a file that came whole; FileRefused says why not, and then what was there before stays."""
     slot = _slot(application, question, at)
-    name = store.harmless_name(file.name or "")
+    name = harmless_name(file.name or "")
     if (file.size or 0) > slot.max_mb * 1_000_000:
         _refuse(application, slot, name, file.size or 0, too_large(name, file.size or 0, slot), by=by, at=at)
     relative = store.new_path("uploads")
@@ -93,7 +94,7 @@ def begin_upload(application: Application, question: str, name: str, size: int, 
     row, strand, version = locked(application)
     ensure_writable(row, strand, at)
     slot = _file_question(form_from(version), question)
-    shown = store.harmless_name(name)
+    shown = harmless_name(name)
     if size <= 0:
         raise FileRefused({"key": "empty", "name": shown})
     if size > slot.max_mb * 1_000_000:
@@ -260,7 +261,7 @@ def _write(
         _replace(former, at)
     path: Path = store.place(kept)
     document = Document.objects.create(
-        application=row, question=slot.key, name=store.harmless_name(name, kind), kind=kind, size=path.stat().st_size,
+        application=row, question=slot.key, name=harmless_name(name, kind), kind=kind, size=path.stat().st_size,
         pages=pages, sha256=store.sha256_of(path), state=Document.State.READY, path=kept, uploaded_at=at, uploaded_by=by,
     )  # fmt: skip
     value = {"document": str(document.key), "name": document.name}

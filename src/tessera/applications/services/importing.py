@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.activity.services import record
+from tessera.applications.cells import NOT_IN_TABLES, example_of, read_cell
 from tessera.applications.models import Answer, Application, Origin, Status
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.tables import Line
@@ -25,11 +26,10 @@ from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
 from tessera.places import datafiles
+from tessera.web.punctuation import labelled
 
 NEEDED = ("key", "name", "country")
 OWN = ("key", "name", "email", "country", "institution", "strand", "language", "received_on", "origin")
-# A table cannot hold these; they are asked for by returning the file, or kept on paper.
-NOT_IN_TABLES = (Type.ROWS, Type.LANGUAGE_TABLE, Type.FILE, Type.REFEREE, Type.ENDORSEMENT, Type.SIGNATURE)
 
 
 class NotClean(DomainError):
@@ -64,23 +64,32 @@ class Plan:
         return [row for row in self.rows if not row.known and not row.problems]
 
 
-def columns_of(call: Call) -> list[tuple[str, str]]:
-    """The columns a file may have: (name, what it holds), those that are needed first."""
-    said = {
-        "key": _("your own mark for the paper, once in the file: needed"),
-        "name": _("full name: needed"),
-        "country": _("country of work, its code or its name: needed"),
-        "email": _("e-mail address, for the mails"),
-        "institution": _("institution"),
-        "strand": _("key of the strand, where there are several"),
-        "language": _("language of the mails: en, fr or es"),
-        "received_on": _("day on which it arrived, for example 2027-03-15"),
-        "origin": _("paper or mail"),
-    }
-    form = _form(call)
-    return [*said.items()] + [
-        (question.key, question.label.best()[0])
-        for question in form.questions
+@dataclass(frozen=True)
+class Column:
+    """A column that a file may have: what it holds, and an example of a cell where one is needed to write it."""
+
+    name: str
+    said: str
+    example: str = ""
+
+
+def columns_of(call: Call) -> list[Column]:
+    """The columns a file may have, those that are needed first."""
+    strands = _strand_keys(call)
+    own = (
+        Column("key", _("your own mark for the paper, once in the file: needed"), "P-17"),
+        Column("name", _("full name: needed"), "Awa Grès"),
+        Column("country", _("country of work, its code or its name: needed"), "SN"),
+        Column("email", _("e-mail address, for the mails"), "awa.gres@example.org"),
+        Column("institution", _("institution"), "Musée de la Pierre"),
+        Column("strand", _("key of the strand, where there are several"), strands[0] if strands else ""),
+        Column("language", _("language of the mails: en, fr or es"), "fr"),
+        Column("received_on", _("day on which it arrived, for example 2027-03-15")),
+        Column("origin", _("paper or mail"), "paper"),
+    )
+    return [*own] + [
+        Column(question.key, question.label.best()[0], example_of(question))
+        for question in _form(call).questions
         if question.type not in NOT_IN_TABLES and question.stage == "apply" and question.key not in OWN
     ]
 
@@ -164,10 +173,10 @@ def _row(number: int, cells: Mapping[str, str], call: Call, questions: Mapping[s
     _strand(row, call)
     facts["language"] = facts["language"].lower() or call.main_language
     if facts["language"] not in dict(settings.LANGUAGES):
-        row.problems.append(_("“%(given)s” is not a language of the mails.") % {"given": facts["language"]})
+        _wrong(row, "language", _("“%(given)s” is not a language of the mails.") % {"given": facts["language"]})
     facts["origin"] = facts["origin"].lower() or Origin.PAPER
     if facts["origin"] not in (Origin.PAPER, Origin.MAIL):
-        row.problems.append(_("“%(given)s” is neither paper nor mail.") % {"given": facts["origin"]})
+        _wrong(row, "origin", _("“%(given)s” is neither paper nor mail.") % {"given": facts["origin"]})
     _day(row, at)
     facts["answers"] = {}
     for key, text in cells.items():
@@ -182,6 +191,11 @@ def _row(number: int, cells: Mapping[str, str], call: Call, questions: Mapping[s
     return row
 
 
+def _wrong(row: Row, column: str, sentence: object) -> None:
+    """Note what is wrong with one cell: the page says the line, the sentence begins with the column."""
+    row.problems.append(labelled(column, sentence))
+
+
 def _country(row: Row) -> None:
     given = row.facts["country"]
     if not given:
@@ -190,7 +204,7 @@ def _country(row: Row) -> None:
     names = {fold(name): code for code, one in known.items() for name in one["name"].values()}
     code = given.upper() if given.upper() in known else names.get(fold(given), "")
     if not code:
-        row.problems.append(_("“%(given)s” is not a country or territory of the list.") % {"given": given})
+        _wrong(row, "country", _("“%(given)s” is not a country or territory of the list.") % {"given": given})
     row.facts["country"] = code
 
 
@@ -200,18 +214,21 @@ def _address(row: Row) -> None:
         try:
             validate_email(row.facts["email"])
         except ValidationError:
-            row.problems.append(_("“%(given)s” is not an e-mail address.") % {"given": row.facts["email"]})
+            _wrong(row, "email", _("“%(given)s” is not an e-mail address.") % {"given": row.facts["email"]})
+
+
+def _strand_keys(call: Call) -> list[str]:
+    return [strand.key for strand in sorted(call.strands.all(), key=lambda one: (one.order, one.pk))]
 
 
 def _strand(row: Row, call: Call) -> None:
-    keys = [strand.key for strand in sorted(call.strands.all(), key=lambda one: (one.order, one.pk))]
+    keys = _strand_keys(call)
     given = row.facts["strand"]
     if not given and len(keys) == 1:
         row.facts["strand"] = keys[0]
     elif given not in keys:
-        row.problems.append(
-            _("“%(given)s” is no strand of this call: %(known)s.") % {"given": given, "known": ", ".join(keys)}
-        )
+        said = _("“%(given)s” is no strand of this call: %(known)s.") % {"given": given, "known": ", ".join(keys)}
+        _wrong(row, "strand", said)
 
 
 def _day(row: Row, at: datetime) -> None:
@@ -219,27 +236,25 @@ def _day(row: Row, at: datetime) -> None:
     try:
         day = date.fromisoformat(given) if given else at.date()
     except ValueError:
-        row.problems.append(_("“%(given)s” is not a day: write for example 2027-03-15.") % {"given": given})
+        _wrong(row, "received_on", _("“%(given)s” is not a day: write for example 2027-03-15.") % {"given": given})
         return
     if day > at.date():
-        row.problems.append(_("It cannot have arrived on %(given)s: that day has not come.") % {"given": given})
+        said = _("It cannot have arrived on %(given)s: that day has not come.") % {"given": given}
+        _wrong(row, "received_on", said)
     row.facts["received_on"] = day.isoformat()
 
 
 def _answer(row: Row, question: Question, text: str) -> None:
-    raw: Any = text
-    if question.type in (Type.CHOICES, Type.COUNTRIES):
-        raw = [part.strip() for part in text.split(";") if part.strip()]
-    if question.options:
-        named = {fold(name): option.key for option in question.options for name in (option.key, *option.label.values())}
-        given = raw if isinstance(raw, list) else [raw]
-        keys = [named.get(fold(one), one) for one in given]
-        raw = keys if isinstance(raw, list) else keys[0]
-    value = clean_answer(question, raw)
-    if value is None:
+    cell = read_cell(question, text)
+    for problem in cell.problems:
+        _wrong(row, question.key, problem)
+    value = clean_answer(question, cell.value)
+    if cell.problems or value is None:
         return
     row.facts["answers"][question.key] = value
-    row.problems += [str(sentence) for _code, sentence in answer_problems(question, value)]
+    own = frozenset({row.facts["email"].casefold()} - {""})
+    for _code, sentence in answer_problems(question, value, own=own):
+        _wrong(row, question.key, sentence)
 
 
 def _conflicts(plan: Plan, call: Call) -> Plan:
@@ -260,16 +275,15 @@ def _conflicts(plan: Plan, call: Call) -> Plan:
     seen: dict[str, int] = {}
     for row in plan.rows:
         if row.key and row.key in keys:
-            row.problems.append(_("The key stands already in line %(line)s.") % {"line": keys[row.key]})
+            _wrong(row, "key", _("The key stands already in line %(line)s.") % {"line": keys[row.key]})
         keys.setdefault(row.key, row.line)
         row.known = known.get(row.key, "")
         address = row.facts["email"].casefold()
         if address and address in seen:
-            row.problems.append(_("The address stands already in line %(line)s.") % {"line": seen[address]})
+            _wrong(row, "email", _("The address stands already in line %(line)s.") % {"line": seen[address]})
         if address:
             seen.setdefault(address, row.line)
         if address in addresses and not row.known:
-            row.problems.append(
-                _("This address has an application already: %(number)s.") % {"number": addresses[address]}
-            )
+            said = _("This address has an application already: %(number)s.") % {"number": addresses[address]}
+            _wrong(row, "email", said)
     return plan

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tessera.activity.erasure import forget_subject
 from tessera.activity.services import record
 from tessera.applications.keeping import NOTICE, Due, due_of
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import tell_applicant
-from tessera.applications.services.erasing import delete_files, erase_application
+from tessera.applications.services.erasing import delete_files, erase_application, forget_traces
 from tessera.core.codes import new_code
 from tessera.web.dates import in_words
 
@@ -134,8 +133,7 @@ def _delete(row: Application, due: Due, at: datetime) -> None:
         record("application.files_deleted", row, by=None, at=at, public=False)
     elif due.what == "draft":
         delete_files(row, at=at)
-        number = row.number
+        forget_traces(row, new_number=new_code(10))
         row.delete()
-        forget_subject("application", number, new_key=new_code(10))
     else:
         erase_application(row, by=None, at=at)

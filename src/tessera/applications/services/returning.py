@@ -18,6 +18,7 @@ from tessera.core.folding import clean
 from tessera.core.translated import best
 
 LEAST_TIME = timedelta(hours=24)
+RETURNABLE = (Status.SUBMITTED, Status.RETURNED)
 
 
 class CannotReturn(DomainError):
@@ -50,7 +51,7 @@ def return_for_completion(
     }
     if row.status == Status.RETURNED and row.completion == completion:
         return row
-    if row.status not in (Status.SUBMITTED, Status.RETURNED):
+    if row.status not in RETURNABLE:
         raise CannotReturn(status=row.get_status_display())
     if not words:
         raise SayWhatIsMissing

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +20,6 @@ from tessera.core.translated import best
 
 # What the office still decides on; later a committee does.
 SCREENED = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE)
-ACTS = ("eligible", "ineligible")
 
 
 class NotNow(DomainError):
@@ -63,15 +60,6 @@ class NotOfThese(DomainError):
     message = gettext_lazy("Choose one of the two.")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What an act does to one application, or why it does nothing."""
-
-    application: Application
-    done: bool
-    sentence: str = ""
-
-
 @transaction.atomic
 def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at: datetime) -> Waiver:
     """Do not hold one condition of its version of the rules against an applicant, and tell them why.
@@ -110,7 +98,7 @@ def mark_eligible(application: Application, *, by: Any, at: datetime) -> Applica
         return row
     if not row.verdicts.filter(rule_version=row.rule_version_id).exists():
         judge_again(row, at=at)
-    _refuse_eligible(row)
+    refuse_eligible(row)
     _move(row, Status.ELIGIBLE, by=by, at=at)
     _tell_eligible(row, at)
     return row
@@ -132,27 +120,6 @@ def mark_ineligible(application: Application, *, reason: str, by: Any, at: datet
         context={"why": words, "rules": lambda: [said(verdict) for verdict in failed if said(verdict)]},
     )  # fmt: skip
     return row
-
-
-def foresee(applications: Iterable[Application], act: str) -> list[Outcome]:
-    """What ``act`` would do to each application, without doing it."""
-    return [_foreseen(row, act) for row in applications]
-
-
-def act_on_many(applications: Iterable[Application], act: str, *, reason: str, by: Any, at: datetime) -> list[Outcome]:
-    """Do ``act`` to each, one transaction each; those that refuse stay as they are and say why."""
-    found = []
-    for row in applications:
-        try:
-            if act == "eligible":
-                mark_eligible(row, by=by, at=at)
-            else:
-                mark_ineligible(row, reason=reason, by=by, at=at)
-        except DomainError as refusal:
-            found.append(Outcome(row, False, str(refusal)))
-        else:
-            found.append(Outcome(row, True))
-    return found
 
 
 @transaction.atomic
@@ -183,20 +150,8 @@ def said(verdict: Verdict | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _foreseen(row: Application, act: str) -> Outcome:
-    if row.status not in SCREENED:
-        return Outcome(row, False, str(NotNow(status=row.get_status_display())))
-    if row.status == act:
-        return Outcome(row, False, _("It is that already."))
-    if act == "eligible":
-        try:
-            _refuse_eligible(row)
-        except DomainError as refusal:
-            return Outcome(row, False, str(refusal))
-    return Outcome(row, True)
-
-
-def _refuse_eligible(row: Application) -> None:
+def refuse_eligible(row: Application) -> None:
+    """Raise what `mark_eligible` would, where a hard condition stands against it."""
     failed, unknown = _against(row)
     if failed:
         raise NotMet(rules=", ".join(failed))

@@ -94,7 +94,7 @@ def country(request: HttpRequest) -> HttpResponse:
     """The requests of the countries that a host holds, and of no other."""
     rows = endorsements_of(me(request), _countries(me(request)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "requests/country.html", {"page": page, "now": timezone.now()})
+    return render(request, "requests/country.html", {"page": page, "section": "endorsements"})
 
 
 @require_safe

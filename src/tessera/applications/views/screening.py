@@ -24,10 +24,19 @@ from tessera.accounts.permissions import has_perm, me, require
 from tessera.applications import listing
 from tessera.applications.demand import beside_coverage, demand_of_calls
 from tessera.applications.file_page import FilePage, file_page, files
-from tessera.applications.forms.screening import ApplicationFilter, FilterNameForm, NoteForm, ReasonForm, ReturnForm
+from tessera.applications.forms.screening import (
+    ApplicationFilter,
+    CompletionForm,
+    FilterNameForm,
+    NoteForm,
+    ReasonForm,
+    ReturnForm,
+)
 from tessera.applications.models import Application, Likeness, SavedFilter
 from tessera.applications.services import requests as asking
 from tessera.applications.services import screening as services
+from tessera.applications.services import several
+from tessera.applications.services.returning import LEAST_TIME, TooShort
 from tessera.calls.models import Call
 from tessera.calls.moments import AOE
 from tessera.core.errors import DomainError
@@ -112,20 +121,22 @@ def forget_filter(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, code: str) -> HttpResponse:
     """An act on several: first what it would do to each, then, confirmed, the act and a report."""
-    call = _call(request, code)
+    call, now = _call(request, code), timezone.now()
     chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdecimal() and len(key) < 18]
     todo = request.POST.get("act", "")
     rows = Application.objects.visible_to(request.user).handed_in().filter(call=call, pk__in=chosen[:MOST_AT_ONCE])
     found = list(rows.select_related("call", "applicant").order_by("submitted_at", "pk"))
-    if not found or todo not in services.ACTS:
+    if not found or todo not in several.ACTS:
         messages.error(request, _("Choose applications and what is to be done with them."))
         return redirect("applications:list", call.code)
     for row in found:
         require(request.user, "applications.screen_application", row)
-    form = ReasonForm(request.POST if "confirm" in request.POST else None)
-    if "confirm" in request.POST and (todo == "eligible" or form.is_valid()):
-        reason = form.cleaned_data["reason"] if todo == "ineligible" else ""
-        outcomes = services.act_on_many(found, todo, reason=reason, by=me(request), at=timezone.now())
+    form = _form_of_act(todo, request.POST if "confirm" in request.POST else None, now)
+    until = _until(form, call, now)
+    if "confirm" in request.POST and (form is None or form.is_valid()):
+        given = form.cleaned_data if form else {}
+        text = given.get("reason") or given.get("text", "")
+        outcomes = several.act_on_many(found, todo, text=text, until=until, by=me(request), at=now)
         done = sum(outcome.done for outcome in outcomes)
         messages.success(
             request,
@@ -135,14 +146,12 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
             if not outcome.done:
                 messages.warning(request, labelled(outcome.application.number, outcome.sentence))
         return redirect("applications:list", call.code)
-    outcomes = services.foresee(found, todo)
+    outcomes = several.foresee(found, todo)
     context = {
-        "call": call, "act": todo, "outcomes": outcomes, "form": form if todo == "ineligible" else None,
+        "call": call, "act": todo, "outcomes": outcomes, "form": form,
         "changes": sum(outcome.done for outcome in outcomes),
     }  # fmt: skip
-    return render(
-        request, "applications/act.html", context, status=422 if form.is_bound and todo == "ineligible" else 200
-    )
+    return render(request, "applications/act.html", context, status=422 if form is not None and form.is_bound else 200)
 
 
 @require_safe
@@ -322,6 +331,23 @@ def _is_committee(request: HttpRequest, application: Application) -> bool:
     from tessera.accounts.models import holds
 
     return holds(request.user, "committee", application.role_scopes())
+
+
+def _form_of_act(todo: str, posted: QueryDict | None, now: datetime) -> ReasonForm | CompletionForm | None:
+    """What has to be written for an act on several; nothing to find them eligible."""
+    if todo == "return":
+        return CompletionForm(posted, today=now.date())
+    return ReasonForm(posted) if todo == "ineligible" else None
+
+
+def _until(form: ReasonForm | CompletionForm | None, call: Call, now: datetime) -> datetime | None:
+    """Until when the files are open again, if so it was written; too short a time is noted in the form."""
+    if not isinstance(form, CompletionForm) or not form.is_valid():
+        return None
+    until = end_of_day(form.cleaned_data["until"], call)
+    if until < now + LEAST_TIME:
+        form.add_error("until", str(TooShort()))
+    return until
 
 
 def end_of_day(day: Any, call: Call) -> datetime:

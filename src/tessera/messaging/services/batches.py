@@ -22,11 +22,12 @@ from tessera.web.punctuation import listed
 
 @dataclass(frozen=True)
 class Recipient:
-    """One reader of a mail to many, and what the template says to this reader alone."""
+    """One reader of a mail to many, what the template says to this reader alone, and of which record (``Message.about``)."""
 
     to: Addressee | str
     context: Mapping[str, Any] = field(default_factory=dict)
     language: str | None = None
+    about: str = ""
 
     @property
     def address(self) -> str:
@@ -102,7 +103,7 @@ def queue_batch(
         except NotAnAddress as refusal:
             problems[recipient.address] = str(refusal)
         else:
-            message.state = Message.State.WAITING
+            message.state, message.about = Message.State.WAITING, recipient.about
             messages[recipient.address.lower()] = message
     if problems:
         raise RecipientsAffected(problems)

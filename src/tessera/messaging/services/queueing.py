@@ -49,6 +49,7 @@ def queue_message(
     headers: Mapping[str, str] | None = None,
     confidential: bool = False,
     rehearsal: bool = False,
+    about: str = "",
     by: Any = None,
     at: datetime | None = None,
 ) -> Message:
@@ -58,7 +59,8 @@ def queue_message(
     whose UnfilledPlaceholders queues nothing). ``reason`` says at the foot of the mail why its reader gets it.
     The same ``key`` a second time returns the first message and queues nothing. The text of a ``confidential``
     message (one-use links) is hidden from the office and forgotten once it is sent. ``headers`` are added to the mail
-    (``List-Unsubscribe``). Everything happens in the caller's transaction: rolled back, nothing is sent.
+    (``List-Unsubscribe``). ``about`` is the path of the record it tells of (``Message.about``). Everything happens in
+    the caller's transaction: rolled back, nothing is sent.
     """
     if key:
         earlier = Message.objects.filter(key=key).first()
@@ -69,6 +71,7 @@ def queue_message(
         template, to=to, context=context, language=language, reason=reason, rehearsal=rehearsal, at=at
     )
     message.key, message.confidential, message.headers = key or "", confidential, dict(headers or {})
+    message.about = about
     message.state, message.next_attempt_at, message.task_due_at = Message.State.QUEUED, at, at
     try:
         with transaction.atomic():

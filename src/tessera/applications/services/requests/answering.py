@@ -115,6 +115,8 @@ def _answered(row: Request, state: Request.State, *, by: User | None, at: dateti
     )  # fmt: skip
     if state == Request.State.GIVEN:
         mail(row, "request_thanks", key=f"request_thanks:{row.pk}", at=at)
-    tell_applicant(f"request_{state}", row.application, key=f"request_{state}:{row.pk}", at=at, context=told(row))
+    tell_applicant(
+        f"request_{state}", row.application, key=f"request_{state}:{row.pk}", at=at, context=told(row), part=row.part
+    )
     follow(row.application, at)
     return row

@@ -116,7 +116,7 @@ def ask(application: Application, question: str, *, by: Any, at: datetime) -> Re
     made.save(update_fields=["token_hash"])
     record("application.request_made", row, by=by, at=at, after=made.kind, public=False)
     mail(made, f"{made.kind}_request", key=f"request:{made.pk}", at=at)
-    tell_applicant("request_asked", row, key=f"request_asked:{made.pk}", at=at, context=told(made))
+    tell_applicant("request_asked", row, key=f"request_asked:{made.pk}", at=at, context=told(made), part=made.part)
     follow(row, at)
     return made
 

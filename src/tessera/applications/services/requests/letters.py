@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from tessera.applications.models import Request
 from tessera.applications.sending import (
+    about,
     application_path,
     call_title,
     known_language,
@@ -71,5 +72,6 @@ def mail(row: Request, template: str, *, key: str, at: datetime) -> None:
             key=key or None,
             confidential=template != "request_thanks",
             rehearsal=row.application.rehearsal,
+            about=about(row.application) + row.part,
             at=at,
         )
