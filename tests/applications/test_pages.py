@@ -11,13 +11,16 @@ from django_ox.testing import run_tasks
 from tessera.accounts.models import User
 from tessera.applications import services
 from tessera.applications.models import Answer, Application, Document
+from tessera.calls.queries import calls_whole
+from tessera.calls.services import records
+from tessera.core.models import TranslationState
 from tessera.messaging.models import Message
 from tests.applications.asking import WIDE
 from tests.applications.forms_sent import fields
 from tests.applications.papers import pdf, sent
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ApplicationFactory, NoteFactory, write_answers
-from tests.factories.calls import CLOSES_AT, CallFactory
+from tests.factories.calls import CLOSES_AT, CallFactory, make_call
 from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
@@ -73,6 +76,24 @@ def test_who_is_new_gets_a_link_that_leads_back_and_begins(call, client, mailout
     client.post("/fr/apply/sea-2026/", {"email": "awa.gres@EXAMPLE.org"})
     run_tasks(raise_failures=True)
     assert User.objects.filter(email__iexact="awa.gres@example.org").count() == 1
+
+
+def test_the_way_in_shows_texts_that_are_ready_and_leads_to_the_check(client):
+    strands = [{"key": "all", "name": {"en": "Region", "fr": "Région"}}, {"key": "host", "name": {"en": "Host"}}]
+    rule = {"key": "age", "kind": "age_at", "weight": "hard", "params": {"on": "2026-12-31", "max": 45}}
+    made = make_call(
+        status="open", title={"en": "Heat", "fr": "Chaleur"}, strands=strands, rules=[rule],
+        summary={"en": "Come.", "fr": "Venez."},
+    )  # fmt: skip
+    TranslationState.objects.filter(object_key=made.code, language="fr").update(state="draft")
+    records.calls.refresh(calls_whole().get(), at=NOW)
+    client.force_login(UserFactory())
+
+    french = client.get(f"/fr/apply/{made.code}/").content.decode()
+
+    assert [words in french for words in ("Chaleur", "Venez.", "Région")] == [False] * 3
+    assert [words in french for words in ("Heat", "Come.", "Region", "Host")] == [True] * 4
+    assert f'href="/fr/calls/{made.code}/check/"' in french
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@c", "x" * 300 + "@example.org"])
@@ -355,7 +376,11 @@ def test_after_the_deadline_a_draft_is_read_and_copied(mine, client):
     with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):
         client.force_login(mine.applicant)
         assert client.get(step()).headers["Location"] == "/en/apply/sea-2026/status/"
-        assert "The deadline is over." in client.get("/en/apply/sea-2026/status/").content.decode()
+        User.objects.filter(pk=mine.applicant_id).update(time_zone="Africa/Dakar")
+        told = client.get("/en/apply/sea-2026/status/").content.decode()
+        assert "The deadline is over." in told
+        assert "The call closed</h2><p>Sunday 15 March 2026, 23:59, anywhere on Earth (UTC−12)</p>" in told
+        assert "Monday 16 March 2026, 11:59, Dakar time" in told
         assert "This is a draft: it was not submitted." in client.get("/en/apply/sea-2026/copy.txt").content.decode()
         assert client.post("/en/apply/sea-2026/review/").status_code == 302
     mine.refresh_from_db()

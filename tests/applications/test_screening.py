@@ -1,5 +1,7 @@
 """Screening: who sees a file, what the office decides, what the applicant is told, two files of one person."""
 
+from datetime import UTC, datetime
+
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -223,6 +225,15 @@ def test_nobody_reads_a_file_but_those_who_decide(client, call, kind, status):
         302 if kind == "anonymous" else 404
     )
     assert client.get(f"/en/apply/file/{row.key}/").status_code != 200
+
+
+def test_a_file_says_the_last_minute_until_which_an_answer_is_asked(client, call, office):
+    mine = judged(call, "met")
+    RequestFactory(application=mine, due_at=datetime(2026, 3, 9, 12, tzinfo=UTC))
+
+    page = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+
+    assert 'Answer until <time datetime="2026-03-09T11:59:00+00:00">' in page
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READERS if kind != "office"])

@@ -8,7 +8,10 @@ from django.utils import translation
 from tessera.activity.models import Activity
 from tessera.applications import receipts, services
 from tessera.applications.models import Verdict
+from tessera.applications.wording import answer_text
 from tessera.calls.models import Call
+from tessera.calls.questions.model import Question, Type
+from tessera.core.translated import Translated
 from tessera.messaging.models import Message
 from tests.applications.asking import ANSWERS, WIDE
 from tests.applications.papers import pdf, sent
@@ -181,6 +184,16 @@ def test_a_file_that_is_gone_is_missing():
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "French: spoken C1"), ("fr", "français\u00a0: parlé C1"), ("es", "francés: hablado C1")],
+)
+def test_a_language_stands_before_its_levels_as_the_reader_writes(language, words):
+    question = Question("languages", Type.LANGUAGE_TABLE, Translated({"en": "Languages"}))
+    with translation.override(language):
+        assert answer_text(question, [{"language": "fr", "spoken": "C1"}]) == words
+
+
 def test_the_copy_is_complete_in_the_reader_s_language():
     mine = submit(complete())
 
@@ -198,6 +211,7 @@ def test_the_copy_is_complete_in_the_reader_s_language():
         "cv.pdf",
     ):
         assert part in text
+    assert f"Numéro\u00a0: {mine.number}" in text
     assert "After selection" not in text
     assert data.startswith(b"%PDF-")
     assert 5_000 < len(data) < 200_000

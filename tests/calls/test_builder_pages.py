@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tessera.accounts.models import Role
 from tessera.activity.models import Activity
+from tessera.calls import services
 from tessera.calls.models import FormVersion, RuleVersion
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import bank, default_document, editing, read_form, to_document
@@ -135,7 +136,7 @@ def test_query_counts_do_not_grow(client, office, n):
 
     # Each: session, user, grants, call, its latest version. Then other calls; versions; strands, venues, credits and the
     # call again, questions, and the tables of categories as choices and as a lookup; questions and sister calls for words.
-    assert counts == {"call_form": 6, "call_form_history": 6, "call_rules": 19, "call_rules_history": 13}
+    assert counts == {"call_form": 6, "call_form_history": 6, "call_rules": 18, "call_rules_history": 13}
 
 
 def test_every_type_is_made_from_its_page_and_saves_nothing_when_posted_unchanged(client, office):
@@ -566,6 +567,27 @@ def test_the_list_warns_where_texts_audience_questions_and_rules_differ(client, 
     assert "The text says 40, the rule 45." in html
     assert "This rule turns away 1 country of the training: Bolivia" in html
     assert "No question of the form asks for this: date of birth." in html
+
+
+def test_each_strand_is_warned_where_it_asks_for_no_country_or_for_more(client, office):
+    training = make_training(
+        audience={"scope": "regional", "countries": ["PE", "BO"], "unesco_regions": []},
+        dates={"edtf": "2026-09-07/2026-09-11"}, phases=[],
+    )  # fmt: skip
+    strands = [{"key": "all", "name": {"en": "Region"}}, {"key": "host", "name": {"en": "Host"}}]
+    call = make_call(training=training.slug, strands=strands, rules=[AGE])
+    open_to_all = "The training is for 2 countries, but no hard rule asks for the country of work."
+    assert client.get(page("call_rules", call.code)).content.decode().count(open_to_all) == 2
+
+    only = {"key": "where", "kind": "country_of_work", "params": {"countries": ["PE"]}}
+    more = {"key": "where", "kind": "country_of_work", "params": {"countries": ["PE", "BO", "CL"]}}
+    services.save_rules(
+        call, {"rules": [AGE], "strands": {"host": {"rules": [only]}, "all": {"rules": [more]}}}, by=None, at=NOW
+    )
+    html = client.get(page("call_rules", call.code)).content.decode()
+    assert open_to_all not in html
+    assert "turns away" not in html
+    assert html.count("This rule lets in 1 country that the training is not for: Chile.") == 1
 
 
 def test_the_bench_judges_an_imagined_person_and_keeps_nothing(client, office):

@@ -68,6 +68,8 @@ def test_list_query_count_does_not_grow(client, office, n, django_assert_num_que
         html = client.get(page("calls")).content.decode()
 
     assert [code for code in codes if page("call", code) in html] == codes
+    assert "16 March 2026, 11:59 UTC" in html
+    assert "16 March 2026, 12:00 UTC" not in html
 
 
 def test_list_is_narrowed_by_words_status_and_rehearsal(client, office):
@@ -230,6 +232,27 @@ def test_timeline_warns_of_a_short_call_and_a_short_way_to_the_visa(client, offi
     assert "The call is open for 10 days; people need at least 4 weeks." in html
     assert "There are 68 days between the letters for visas and the training" in html
     assert "16 March 2026, 11:59" in html
+
+
+def test_timeline_does_not_make_rough_dates_of_the_training_exact(client, office):
+    rough = make_training(id="spring", dates={"edtf": "2026-09"}, phases=[])
+    html = client.get(page("call_timeline", make_call(training=rough.slug).code)).content.decode()
+    assert "The days of the training are not fixed yet" in html
+    assert "The training begins on" not in html
+
+    html = client.get(page("call_timeline", make_call(id="exact").code)).content.decode()
+    assert "The training begins on" in html
+
+
+def test_a_call_that_costs_nothing_needs_no_currency(client, office):
+    call = make_call()
+    address = page("call_edit", call.code, "packages")
+    sent = {**filled(client.get(address), css="section"), "do": "save"}
+
+    assert client.post(address, {**sent, "fee--minor": "12", "fee--currency": ""}).status_code == 422
+    assert Call.objects.get().fee is None
+    assert client.post(address, {**sent, "fee--minor": "0", "fee--currency": ""}).status_code == 302
+    assert saved()["fee"] == {"minor": 0, "currency": "EUR"}
 
 
 def test_publish_page_says_what_is_lacking_and_publishes(client, office):

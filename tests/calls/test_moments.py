@@ -97,6 +97,7 @@ def test_what_is_no_deadline_is_refused_at_its_field_with_a_sentence(day, clock,
         ("9:05", time(9, 5)),
         ("17h30", time(17, 30)),
         ("17.30", time(17, 30)),
+        ("9h", time(9, 0)),
         ("１７：３０", time(17, 30)),
     ],
 )

@@ -78,6 +78,25 @@ def test_a_call_may_go_out_with_its_main_language_alone():
     assert len(services.lacking(call)) == 1
 
 
+def test_strands_and_packages_need_a_name_that_readers_see():
+    names = [{"key": "all", "name": {"fr": "Région"}}, {"key": "host", "name": {"fr": "Pays hôte"}}]
+    call = make_call(
+        main_language="fr", title={"fr": "Appel"}, summary={"fr": "Venez."}, strands=names,
+        packages=[{"key": "grant", "name": {"fr": "Bourse"}}],
+    )  # fmt: skip
+    assert services.lacking(call) == []
+    TranslationState.objects.filter(object_key=call.code, field__contains="].name").update(state="draft")
+
+    assert services.lacking(call) == [
+        "Strand 1 has no name that is ready: write it and take it out of draft.",
+        "Strand 2 has no name that is ready: write it and take it out of draft.",
+        "Package 1 has no name that is ready: write it and take it out of draft.",
+    ]
+    with pytest.raises(Lacking):
+        services.publish_call(call, by=None, at=NOW)
+    assert (calls_whole().get().status, publications.record("call", call.code)) == ("draft", None)
+
+
 def test_publishing_opens_a_call_whose_opening_has_come_and_twice_changes_nothing():
     office = OfficeUserFactory()
     early, late = make_call(opens={"day": "2026-03-05", "time": "09:00"}), make_call()

@@ -119,6 +119,7 @@ GATES: dict[str, Gate] = dict([
     ("applications:export", Gate(OFFICE, args=("submitted", "csv"))),
     ("applications:import", Gate(OFFICE, OFFICE_ACTS, data={"confirm": "x"}, **LIST)),
     ("applications:kept", Gate(OFFICE, **LIST)),
+    ("applications:waive_beforehand", Gate(OFFICE, OFFICE_ACTS, data={"number": "x", "rule": "age", "reason": "x"}, **LIST)),
     _file("applications:file", FILE),
     _file("applications:waive", ACT, FILE_ACTS, "age", data={"waive-age-reason": "x"}),
     _file("applications:eligible", ACT, FILE_ACTS),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from tessera.accounts.models import Role
 from tessera.activity.models import Activity
 from tessera.grants.models import CategoryTable
-from tessera.grants.queries import tables
+from tessera.grants.queries import category_choices, tables
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.grants import make_table
 from tests.factories.pages import filled
@@ -38,6 +38,7 @@ def test_a_table_is_made_filled_and_changed(client, office):
     assert tables() == {"income": {"BF": "A", "NE": "A", "PE": "B"}}
     assert list(CategoryTable.objects.get().categories.values_list("code", "order")) == [("A", 0), ("B", 1)]
 
+    assert category_choices() == [("A", "Low (Income)"), ("B", "Middle (Income)")]
     swapped = {
         **filled(client.get(address)),
         "categories-0-countries": ["PE"],

@@ -67,6 +67,23 @@ def test_the_page_follows_the_clock_before_the_machine_does(client):
     assert '<span class="st part">Closed</span>' in page
 
 
+def test_an_open_call_leads_to_the_application_and_no_other_does(client):
+    make_call(id="heat", status="open", title={"en": "Heat"})
+    way_in = 'href="/en/apply/heat/">Apply or go on</a>'
+
+    assert way_in in html(client, "/en/calls/heat/")
+    assert way_in in html(client, "/en/calls/heat/check/")
+    answer = client.post("/en/calls/heat/check/", {"birth_date": "1990-01-01"})
+    assert way_in in " ".join(answer.content.decode().split())
+    assert client.get("/en/apply/heat/").status_code == 200
+    with time_machine.travel(CLOSES_AT, tick=False):
+        assert "/en/apply/heat/" not in html(client, "/en/calls/heat/")
+        assert "/en/apply/heat/" not in html(client, "/en/calls/heat/check/")
+    make_call(id="soon", status="published", title={"en": "Soon"})
+    with time_machine.travel(NOW - timedelta(days=60), tick=False):
+        assert "/en/apply/soon/" not in html(client, "/en/calls/soon/")
+
+
 def test_the_page_tells_strands_packages_fee_limits_and_changes(client):
     make_table()
     strands = [

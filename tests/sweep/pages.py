@@ -199,6 +199,7 @@ DESK = [
     Page("applications:duplicates", {"code": CALL}, reader="office"),
     Page("applications:import", {"code": CALL}, reader="office"),
     Page("applications:kept", {"code": CALL}, reader="office"),
+    Page("applications:waive_beforehand", {"code": CALL}, reader="office"),
     Page("applications:file", {"number": "@application"}, reader="office"),
     Page("applications:return", {"number": "@application"}, reader="office"),
     Page("portal:worklist", reader="office"),

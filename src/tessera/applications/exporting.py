@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tessera.applications.listing import VERDICTS, strand_names
 from tessera.applications.models import Application
@@ -27,8 +28,9 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
     questions = list(read_form(version.document).questions) if version else []
     strands, places = strand_names(call), reference().country_names()
     heading = [
-        _("Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"), _("Strand"), _("State"),
-        _("Conditions"), _("Language"), _("Origin"), _("Submitted"), *(best(question.label)[0] for question in questions),
+        pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
+        _("Strand"), _("State"), _("Conditions"), _("Language"), _("Origin"), _("Submitted"),
+        *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
     table = []
     for row in rows.prefetch_related("answers"):

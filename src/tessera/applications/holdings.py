@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tessera.accounts.holdings import HeldFile, declare
 from tessera.accounts.models import User
@@ -22,8 +23,9 @@ def declare_all() -> None:
     declare(
         "applications.mine", _applications, label=_("Your applications"),
         names={
-            "number": _("Number"), "call": _("Call"), "status": _("State"), "name": _("Name"), "country": _("Country"),
-            "institution": _("Institution"), "started_at": _("Begun"), "submitted_at": _("Submitted"),
+            "number": pgettext_lazy("of an application", "Number"), "call": _("Call"), "status": _("State"),
+            "name": _("Name"), "country": _("Country"), "institution": _("Institution"), "started_at": _("Begun"),
+            "submitted_at": _("Submitted"),
             "answers": _("Answers"), "files": _("Files"), "deleted": _("Will be deleted"),
         },
         say={

@@ -12,7 +12,7 @@ import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tessera.applications.models import Application, Document
@@ -20,6 +20,7 @@ from tessera.applications.sheets import form_from
 from tessera.applications.wording import worded_steps
 from tessera.calls.moments import AOE
 from tessera.calls.queries import latest_form
+from tessera.web.punctuation import colon, labelled
 
 UNANSWERED = "–"
 
@@ -40,7 +41,7 @@ def copy_of(application: Application) -> dict[str, Any]:
         "facts": [
             [name, value]
             for name, value in (
-                (_("Number"), application.number),
+                (pgettext("of an application", "Number"), application.number),
                 (_("Call"), str(application.call)),
                 (_("Submitted"), _moment(application.submitted_at, zone)),
                 (_("Fingerprint (SHA-256)"), application.receipt_sha256),
@@ -56,6 +57,7 @@ def copy_of(application: Application) -> dict[str, Any]:
             }
             for step in worded_steps(form, answers)
         ],
+        "colon": colon(),
         "files_title": _("Files"),
         "files": [[row.name, f"SHA-256 {row.sha256}"] for row in files],
         "draft": "" if application.submitted_at else _("This is a draft: it was not submitted."),
@@ -65,7 +67,7 @@ def copy_of(application: Application) -> dict[str, Any]:
 def text_of(application: Application) -> str:
     """The copy as plain text."""
     data = copy_of(application)
-    lines = [data["title"], "=" * len(data["title"]), "", *(f"{name}: {value}" for name, value in data["facts"])]
+    lines = [data["title"], "=" * len(data["title"]), "", *(labelled(name, value) for name, value in data["facts"])]
     if data["draft"]:
         lines += ["", data["draft"]]
     for step in data["steps"]:

@@ -15,6 +15,7 @@ from tessera.calls.questions.model import SEEN_BY, Answers, Column, Json, SeenBy
 from tessera.core.translated import best
 from tessera.places.wording import Country, Language
 from tessera.web import dates
+from tessera.web.punctuation import labelled, listed
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _day(value: Any) -> str:
 def _cells(columns: Iterable[Column], row: Mapping[str, Json]) -> Iterator[str]:
     for column in columns:
         if row.get(column.key) is not None:
-            yield "; ".join(_simple(column, row[column.key]))
+            yield listed(_simple(column, row[column.key]))
 
 
 def _language_row(row: Mapping[str, str]) -> str:
@@ -137,7 +138,7 @@ def _language_row(row: Mapping[str, str]) -> str:
         for name, pattern in (("spoken", _("spoken %(level)s")), ("written", _("written %(level)s")))
         if row.get(name)
     ]
-    return f"{said}: {', '.join(levels)}" if levels else said
+    return labelled(said, ", ".join(levels)) if levels else said
 
 
 def _level(level: str) -> str:

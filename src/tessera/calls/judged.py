@@ -97,16 +97,25 @@ def warnings_of(
         rows: list[Difference] = []
         if part == EVERYBODY:
             texts = dict(call.audience) if len(strands) == 1 or shared else {}
-            audience = _audience(call) if len(strands) == 1 else None
-            rows += audience_differences(shared, audience=audience, texts=texts, world=world)
+            alone = len(strands) == 1 or any(rule.kind == "country_of_work" for rule in shared)
+            rows += audience_differences(shared, audience=_audience(call) if alone else None, texts=texts, world=world)
         else:
-            rows += audience_differences((*shared, *own), texts=dict(strands[part].audience), world=world)
+            told = dict(strands[part].audience)
+            compared = audience_differences((*shared, *own), audience=_audience(call), texts=told, world=world)
+            rows += [row for row in compared if _is_of_strand(row, own)]
         rows += form_differences(own, form) if form else []
         rows += reason_gaps(own, [call.main_language])
         for row in rows:
             language = language_words(row.language) if row.language else ""
             found.append({"part": part, "rule": row.rule, "sentence": str(row.sentence), "language": language})
     return found
+
+
+def _is_of_strand(difference: Difference, own: Iterable[Rule]) -> bool:
+    """Whether a strand is to be warned: it may be for fewer countries than the training, and shared rules say it once."""
+    if difference.code == "turned_away":
+        return False
+    return difference.code != "let_in" or difference.rule in {rule.key for rule in own}
 
 
 def _audience(call: Call) -> frozenset[str] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from tessera.calls.documents import STEPS, call_document, deadline_of
 from tessera.calls.models import Call
 from tessera.calls.moments import MILESTONES, Clock, Notice, clocks, timeline, timeline_warnings
+from tessera.core.edtf import Edtf, parse
 from tessera.core.sentences import Sentence
 from tessera.programmes.models import Training
 
@@ -41,10 +42,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The page's facts. ``clocks`` show the deadline; ``free`` while the days may still be taken over."""
+    """The page's facts. ``rough`` are the training's dates where its days are not fixed.
+
+    ``clocks`` show the deadline; ``free`` while the days may still be taken over.
+    """
 
     first_day: date | None
     last_day: date | None
+    rough: Edtf | None
     lines: tuple[Line, ...]
     notices: tuple[Notice, ...]
     clocks: tuple[Clock, ...]
@@ -60,6 +65,7 @@ def timeline_of(call: Call, *, today: date) -> Timeline:
     return Timeline(
         first_day=call.training.starts_on,
         last_day=call.training.ends_on,
+        rough=_rough(call.training),
         lines=tuple(Line(key, Sentence(MILESTONES[key]), usual.get(key), days[key]) for key in MILESTONES),
         notices=timeline_warnings(
             first_day=call.training.starts_on,
@@ -107,3 +113,9 @@ def _put(document: Document, key: str, on: date) -> None:
         document["timeline"] = {**document.get("timeline", {}), key: on.isoformat()}
     if key == OPENING:
         document["opens"] = {"time": "00:00", **(document.get("opens") or {}), "day": on.isoformat()}
+
+
+def _rough(training: Training) -> Edtf | None:
+    """The dates of a training that names no days; None where its days are known, or nothing is."""
+    read = parse(training.dates, allow_open=True) if training.dates else None
+    return read if read and read.is_rough else None

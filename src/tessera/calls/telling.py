@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tessera.core.translated import best
+from tessera.web.punctuation import labelled, listed
 
 
 def in_words(value: Any) -> str:
@@ -21,8 +22,8 @@ def in_words(value: Any) -> str:
             if isinstance(value.get(name), Mapping) and value[name]:
                 return best(value[name])[0]
         if value and all(isinstance(text, str) for text in value.values()):
-            return "; ".join(f"{key}: {text}" for key, text in value.items())
-        return ", ".join(f"{key}: {in_words(part)}" for key, part in value.items() if part not in (None, [], {}))
+            return listed(labelled(key, text) for key, text in value.items())
+        return ", ".join(labelled(key, in_words(part)) for key, part in value.items() if part not in (None, [], {}))
     if isinstance(value, list):
         return ", ".join(in_words(part) for part in value)
     return str(value)

@@ -30,5 +30,9 @@ def table_choices() -> list[tuple[str, str]]:
 
 
 def category_choices() -> list[tuple[str, str]]:
-    """(code, "table: name") of every category of every table."""
-    return [(row.code, f"{code}: {row.name or row.code}") for code, rows in categories().items() for row in rows]
+    """(code, "name (table)") of every category of every table."""
+    return [
+        (row.code, f"{Translated(row.name) or row.code} ({table})")
+        for table in CategoryTable.objects.prefetch_related("categories").order_by("code")
+        for row in sorted(table.categories.all(), key=lambda row: (row.order, row.pk))
+    ]

@@ -85,6 +85,22 @@ class ReasonForm(forms.Form):
     )  # fmt: skip
 
 
+class WaiveBeforehandForm(ReasonForm):
+    """Which condition is waived for the writer of which draft."""
+
+    number = forms.CharField(
+        label=_("Number of the application"), max_length=20,
+        help_text=_("The applicant finds it on the page of the application."),
+        error_messages={"required": _("Write the number that the applicant gave.")},
+    )  # fmt: skip
+    rule = forms.ChoiceField(label=_("Condition"), error_messages={"required": _("Choose the condition.")})
+    field_order = ("number", "rule", "reason")
+
+    def __init__(self, *args: Any, rules: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = rules  # type: ignore[attr-defined]
+
+
 class CompletionForm(forms.Form):
     """What is missing, and until when."""
 

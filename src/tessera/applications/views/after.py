@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -158,7 +159,7 @@ def _kind(state: str) -> str:
 def _heading(row: Application, writable: bool) -> str:
     words = {
         Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
-        Status.SUBMITTED: _("Received"),
+        Status.SUBMITTED: pgettext("state of an application", "Received"),
         Status.RETURNED: _("Something is missing"),
         Status.INCOMPLETE: _("Not submitted in time"),
         Status.ELIGIBLE: _("Meets the conditions"),

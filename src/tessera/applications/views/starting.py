@@ -30,11 +30,13 @@ from tessera.applications.models import Answer, Application, Status
 from tessera.applications.sheets import form_from, form_now, rules_from
 from tessera.applications.views.ways import step_address
 from tessera.applications.windows import may_write, strand_of
-from tessera.calls.models import Call
+from tessera.calls.models import Call, Strand
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Form
 from tessera.calls.questions.model import Answers
 from tessera.core.errors import DomainError
+from tessera.core.translated import Translated
+from tessera.publications import queries as publications
 from tessera.web.views.errors import too_many_requests
 
 LONGEST_ADDRESS = 254
@@ -85,9 +87,12 @@ def _start_page(call: Call, user: User | None, now: datetime, error: str) -> dic
     for strand in strands:
         strand.call = call
     form = form_from(latest_form(call))
-    rules = rules_from(latest_rules(call), strands[0].key if len(strands) == 1 else "")
+    version = latest_rules(call)
+    rules = rules_from(version, strands[0].key if len(strands) == 1 else "")
+    public = _show_what_is_ready(call, strands)
     return {
         "call": call,
+        "may_check": public and any(rules_from(version, strand.key) for strand in strands),
         "strands": [(strand, strand.is_open(now)) for strand in strands],
         "open": any(strand.is_open(now) for strand in strands),
         "dates": pages.dates_of(call, strands[0] if len(strands) == 1 else None, now, user.time_zone if user else ""),
@@ -96,6 +101,20 @@ def _start_page(call: Call, user: User | None, now: datetime, error: str) -> dic
         "reasons": [rule.reason for rule in rules if rule.weight != "priority" and rule.reason],
         "error": error,
     }
+
+
+def _show_what_is_ready(call: Call, strands: list[Strand]) -> bool:
+    """Leave out texts in draft, as the public page does; False for a call without one, which is shown as it stands."""
+    record = publications.record("call", call.code)
+    if record is None:
+        return False
+    call.title, call.summary = (Translated(record.facts[name]) for name in ("title", "summary"))
+    told = {row["key"]: row for row in record.facts["strands"]}
+    for strand in strands:
+        row = told.get(strand.key, {})
+        strand.name = Translated(row.get("name") or {settings.MAIN_LANGUAGE: strand.key})
+        strand.audience = Translated(row.get("audience") or {})
+    return True
 
 
 def _send_way_in(request: HttpRequest, call: Call) -> HttpResponse | None:

@@ -81,6 +81,8 @@ def sum_in(form: SectionForm, name: str) -> Json:
     amount, currency = (form.cleaned_data.get(f"{name}--{part}") for part in ("minor", "currency"))
     if amount is None:
         return None
+    # Nothing is as much in every currency: whoever writes 0 need not choose one.
+    currency = currency or ("" if amount else "EUR")
     try:
         return {"minor": money.minor_units(amount, currency or "EUR"), "currency": currency}
     except InvalidOperation:

@@ -23,7 +23,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199
 Field = Literal["day", "time", "zone", "opens", "deadline"]
 
 _MINUTE = timedelta(minutes=1)
-_CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?::(\d{2}))?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})(?:h|[:h.](\d{2})(?::(\d{2}))?)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # The word in the languages of the site and of most who write to it; folded, without spaces or hyphens.
 _MIDNIGHT = frozenset(

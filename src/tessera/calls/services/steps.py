@@ -72,7 +72,7 @@ def lacking(call: Call) -> list[str]:
         said.append(_("It asks nothing yet: write its questions, or begin with those of a regional training."))
     if not any(audience for audience in (shown.get("audience"), *_audiences(shown))):
         said.append(_("Say for whom it is."))
-    return said
+    return said + _nameless(document, shown)
 
 
 @transaction.atomic
@@ -233,6 +233,21 @@ def _set(
     record(verb, row, by=by, at=at, before=before, after=status, reason=reason, **kept)
     calls.refresh(row, at=at)
     return row
+
+
+def _nameless(document: Any, shown: dict[str, dict[str, str]]) -> list[str]:
+    """What readers could not tell apart: strands, where there are several, and packages without a name that is ready."""
+    strands = len(document["strands"]) if len(document["strands"]) > 1 else 0
+    return [
+        *(
+            _("Strand %(n)s has no name that is ready: write it and take it out of draft.") % {"n": n + 1}
+            for n in range(strands) if not shown.get(f"strands[{n}].name")
+        ),
+        *(
+            _("Package %(n)s has no name that is ready: write it and take it out of draft.") % {"n": n + 1}
+            for n in range(len(document.get("packages", []))) if not shown.get(f"packages[{n}].name")
+        ),
+    ]  # fmt: skip
 
 
 def _audiences(shown: dict[str, dict[str, str]]) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -24,6 +25,12 @@ LOOKS = {
 def call_status(call: Call) -> SafeString:
     """The state of a call, marked."""
     return status(call.get_status_display(), LOOKS[Status(call.status)])
+
+
+@register.filter
+def last_minute(closes_at: datetime | None) -> datetime | None:
+    """The minute that readers are told of a deadline, whose instant is the first one after it."""
+    return closes_at - timedelta(minutes=1) if closes_at else None
 
 
 @register.simple_tag

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods
 from tessera.calls.eligibility import judge, read_rules
 from tessera.calls.forms.facts import FactsForm
 from tessera.calls.judged import sister_codes, verdict_lines, world_of
-from tessera.calls.models import RuleVersion
+from tessera.calls.models import RuleVersion, Status
 from tessera.calls.questions import read_form
 from tessera.core.translated import best
 from tessera.grants.conditions import Answer, Applicant, Package, packages_for
 from tessera.grants.queries import tables
 from tessera.grants.reading import read_packages
+from tessera.portal.call_page import phase_of
 from tessera.portal.naming import shown
 from tessera.publications import queries as publications
 
@@ -81,6 +82,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "strands": strands,
         "rules_count": len(rules),
         "contact": facts["contact"],
+        "open": phase_of(record.card, timezone.now()) == Status.OPEN,
         "flagged": any(rule.kind == "nationality" for rule in questions.flat),
     }
     if posted and questions.is_valid():

@@ -1,0 +1,113 @@
+"""A condition that keeps somebody from submitting is waived by the number they gave; the draft stays theirs alone."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+
+from tessera.applications import services
+from tessera.applications.models import Application, Waiver
+from tessera.applications.services.waiving import NoSuchDraft, waive_beforehand
+from tessera.messaging.models import Message
+from tests.factories.accounts import OfficeUserFactory, UserFactory
+from tests.factories.applications import ApplicationFactory
+from tests.factories.calls import CallFactory
+from tests.factories.moments import NOW
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "steps": [
+        {
+            "key": "you", "title": {"en": "You"},
+            "questions": [
+                {"key": "birth_date", "type": "date", "label": {"en": "Date of birth"}, "required": True,
+                 "seen_by": "committee", "identity": True, "fact": "birth_date"},
+            ],
+        }
+    ]
+}  # fmt: skip
+RULES = [{"key": "age", "kind": "age_at", "weight": "hard", "params": {"on": "2026-09-01", "max": 45}}]
+
+
+@pytest.fixture
+def mine():
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        call = CallFactory(form=FORM, rules=RULES, code="sea")
+        user = UserFactory(language="fr")
+        made = services.start_application(call, call.strands.get().key, by=user, language="fr", at=NOW)
+        with transaction.atomic():
+            services.save_answers(services.hold(made), {"birth_date": "1970-01-01"}, at=NOW)
+        yield Application.objects.get()
+
+
+def send(mine):
+    return services.submit_application(mine, by=mine.applicant, at=NOW)
+
+
+def test_who_was_kept_from_submitting_submits_after_a_waiver_and_is_told_why(client, mine):
+    office = OfficeUserFactory()
+    client.force_login(office)
+    with pytest.raises(services.NotComplete):
+        send(mine)
+    address = "/en/desk/applications/calls/sea/waive/"
+    assert address in client.get("/en/desk/applications/calls/sea/").content.decode()
+    page = client.get(address).content.decode()
+    assert "Age on a day" in page
+    assert mine.number not in page
+
+    sent = {"number": f" {mine.number.lower()} ", "rule": "age", "reason": "Elle dirige le réseau."}
+    for _again in range(2):
+        assert client.post(address, sent).status_code == 302
+
+    assert [(row.rule, row.reason, row.by) for row in Waiver.objects.all()] == [
+        ("age", "Elle dirige le réseau.", office)
+    ]
+    told = Message.objects.get()
+    assert (told.template, told.language, told.to_id) == ("rule_waived", "fr", mine.applicant_id)
+    assert "56 ans au 1er septembre 2026" in told.text
+    assert "Elle dirige le réseau." in told.text
+    assert client.get(f"/en/desk/applications/files/{mine.number}/").status_code == 404
+    send(mine)
+    assert Application.objects.get().status == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"number": "NOBODY"}, "Nobody writes an application to this call under this number."),
+        ({"number": ""}, "Write the number that the applicant gave."),
+        ({"reason": " "}, "Write the reason: the applicant reads it."),
+        ({"rule": "height"}, "height"),
+    ],
+)
+def test_what_is_not_waived_is_said_and_changes_nothing(client, mine, change, sentence):
+    client.force_login(OfficeUserFactory())
+    answer = client.post(
+        "/en/desk/applications/calls/sea/waive/", {"number": mine.number, "rule": "age", "reason": "x", **change}
+    )
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert (Waiver.objects.count(), Message.objects.count()) == (0, 0)
+
+
+def test_a_number_of_another_call_and_one_that_was_handed_in_are_not_there(mine):
+    other = CallFactory(form=FORM, rules=RULES)
+    submitted = ApplicationFactory(call=mine.call, submitted=True)
+    for call, number in ((other, mine.number), (mine.call, submitted.number)):
+        with pytest.raises(NoSuchDraft):
+            waive_beforehand(call, number, "age", reason="x", by=None, at=NOW)
+    assert (Waiver.objects.count(), Message.objects.count()) == (0, 0)
+
+
+def test_the_page_that_stops_an_applicant_says_which_number_to_give(client, mine):
+    client.force_login(mine.applicant)
+    page = client.get("/en/apply/sea/review/").content.decode()
+    assert f"Give your number: <b>{mine.number}</b>." in page
+
+
+def test_without_a_hard_condition_the_page_says_so(client, mine):
+    CallFactory(form=FORM, code="open")
+    client.force_login(OfficeUserFactory())
+    page = client.get("/en/desk/applications/calls/open/waive/").content.decode()
+    assert "No condition keeps anybody from submitting" in page
+    assert "<textarea" not in page
