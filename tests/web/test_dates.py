@@ -1,6 +1,6 @@
 """Dates in words, exactly, in three languages."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -119,3 +119,11 @@ def test_a_language_without_a_grammar_takes_the_patterns_of_cldr():
 def test_what_is_no_date_is_refused():
     with pytest.raises(EdtfError):
         dates.in_words("2022-02-30", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "9 March 2026, 11:59"), ("fr", "9 mars 2026, 11:59"), ("es", "9 de marzo de 2026, 11:59")],
+)
+def test_a_moment_is_a_day_and_an_hour(language, expected):
+    assert dates.moment_in_words(datetime(2026, 3, 9, 11, 59, 59, tzinfo=UTC), language) == expected

@@ -14,7 +14,6 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -22,6 +21,7 @@ from django.utils.translation import override
 from tessera.accounts.holdings import HeldFile, Holding, held_files, holdings
 from tessera.accounts.models import User
 from tessera.core.filenames import harmless_name
+from tessera.web.dates import moment_in_words
 from tessera.web.punctuation import labelled, listed
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$")
@@ -144,5 +144,5 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(said for inner in value if (said := _said(inner)))
     if isinstance(value, str) and _MOMENT.match(value):
-        return date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+        return moment_in_words(localtime(datetime.fromisoformat(value)))
     return "" if value is None else str(value)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import typst
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from tessera.applications.sheets import form_from
 from tessera.applications.wording import worded_steps
 from tessera.calls.moments import AOE
 from tessera.calls.queries import latest_form
+from tessera.web.dates import moment_in_words
 from tessera.web.punctuation import colon, labelled
 
 UNANSWERED = "–"
@@ -102,4 +102,4 @@ def _moment(at: datetime | None, zone: str) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at, ZoneInfo(zone))
-    return f"{date_format(local, 'DATETIME_FORMAT')} ({'UTC−12' if zone == AOE else local.strftime('%Z')})"
+    return f"{moment_in_words(local)} ({'UTC−12' if zone == AOE else local.strftime('%Z')})"

@@ -7,7 +7,7 @@ any other language takes the patterns of CLDR. Nothing is made more exact than i
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from babel import Locale
@@ -46,6 +46,11 @@ def said(value: Dated, language: str | None = None) -> str:
 def planned_for(value: Dated, language: str | None = None) -> str:
     """The date after "planned": "for 16 to 20 October 2023", "en octobre 2019", "para el 3 de mayo de 2022"."""
     return _qualified(*_cached(str(read(value)), _code(language)), "planned")
+
+
+def moment_in_words(at: datetime, language: str | None = None) -> str:
+    """A moment that is on its clock already: "11 July 2023, 14:32", "11 de julio de 2023, 14:32"."""
+    return f"{in_words(at.date(), language)}, {at:%H:%M}"
 
 
 def month_year(day: date, language: str | None = None) -> str:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
@@ -31,6 +30,7 @@ from tessera.calls.questions import Form, Problem, Type, asked_answers, problems
 from tessera.calls.questions.model import Answers
 from tessera.core.errors import DomainError
 from tessera.core.sentences import Sentence
+from tessera.web.dates import moment_in_words
 
 HANDED_IN = frozenset(Status) - frozenset(UNFINISHED) - {Status.WITHDRAWN}
 
@@ -142,9 +142,7 @@ def fingerprint(row: Application, form: Form, answers: Answers) -> str:
 def said_at(call: Call, at: datetime) -> str:
     """A moment on the clock of the call, in the active language."""
     local = timezone.localtime(at, ZoneInfo(call.deadline_zone or AOE))
-    return (
-        f"{date_format(local, 'DATETIME_FORMAT')} ({local.strftime('%Z') if call.deadline_zone != AOE else 'UTC−12'})"
-    )
+    return f"{moment_in_words(local)} ({local.strftime('%Z') if call.deadline_zone != AOE else 'UTC−12'})"
 
 
 def _has_files(form: Form) -> bool:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -30,19 +29,10 @@ def difference(old: Any, new: Any, language: str = "") -> SafeString:
 
 
 @register.simple_tag
-def moment(at: datetime | None) -> SafeString | str:
-    """A day and a time with its zone: "11 July 2023, 14:32 UTC"."""
-    if at is None:
-        return ""
-    here = timezone.localtime(at)
-    words = format_datetime(here, "d MMMM y, HH:mm", locale=get_language() or "en")
-    return format_html('<time datetime="{}">{} {}</time>', here.isoformat(timespec="minutes"), words, here.tzname())
-
-
-@register.simple_tag
 def weekday(at: datetime) -> SafeString:
     """A day in full: "Tuesday 11 July 2023"."""
-    words = format_date(at.date(), "EEEE d MMMM y", locale=get_language() or "en")
+    language = get_language() or "en"
+    words = format_date(at.date(), "full", locale="en_GB" if language == "en" else language)
     return format_html('<time datetime="{}">{}</time>', at.date().isoformat(), words[:1].upper() + words[1:])
 
 

@@ -17,7 +17,6 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -25,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from tessera.core.translated import best
 from tessera.web import punctuation
+from tessera.web.dates import moment_in_words
 from tessera.web.weight import WEIGHT_MARK
 
 register = template.Library()
@@ -101,7 +101,7 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    said = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
+    said = f"{moment_in_words(local)} {local.tzname()}"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), said)
 
 
