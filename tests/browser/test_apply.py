@@ -133,8 +133,8 @@ def test_over_a_line_of_50_kbit_that_fails_one_time_in_ten_nothing_is_lost(phone
     page.route("**/*", sometimes)
 
     def insist(path):
-        """Reload, as a person does, until the page is there with its script."""
-        for _n in range(8):
+        """Reload, as a person does after a look at the page of the browser's own, until the page is there with its script."""
+        for _n in range(20):
             try:
                 page.goto(path, wait_until="load", timeout=60_000)
                 if page.locator("form[data-apply], form[data-persist]").count() and page.evaluate(
@@ -142,7 +142,9 @@ def test_over_a_line_of_50_kbit_that_fails_one_time_in_ten_nothing_is_lost(phone
                 ):
                     return
             except Error:
-                pass
+                page.wait_for_timeout(
+                    400
+                )  # the browser shows that the line broke; to go on in the middle of that is in vain
         raise AssertionError(path)
 
     insist("/fr/apply/sea/step/you/")
