@@ -240,7 +240,7 @@ ORGANISATION = register(
 
 
 class ListForm(forms.Form):
-    """What narrows a list of the desk."""
+    """What narrows a list of the desk; other kinds of records add their own fields, or leave one out by None."""
 
     q = forms.CharField(label=_("Name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     state = forms.ChoiceField(

@@ -20,6 +20,7 @@ class Grammar:
     months: tuple[str, ...]
     short: tuple[str, ...]
     seasons: tuple[str, ...]
+    between = " "
     unsure: str
 
     def day(self, number: int) -> str:
@@ -27,7 +28,12 @@ class Grammar:
 
     def point(self, point: Point, *, month: bool = True, year: bool = True) -> str:
         """One date without article; ``month`` and ``year`` False leave out what the other end of an interval says."""
-        raise NotImplementedError
+        parts = [self.day(point.day)] if point.day else []
+        if point.season is not None:
+            parts.append(self.seasons[(point.season - 21) % 4])
+        elif point.month and month:
+            parts.append(self.months[point.month - 1])
+        return self.between.join([*parts, *([str(point.year)] if year else [])])
 
     def brief(self, point: Point) -> str:
         """One date without its year, the month shortened: for margins."""
@@ -71,14 +77,6 @@ class English(Grammar):
     seasons = ("spring", "summer", "autumn", "winter")
     unsure = " (date uncertain)"
 
-    def point(self, point: Point, *, month: bool = True, year: bool = True) -> str:
-        parts = [self.day(point.day)] if point.day else []
-        if point.season is not None:
-            parts.append(self.seasons[(point.season - 21) % 4])
-        elif point.month and month:
-            parts.append(self.months[point.month - 1])
-        return " ".join([*parts, *([str(point.year)] if year else [])])
-
     def single(self, words: str, point: Point, form: str) -> str:
         prefix = {"alone": "", "about": "about ", "planned": "for "}
         return prefix.get(form, "on " if point.precision == "day" else "in ") + words
@@ -99,14 +97,6 @@ class French(Grammar):
 
     def day(self, number: int) -> str:
         return "1er" if number == 1 else str(number)
-
-    def point(self, point: Point, *, month: bool = True, year: bool = True) -> str:
-        parts = [self.day(point.day)] if point.day else []
-        if point.season is not None:
-            parts.append(self.seasons[(point.season - 21) % 4])
-        elif point.month and month:
-            parts.append(self.months[point.month - 1])
-        return " ".join([*parts, *([str(point.year)] if year else [])])
 
     def single(self, words: str, point: Point, form: str) -> str:
         if form == "alone":
@@ -151,15 +141,8 @@ class Spanish(Grammar):
               "noviembre", "diciembre")  # fmt: skip
     short = ("ene.", "feb.", "marzo", "abr.", "mayo", "jun.", "jul.", "ago.", "sept.", "oct.", "nov.", "dic.")
     seasons = ("primavera", "verano", "otoño", "invierno")
+    between = " de "
     unsure = " (fecha incierta)"
-
-    def point(self, point: Point, *, month: bool = True, year: bool = True) -> str:
-        parts = [self.day(point.day)] if point.day else []
-        if point.season is not None:
-            parts.append(self.seasons[(point.season - 21) % 4])
-        elif point.month and month:
-            parts.append(self.months[point.month - 1])
-        return " de ".join([*parts, *([str(point.year)] if year else [])])
 
     def single(self, words: str, point: Point, form: str) -> str:
         named = f"{self._article(point)}{words}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tessera.core import edtf
 from tessera.core.folding import clean
+from tessera.organisations.forms import ListForm
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
 from tessera.web.sections import language_words
@@ -20,9 +21,10 @@ from tessera.web.sections.times import EDTF_HELP, EdtfField
 REASON = gettext_lazy("For the history of this record; one sentence will do.")
 
 
-class TrainingListForm(forms.Form):
+class TrainingListForm(ListForm):
     """What narrows the list of trainings."""
 
+    field_order = ("q", "status", "state", "rehearsal")
     q = forms.CharField(
         label=gettext_lazy("Title or place"), required=False, widget=forms.TextInput(attrs={"type": "search"})
     )
@@ -36,15 +38,6 @@ class TrainingListForm(forms.Form):
             ("", gettext_lazy("All")),
             ("public", gettext_lazy("Public")),
             ("draft", gettext_lazy("Not public")),
-        ],
-    )
-    rehearsal = forms.ChoiceField(
-        label=gettext_lazy("Rehearsal"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("With rehearsal")),
-            ("no", gettext_lazy("Without rehearsal")),
-            ("only", gettext_lazy("Only rehearsal")),
         ],
     )
 
