@@ -150,7 +150,7 @@ def test_every_type_is_made_from_its_page_and_saves_nothing_when_posted_unchange
 
     extra = {
         "options": {"options-rows": "2", "options-0-was": "", "options-0-label--en": "Yes", "options-1-was": "",
-                    "options-1-label--en": "No", "options-1-key": "nope"},
+                    "options-1-label--en": "No", "options-1-key": "nope", "options-1-alone": "on"},
         "columns": {"columns-rows": "1", "columns-0-was": "", "columns-0-label--en": "Post", "columns-0-type": "choice",
                     "columns-0-lines--en": "Head\nOther", "columns-0-lines--fr": "Direction\nAutre"},
     }  # fmt: skip
@@ -165,7 +165,8 @@ def test_every_type_is_made_from_its_page_and_saves_nothing_when_posted_unchange
     form = read_form(latest_form(call).document)
     made = {str(question.type): question for question in form.questions if question.key.startswith("new_")}
     assert set(made) == set(Type)
-    assert [option.key for option in made["choice"].options] == ["yes", "nope"]
+    assert [(option.key, option.alone) for option in made["choice"].options] == [("yes", False), ("nope", False)]
+    assert [(option.key, option.alone) for option in made["choices"].options] == [("yes", False), ("nope", True)]
     column = made["rows"].columns[0]
     assert [(option.key, dict(option.label)) for option in column.options] == [
         ("head", {"en": "Head", "fr": "Direction"}), ("other", {"en": "Other", "fr": "Autre"}),

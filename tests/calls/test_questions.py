@@ -43,6 +43,9 @@ def options(*keys: str) -> list[dict]:
     return [{"key": key, "label": {"en": key.title()}} for key in keys]
 
 
+NONE = {"key": "none", "label": {"en": "None of these"}, "alone": True}
+
+
 def codes(asked: Question, raw) -> list[str]:
     return [code for code, _sentence in answer_problems(asked, raw)]
 
@@ -248,6 +251,8 @@ def test_a_text_over_the_limit_is_kept_marked_and_says_how_much_to_cut():
         (one("choice", options=options("a")), "b", ["no_option"]),
         (one("choices", options=options("a", "b", "c"), max=2), ["a", "b", "c"], ["too_many"]),
         (one("choices", options=options("a", "b", "c"), min=2), ["a"], ["too_few"]),
+        (one("choices", options=[*options("a"), NONE]), ["a", "none"], ["not_alone"]),
+        (one("choices", options=[*options("a"), NONE]), ["none"], []),
         (one("country", among=["FR", "BE"]), "PE", ["no_option"]),
         (one("country"), "Atlantis", ["no_country"]),
         (one("date"), "1985-02-30", ["no_day"]),
@@ -354,6 +359,7 @@ def test_problems_are_in_the_order_of_the_form_and_in_the_language_of_the_reader
 # ---------------------------------------------------------------- changes to an open form
 
 OLD = question("choice", options=options("a", "b"), required=True)
+SEVERAL = question("choices", options=[*options("a"), {"key": "none", "label": {"en": "None of these"}}])
 TEXT = question("long_text", limit={"unit": "words", "max": 100})
 FILE = question("file", accepts=["pdf", "png"], max_mb=5)
 PROMISE = question("commitment", label={"en": "I will attend."})
@@ -367,6 +373,7 @@ PROMISE = question("commitment", label={"en": "I will attend."})
         (OLD, OLD | {"options": options("b", "c", "a")}),
         (OLD, OLD | {"options": [{"key": "a", "label": {"en": "New"}}, {"key": "b", "label": {"fr": "Nouveau"}}]}),
         (OLD, OLD | {"seen_by": "office"}),
+        (SEVERAL | {"options": [*options("a"), NONE]}, SEVERAL),
         (TEXT, TEXT | {"limit": {"unit": "words", "max": 200}}),
         (TEXT, TEXT | {"limit": None}),
         (FILE, FILE | {"accepts": ["pdf", "jpeg", "png"], "max_mb": 10}),
@@ -385,6 +392,7 @@ def test_harmless_changes_are_allowed(before, after):
     [
         (OLD, OLD | {"type": "choices"}, "type"),
         (OLD, OLD | {"options": options("a", "c")}, "options"),
+        (SEVERAL, SEVERAL | {"options": [*options("a"), NONE]}, "options"),
         (OLD | {"required": False}, OLD, "required"),
         (OLD, OLD | {"stage": "after_selection"}, "stage"),
         (OLD | {"seen_by": "office"}, OLD | {"seen_by": "committee"}, "seen_by"),

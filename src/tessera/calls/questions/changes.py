@@ -113,6 +113,8 @@ def _item(old: Question | Column, new: Question | Column) -> _Refused:
             "options",
             _("“%(question)s” keeps the answers that can be chosen: some have chosen them. More can be added."),
         )
+    if {option.key for option in new.options if option.alone} & {o.key for o in old.options if not o.alone}:
+        yield "options", _TIGHTER
     for name in _LOOSE:
         was, is_now = set(getattr(old, name, ())), set(getattr(new, name, ()))
         if is_now and (not was or was - is_now):

@@ -45,10 +45,14 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to choose: kept by its key, so that a new wording changes no answer."""
+    """One answer to choose: kept by its key, so that a new wording changes no answer.
+
+    ``alone``: where several answers can be chosen, this one goes with no other ("none of these").
+    """
 
     key: str
     label: Translated
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def _keyed(rows: list[Document], fallback: str = "answer") -> list[Document]:
     for row in rows:
         key = row.get("key") or free_key(row.get("label") or {}, taken, fallback=fallback, digits=fallback == "answer")
         taken.add(key)
-        found.append({**row, "key": key, "label": row.get("label") or {}})
+        said = {name: value for name, value in row.items() if value is not None}
+        found.append({**said, "key": key, "label": row.get("label") or {}})
     return found
 
 

@@ -154,6 +154,7 @@ def _settings(kind: Type) -> list[Item]:
                     KeyLine(
                         "key", _("Key"), limit=64, help=_("Left empty: made of the answer. Answers are kept by it.")
                     ),
+                    *([Flag("alone", _("Goes with no other answer"))] if kind is Type.CHOICES else []),
                 ),
                 add_label=_("Add an answer"),
                 row_label=_("Answer"),

@@ -53,7 +53,10 @@ def _settings_document(item: Question | Column, names: Collection[str]) -> dict[
         if name == "limit":
             found[name] = {"unit": value.unit, "max": value.max, "min": value.min}
         elif name == "options":
-            found[name] = [{"key": option.key, "label": dict(option.label)} for option in value]
+            found[name] = [
+                {"key": option.key, "label": dict(option.label), **({"alone": True} if option.alone else {})}
+                for option in value
+            ]
         elif name == "columns":
             found[name] = [_column_document(column) for column in value]
         elif isinstance(value, Decimal):

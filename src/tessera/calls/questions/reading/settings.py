@@ -98,9 +98,10 @@ class SettingsReader:
         found = []
         for n, item in enumerate(items[:MOST_OPTIONS]):
             here = f"{path}[{n}]"
-            given = self.see.mapping(item, here, ("key", "label"))
+            given = self.see.mapping(item, here, ("key", "label", "alone"))
             key = self.key(given.get("key"), f"{here}.key", keys, _OPTION_KEY)
-            found.append(Option(key, self.texts(given.get("label"), f"{here}.label", limit=300, required=True)))
+            label = self.texts(given.get("label"), f"{here}.label", limit=300, required=True)
+            found.append(Option(key, label, self.flag(given, "alone", here)))
         return tuple(found)
 
     def _columns(self, value: Any, path: str) -> tuple[Column, ...]:
