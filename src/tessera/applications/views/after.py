@@ -195,7 +195,7 @@ def _said(row: Application, writable: bool) -> str:
         Status.ACCEPTED: _("What comes next is in your messages."),
         Status.DECLINED: _("Thank you for saying so in time."),
         Status.EXPIRED: _("Nobody answered in time, and the place went to somebody else."),
-        Status.WITHDRAWN: _("Nobody reads it any more."),
+        Status.WITHDRAWN: _("It takes no further part in the selection."),
     }
     return words[Status(row.status)]
 
