@@ -7,7 +7,9 @@ from django.db import transaction
 
 from tessera.applications import services
 from tessera.applications.models import Application, Waiver
+from tessera.applications.services.screening import standing_verdicts
 from tessera.applications.services.waiving import NoSuchDraft, waive_beforehand
+from tessera.calls.services import save_rules
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
@@ -88,6 +90,18 @@ def test_what_is_not_waived_is_said_and_changes_nothing(client, mine, change, se
     )
     assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
     assert (Waiver.objects.count(), Message.objects.count()) == (0, 0)
+
+
+def test_a_waiver_goes_on_holding_when_the_rules_become_milder(mine):
+    waive_beforehand(mine.call, mine.number, "age", reason="Elle dirige le réseau.", by=None, at=NOW)
+    milder = [RULES[0] | {"params": {"on": "2026-09-01", "max": 50}}]
+    save_rules(mine.call, {"rules": milder}, by=None, at=NOW, reason="Trop peu de candidatures.")
+
+    sent = send(mine)
+
+    assert (sent.status, sent.rule_version.number) == ("submitted", 2)
+    assert Waiver.objects.get().rule_version.number == 1
+    assert standing_verdicts(sent) == []
 
 
 def test_a_number_of_another_call_and_one_that_was_handed_in_are_not_there(mine):

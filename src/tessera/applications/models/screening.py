@@ -40,7 +40,11 @@ class Verdict(models.Model):
 
 
 class Waiver(models.Model):
-    """A rule of one version that the office does not hold against an applicant, with the reason in writing."""
+    """A rule that the office does not hold against an applicant, with the reason in writing.
+
+    It goes on holding under later versions of the rules, which only become milder once a call is open; ``rule_version``
+    says which one it was given under.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="waivers")
     rule_version = models.ForeignKey("calls.RuleVersion", on_delete=models.PROTECT, related_name="+")

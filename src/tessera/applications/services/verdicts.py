@@ -42,7 +42,7 @@ def judged(
     known = profile(form, answers, **(records_of(application) if rules else {}))
     if version is None or not rules:
         return Judgement(version, known, [])
-    waived = application.waivers.filter(rule_version=version).values_list("rule", flat=True)
+    waived = application.waivers.values_list("rule", flat=True)
     day = at.astimezone(ZoneInfo(application.call.deadline_zone or AOE)).date()
     world = _world(application, version, form)
     return Judgement(version, known, judge(rules, known, on=day, world=world, waived=frozenset(waived)))

@@ -37,7 +37,7 @@ def waive_beforehand(call: Call, number: str, rule: str, *, reason: str, by: Any
     version = rule_version_of(row)
     if version is None or rule not in [one["key"] for one in version.rules_of(row.strand)["rules"]]:
         raise NoSuchRule
-    standing = Waiver.objects.filter(application=row, rule_version=version, rule=rule).first()
+    standing = Waiver.objects.filter(application=row, rule=rule).first()
     if standing is not None:
         return standing
     words = clean(reason)
