@@ -46,6 +46,7 @@ EXPECTED = {
     "programmes.publish_topic": OFFICE,
     "programmes.edit_programme": OFFICE,
     "portal.use_desk": OFFICE,
+    "portal.enter_desk": {"host", *BOTH},
     "portal.preview_record": OFFICE,
     "planning.view_planning": OFFICE,
     "planning.view_proposal": OFFICE,

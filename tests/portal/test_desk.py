@@ -11,7 +11,7 @@ from tessera.core.models import TranslationState
 from tessera.programmes import services
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.records import trainings
-from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, UserFactory
+from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.moments import NOW
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.programmes import make_programme, make_topic, make_training
@@ -36,6 +36,32 @@ def edit_title(slug, text, by=None):
 
 def html_of(client, name, query=""):
     return client.get(reverse(name) + query).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "led_to"),
+    [("host", "programmes:trainings"), ("admin", "activity:log"), ("office", None)],
+)
+def test_whoever_has_a_part_of_the_desk_is_led_there_from_any_page(client, role, led_to):
+    user = {"host": UserFactory, "admin": AdminUserFactory, "office": OfficeUserFactory}[role]()
+    if role == "host":
+        RoleGrantFactory(user=user, role=role, scope_kind="country", scope_key="SN")
+    client.force_login(user)
+
+    assert f'href="{reverse("portal:desk")}"' in html_of(client, "portal:about")
+    answer = client.get(reverse("portal:desk"))
+
+    assert (answer.status_code, answer.get("Location")) == ((302, reverse(led_to)) if led_to else (200, None))
+
+
+@pytest.mark.parametrize("role", ["committee", "reviewer", "funder", "applicant"])
+def test_whoever_has_no_part_of_the_desk_sees_no_link_to_it(client, role):
+    user = UserFactory()
+    RoleGrantFactory(user=user, role=role, scope_kind="training", scope_key="stone")
+    client.force_login(user)
+
+    assert reverse("portal:desk") not in html_of(client, "portal:about")
+    assert client.get(reverse("portal:desk")).status_code == 403
 
 
 @time_machine.travel(AFTER, tick=False)

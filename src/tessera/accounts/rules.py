@@ -37,6 +37,12 @@ def is_admin(user: Any) -> bool:
 
 
 @rules.predicate
+def is_host(user: Any) -> bool:
+    """True of a host of whatever."""
+    return bool(getattr(user, "is_active", False)) and any(role == Role.HOST for role, _kind, _key in user.held)
+
+
+@rules.predicate
 def is_host_in_scope(user: Any, obj: Any) -> bool:
     return obj is not None and holds(user, Role.HOST, scopes_of(obj))
 
@@ -147,6 +153,7 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     "programmes.edit_programme": is_office,
     # the desk as a whole, its lists and its work
     "portal.use_desk": is_office,
+    "portal.enter_desk": is_office | is_host | is_admin,  # each is led to the part that is theirs
     "portal.preview_record": may_edit_training,
     # planning: proposals come from anybody with a confirmed address, everything else is the office's
     "planning.view_planning": is_office,

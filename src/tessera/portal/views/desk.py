@@ -15,7 +15,6 @@ from django.utils.translation import get_language, get_language_info, gettext_la
 from django.utils.translation import gettext as _
 
 from tessera.accounts.forms import LanguageSelect
-from tessera.accounts.models import holds
 from tessera.accounts.permissions import has_perm, require
 from tessera.places.queries import reference
 from tessera.portal import today as queries
@@ -29,14 +28,10 @@ PAGE = 30
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """What needs the office today. A host is led to the drafts they may work on."""
-    if not has_perm(request.user, "portal.use_desk") and any(
-        role == "host" for role, _kind, _key in getattr(request.user, "held", ())
-    ):
-        return redirect("programmes:trainings")
-    if not has_perm(request.user, "portal.use_desk") and holds(request.user, "admin"):
-        return redirect("activity:log")
-    require(request.user, "portal.use_desk")
+    """What needs the office today. A host is led to the drafts they may work on, an administrator to the log."""
+    require(request.user, "portal.enter_desk")
+    if not has_perm(request.user, "portal.use_desk"):
+        return redirect("activity:log" if has_perm(request.user, "activity.view_log") else "programmes:trainings")
     now = timezone.localtime()
     places = reference()
     found = ground(now.date(), places=places)
