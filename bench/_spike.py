@@ -16,7 +16,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ from tests.messaging.smtp_sink import SmtpSink  # noqa: E402
 from tests.own_site import free_port  # noqa: E402
 
 APPLICANTS, LAST_S, MEASURED, KILLS = 500, 60, 20, 5
-GOAL_MS = 100
+# 0.1 s of processor time where a bare insert costs 0.58 ms, as on two quiet cores: on a shared machine both grow together.
+GOAL = 172  # bare inserts
 WORKERS = 2
 
 
@@ -50,14 +52,18 @@ def main() -> int:
         from django.db import connection
 
         on = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
-        figures: list[Figure] = []
-        if asked.only in (None, "cost"):
-            figures += cost(data, rounds=3 if asked.quick else 7)
-        if asked.only in (None, "spike"):
-            figures += spike(data, crowd, last_s)
-        if asked.only in (None, "kill"):
-            figures += killed(data, sink, crowd, last_s, asked.kills)
-    named = [Figure(f"{on}: {one.what}", one.measured, one.unit, one.at_most) for one in figures]
+        parts: dict[str, Callable[[], list[Figure]]] = {
+            "cost": lambda: cost(data, rounds=3 if asked.quick else 7),
+            "spike": lambda: [*spike(data, crowd, last_s, False), *spike(data, crowd, last_s, True)],
+            "kill": lambda: killed(data, sink, crowd, last_s, asked.kills),
+        }
+        named: list[Figure] = []
+        for part, measure in parts.items():
+            if asked.only in (None, part):
+                some = [Figure(f"{on}: {one.what}", one.measured, one.unit, one.at_most) for one in measure()]
+                with redirect_stdout(sys.stderr):  # a long bench that is cut short has told what it knew
+                    report(some, as_json=False)
+                named += some
     return report(named, as_json=asked.json)
 
 
@@ -160,8 +166,8 @@ def cost(data: Path, *, rounds: int) -> list[Figure]:
     whole, plain, bare = (statistics.median(seen[what]) for what in ("scripts", "plain", "insert"))
     return [
         Figure("bare view that inserts one row", bare, "ms"),
-        Figure(f"whole application, step by step ({asked['plain']} requests)", plain, "ms", GOAL_MS),
-        Figure("whole application, step by step / bare insert", plain / bare, "x"),
+        Figure(f"whole application, step by step ({asked['plain']} requests)", plain, "ms"),
+        Figure("whole application, step by step / bare insert", plain / bare, "x", GOAL),
         Figure(f"whole application, every answer also saved by itself ({asked['scripts']} requests)", whole, "ms"),
         Figure("whole application, every answer also saved by itself / bare insert", whole / bare, "x"),
     ]
@@ -181,19 +187,25 @@ def insert(server: Server, times: int) -> float:
     return (server.cpu(pids) - before) / times * 1000
 
 
-def spike(data: Path, applicants: int, last_s: float) -> list[Figure]:
-    """All of them in the last ``last_s`` seconds before the call closes."""
+def spike(data: Path, applicants: int, last_s: float, autosave: bool) -> list[Figure]:
+    """All of them in the last ``last_s`` seconds before the call closes, with or without each answer saved by itself."""
+    from django.db.models import F
+
+    from tessera.applications.models import Application
+
     code, sessions, choices = open_call(applicants, closes_in_s=last_s + 8)
     with running("gunicorn", data, workers=WORKERS) as server:
         crowd = [Applicant(server.port, code, key, choices=choices) for key in sessions]
-        errors = come(crowd, last_s)
+        errors = come(crowd, last_s, autosave=autosave)
     waits = sorted(wait for one in crowd for wait in one.waits)
-    lost = lost_of(code, sessions, crowd)
-    name = f"{applicants} applicants in {last_s:.0f} s"
+    late = Application.objects.filter(call__code=code, submitted_at__gt=F("call__closes_at")).count()
+    how = "every answer also saved by itself" if autosave else "step by step"
+    name = f"{applicants} applicants in {last_s:.0f} s, {how}"
     return [
         Figure(f"{name}: requests", len(waits)),
         Figure(f"{name}: errors", errors, "", 0),
-        Figure(f"{name}: acknowledged saves and submissions not found", lost, "", 0),
+        Figure(f"{name}: acknowledged saves and submissions not found", lost_of(code, sessions, crowd), "", 0),
+        Figure(f"{name}: handed in in the grace after the deadline", late),
         Figure(f"{name}: median of the answer times", statistics.median(waits) * 1000, "ms"),
         Figure(f"{name}: 99th percentile of the answer times", waits[int(len(waits) * 0.99)] * 1000, "ms"),
     ]
@@ -220,10 +232,10 @@ def killed(data: Path, sink: SmtpSink, applicants: int, last_s: float, kills: in
 
     killer = threading.Thread(target=kill)
     killer.start()
-    errors = come(crowd, last_s)
+    errors = come(crowd, last_s, autosave=True)
     ended.set()
     killer.join()
-    missing = receipts_missing(code, sink, until_s=120)
+    missing = receipts_missing(code, patience_s=60)
     site.kill()
     name = f"{applicants} applicants, server and worker killed {kills} times"
     sent = Counter(str(mail["Message-ID"]) for mail in sink.accepted)
@@ -238,7 +250,7 @@ def killed(data: Path, sink: SmtpSink, applicants: int, last_s: float, kills: in
     ]
 
 
-def come(crowd: Sequence[Applicant], last_s: float) -> int:
+def come(crowd: Sequence[Applicant], last_s: float, *, autosave: bool) -> int:
     """Each begins at a moment of the first three quarters of ``last_s``; returns how many met an error, and prints them."""
     chance, begun = random.Random(500), time.monotonic()  # noqa: S311
     errors: list[str] = []
@@ -246,7 +258,7 @@ def come(crowd: Sequence[Applicant], last_s: float) -> int:
     def go(one: Applicant, at: float) -> None:
         time.sleep(max(0.0, begun + at - time.monotonic()))
         try:
-            one.apply(autosave=True)
+            one.apply(autosave=autosave)
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}")
         finally:
@@ -297,22 +309,23 @@ def _plain(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def receipts_missing(code: str, sink: SmtpSink, *, until_s: float) -> int:
-    """How many submitted applicants the receipt did not reach, waited for as long as something is still on its way."""
+def receipts_missing(code: str, *, patience_s: float) -> int:
+    """How many submitted applicants the receipt did not reach; given up when none was sent for ``patience_s``."""
     from tessera.applications.models import Application
     from tessera.messaging.models import Message
 
     wanted = {
         f"application_received:{row.pk}:{row.submitted_at.isoformat()}"
         for row in Application.objects.filter(call__code=code, submitted_at__isnull=False)
+        if row.submitted_at
     }
-    until = time.monotonic() + until_s
-    while True:
-        states = dict(Message.objects.filter(key__in=wanted).values_list("key", "state"))
-        open_still = [key for key in wanted if states.get(key) != "sent"]
-        if not open_still or time.monotonic() > until:
-            return len(open_still)
+    missing, since = len(wanted), time.monotonic()
+    while missing and time.monotonic() < since + patience_s:
         time.sleep(1)
+        sent = Message.objects.filter(key__in=wanted, state="sent").count()
+        if len(wanted) - sent < missing:
+            missing, since = len(wanted) - sent, time.monotonic()
+    return missing
 
 
 class Site:
