@@ -114,6 +114,19 @@ def test_a_wrong_answer_is_refused_at_its_field(client, field, written):
     assert (Proposal.objects.count(), Message.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "nomme un mois qui n’existe pas"),
+        ("es", "nombra un mes que no existe"),
+    ],
+)
+def test_a_wrong_date_is_refused_in_the_language_of_the_page(client, language, sentence):
+    html = client.post(f"/{language}/propose/", {**FORM, "dates": "2027-13"}).content.decode()
+    assert sentence in html
+    assert "month that does not exist" not in html
+
+
 def test_markup_in_a_proposal_is_shown_as_text(client):
     proposal = make_proposal(need="<script>alert(1)</script>", organisation="<b>House</b>")
     html = client.get(services.proposer_path(proposal)).content.decode()

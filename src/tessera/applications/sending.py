@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from tessera.applications.models import Application
 from tessera.calls.models import Call
-from tessera.calls.moments import AOE, Deadline, clocks
+from tessera.calls.moments import AOE, Clock, Deadline, clocks
 from tessera.core.translated import best
 from tessera.messaging.models import Message
 from tessera.messaging.rendering import site_url
@@ -47,10 +47,24 @@ def call_title(call: Call, language: str) -> str:
 
 def said_until(closes_at: datetime, call: Call) -> str:
     """The last minute before an exclusive moment on the clock of the call, in the reader's language."""
+    return str(_clocks(closes_at, call)[0])
+
+
+def said_clocks(closes_at: datetime, call: Call, zone: str = "") -> str:
+    """The same on every clock, one a line: the call's, the one of the reader's ``zone`` where it differs, UTC."""
+    return "\n".join(str(clock) for clock in _clocks(closes_at, call, zone))
+
+
+def _clocks(closes_at: datetime, call: Call, reader_zone: str = "") -> tuple[Clock, ...]:
     zone = call.deadline_zone or AOE
     last = (closes_at - timedelta(minutes=1)).astimezone(ZoneInfo(zone))
     deadline = Deadline(last.date(), last.time().replace(second=0, microsecond=0), zone, 1 if last.fold else 0)
-    return str(clocks(deadline)[0])
+    return clocks(deadline, reader_zone or None)
+
+
+def zone_of(application: Application) -> str:
+    """The zone that its writer chose; empty where none is known."""
+    return application.applicant.time_zone if application.applicant else ""
 
 
 def tell_applicant(

@@ -239,19 +239,25 @@ ORGANISATION = register(
 )
 
 
-class ListForm(forms.Form):
-    """What narrows a list of the desk; other kinds of records add their own fields, or leave one out by None."""
+class NarrowingForm(forms.Form):
+    """What narrows every list of the desk."""
 
     q = forms.CharField(label=_("Name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("All")), ("public", _("Public")), ("draft", _("Not public")), ("merged", _("Merged"))],
-    )
     rehearsal = forms.ChoiceField(
         label=_("Rehearsal"),
         required=False,
         choices=[("", _("With rehearsal")), ("no", _("Without rehearsal")), ("only", _("Only rehearsal"))],
+    )
+
+
+class ListForm(NarrowingForm):
+    """What narrows a list of records that are public or not."""
+
+    field_order: tuple[str, ...] = ("q", "state", "rehearsal")
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), ("public", _("Public")), ("draft", _("Not public")), ("merged", _("Merged"))],
     )
 
 

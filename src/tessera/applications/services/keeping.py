@@ -56,7 +56,7 @@ def _candidates(at: datetime) -> list[int]:
 
 @transaction.atomic
 def _remind(pk: int, at: datetime) -> int:
-    from tessera.applications.sending import said_until
+    from tessera.applications.sending import said_clocks, zone_of
     from tessera.applications.services.requests import closing_of
 
     row = Application.objects.select_for_update(of=("self",)).select_related("call", "applicant").get(pk=pk)
@@ -75,7 +75,7 @@ def _remind(pk: int, at: datetime) -> int:
     days = min(missing)
     tell_applicant(
         "draft_left", row, key=f"draft_left:{row.pk}:{marks[days]}", at=at,
-        context={"days": days, "until": lambda: said_until(closes_at, row.call)},
+        context={"days": days, "clocks": lambda: said_clocks(closes_at, row.call, zone_of(row))},
     )  # fmt: skip
     return 1
 

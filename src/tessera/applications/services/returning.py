@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from tessera.applications.models import Application, Status
-from tessera.applications.sending import said_until, tell_applicant
+from tessera.applications.sending import said_clocks, tell_applicant, zone_of
 from tessera.applications.services.writing import move
 from tessera.applications.sheets import form_from
 from tessera.core.errors import DomainError
@@ -69,7 +69,7 @@ def return_for_completion(
         context={
             "why": words,
             "items": lambda: [best(label)[0] for label in labels],
-            "until": lambda: said_until(until, row.call),
+            "clocks": lambda: said_clocks(until, row.call, zone_of(row)),
         },
     )
     return row

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -140,9 +140,10 @@ def fingerprint(row: Application, form: Form, answers: Answers) -> str:
 
 
 def said_at(call: Call, at: datetime) -> str:
-    """A moment on the clock of the call, in the active language."""
-    local = timezone.localtime(at, ZoneInfo(call.deadline_zone or AOE))
-    return f"{moment_in_words(local)} ({local.strftime('%Z') if call.deadline_zone != AOE else 'UTC−12'})"
+    """A moment on the clock of the call and in universal time, in the active language."""
+    local, utc = timezone.localtime(at, ZoneInfo(call.deadline_zone or AOE)), timezone.localtime(at, UTC)
+    there = f"{moment_in_words(local)} ({local.strftime('%Z') if call.deadline_zone != AOE else 'UTC−12'})"
+    return f"{there}, {moment_in_words(utc)} (UTC)" if local.utcoffset() else there
 
 
 def _has_files(form: Form) -> bool:

@@ -15,17 +15,16 @@ from tessera.calls.forms.sections import TIME_HELP, ZONE_HELP, main_languages, t
 from tessera.calls.models import Call, FormVersion, Status
 from tessera.calls.moments import AOE
 from tessera.calls.queries import calls_with_forms, latest_form
-from tessera.organisations.forms import ListForm
+from tessera.organisations.forms import NarrowingForm
 from tessera.programmes.forms.acts import NamesForm
 
 WHY = gettext_lazy("Those who applied read it, so write it for them.")
 
 
-class CallListForm(ListForm):
+class CallListForm(NarrowingForm):
     """What narrows the list of calls."""
 
     field_order = ("q", "status", "rehearsal")
-    state = None
     q = forms.CharField(label=gettext_lazy("Title"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     status = forms.ChoiceField(
         label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("All")), *Status.choices]

@@ -6,11 +6,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tessera.core import edtf
 from tessera.core.folding import clean
 from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, country_choices, region_choices
 from tessera.planning.models import Proposal
@@ -18,6 +16,7 @@ from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.models import Topic
 from tessera.programmes.queries import topic_choices
 from tessera.web.money import currency_choices, minor_units
+from tessera.web.sections.times import EdtfField
 
 MOST = Decimal(10) ** 9
 
@@ -43,8 +42,8 @@ class ProposalForm(forms.Form):
     topic_words = forms.CharField(
         label=_("Topic in your own words"), max_length=300, required=False, help_text=_("Where none of the list fits.")
     )
-    dates = forms.CharField(
-        label=_("Wished dates"), max_length=60, required=False,
+    dates = EdtfField(
+        label=_("Wished dates"), limit=60, required=False,
         help_text=_("A day, a month or a span: 2027-03-08/2027-03-12, 2027-03, 2027-03/2027-05."),
     )  # fmt: skip
     languages = forms.MultipleChoiceField(
@@ -88,15 +87,6 @@ class ProposalForm(forms.Form):
             except InvalidOperation:
                 self.add_error("budget", _("This is finer than the smallest coin of the currency."))
         return data
-
-    def clean_dates(self) -> str:
-        text = str(self.cleaned_data["dates"]).strip()
-        if not text:
-            return ""
-        try:
-            return str(edtf.parse(text))
-        except edtf.EdtfError as error:
-            raise ValidationError(error.message, params=error.params) from None
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -65,7 +65,9 @@ def told(value: Any, language: str = "") -> SafeString | str:
             return format_html_join(", ", "<code>{}</code>", ((part,) for part in value))
         if all(isinstance(part, str | int) for part in value):
             return ", ".join(str(part) for part in value)
-        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((told(part),) for part in value)))
+        return format_html(
+            '<ol class="shown">{}</ol>', format_html_join("", "<li>{}</li>", ((told(part),) for part in value))
+        )
     if isinstance(value, Key):
         return format_html("<code>{}</code>", value)
     if language and language != get_language() and isinstance(value, str):

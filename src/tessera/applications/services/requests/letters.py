@@ -21,7 +21,9 @@ from tessera.applications.sending import (
     call_title,
     known_language,
     language_of,
+    said_clocks,
     said_until,
+    zone_of,
 )
 from tessera.core.translated import best
 from tessera.messaging.rendering import site_url
@@ -44,7 +46,7 @@ def told(row: Request) -> dict[str, Any]:
     return {
         "who": row.name,
         "endorsement": row.is_endorsement(),
-        "until": lambda: said_until(row.due_at, row.application.call),
+        "clocks": lambda: said_clocks(row.due_at, row.application.call, zone_of(row.application)),
         "requests": lambda: site_url(
             application_path(row.application, language_of(row.application)).replace("/apply/", "/requests/of/")
         ),
@@ -60,6 +62,7 @@ def mail(row: Request, template: str, *, key: str, at: datetime) -> None:
             "call": call_title(call, language),
             "training": best(call.training.title, language)[0] or call.training.slug,
             "until": said_until(row.due_at, call),
+            "clocks": said_clocks(row.due_at, call),
             "endorsement": row.is_endorsement(),
             "link": site_url(request_path(row)),
         }
