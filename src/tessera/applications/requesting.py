@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from tessera.applications.models import Application, Request
 from tessera.applications.reading import answers_of, form_of
-from tessera.applications.sending import said_until
+from tessera.applications.sending import said_clocks, said_until
 from tessera.applications.services.requests import ANSWERABLE, asked_questions, may_answer, same_endorser
 from tessera.applications.windows import RUNNING
 from tessera.applications.wording import WordedStep, answer_text, worded_steps
@@ -75,7 +75,7 @@ def request_page(request: Request) -> RequestPage:
             .select_related("application")
             .order_by("rank", "pk")
         )
-    return RequestPage(request, application.call, said_until(request.due_at, application.call), shown, siblings)
+    return RequestPage(request, application.call, said_clocks(request.due_at, application.call), shown, siblings)
 
 
 def asked_rows(application: Application, *, at: datetime) -> list[AskedRow]:
