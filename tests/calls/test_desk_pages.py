@@ -291,8 +291,10 @@ def test_extending_is_shown_first_and_then_confirmed(client, office):
     looked = client.post(address, {**asked, "do": "look"})
     assert (looked.status_code, Call.objects.get().closes_at) == (200, CLOSES_AT)
     assert "Monday 23 March 2026, 11:59" in looked.content.decode()
-    assert client.post(address, {**asked, "day": "2026-03-01", "do": "confirm"}).status_code == 422
-    assert client.post(address, {**asked, "time": "24:00", "do": "look"}).status_code == 422
+    for wrong in ({"day": "2026-03-01"}, {"day": "2026-03-14"}, {"time": "24:00"}):
+        answers = [client.post(address, {**asked, **wrong, "do": do}) for do in ("look", "confirm")]
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert ["Is this the moment you mean?" in answer.content.decode() for answer in answers] == [False, False]
     assert (DateChange.objects.count(), Message.objects.count()) == (0, 0)
     assert client.post(address, {**asked, "do": "confirm"}).url == page("call", call.code)
     assert Call.objects.get().closes_at == CLOSES_AT + timedelta(days=7)
@@ -304,7 +306,10 @@ def test_postponing_is_shown_first_and_then_confirmed(client, office):
     ApplicationFactory(call=call, strand="all", submitted=True, status="accepted")
     address = page("call_postpone", call.code)
 
-    assert client.post(address, {"reason": "Elections.", "do": "confirm"}).status_code == 422
+    for do in ("look", "confirm"):
+        refused = client.post(address, {"reason": "Elections.", "do": do})
+        assert refused.status_code == 422
+        assert "Mails cannot be taken back." not in refused.content.decode()
     looked = client.post(address, {"reason": "Elections.", "accept_by": "2026-04-01", "do": "look"})
     assert "Mails cannot be taken back." in looked.content.decode()
     assert DateChange.objects.count() == 0

@@ -143,6 +143,9 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
         except DomainError:
             return _gone(request)
         else:
+            if by is not None:  # a host goes on with the next one
+                messages.success(request, _("Your answer is received, and the applicant is told."))
+                return redirect("requests:country")
             return redirect("requests:thanks")
     context: dict[str, Any] = {"page": request_page(found), "form": form, "no": no, "by": by}
     return render(request, "requests/answer.html", context, status=200 if posted is None else 422)

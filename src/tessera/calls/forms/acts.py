@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ from tessera.calls.forms.sections import TIME_HELP, ZONE_HELP, main_languages, t
 from tessera.calls.models import Call, FormVersion, Status
 from tessera.calls.moments import AOE
 from tessera.calls.queries import calls_with_forms, latest_form
+from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import NarrowingForm
 from tessera.programmes.forms.acts import NamesForm
 
@@ -133,12 +136,18 @@ class MomentForm(forms.Form):
         kwargs.setdefault("initial", told)
         super().__init__(*args, **kwargs)
 
-    def place(self, errors: dict[str, list[Any]]) -> None:
-        """Show what a service refused at the fields."""
-        for path, texts in errors.items():
-            field = self.places.get(path, path)
-            for text in texts:
-                self.add_error(field if field in self.fields else None, str(text))
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """What a service refuses inside is shown at its field, or above all of them."""
+        try:
+            yield
+        except InvalidDocument as refused:
+            for path, texts in refused.errors.items():
+                field = self.places.get(path, path)
+                for text in texts:
+                    self.add_error(field if field in self.fields else None, str(text))
+        except DomainError as refused:
+            self.add_error(None, str(refused))
 
 
 class ExtendForm(MomentForm):

@@ -5,9 +5,11 @@ from tessera.calls.services.dates import (
     CannotPostpone,
     NotNow,
     extend_call,
+    extension,
     may_be_extended,
     may_be_postponed,
     postpone_call,
+    postponement,
 )
 from tessera.calls.services.records import rebuild_calls, save_call
 from tessera.calls.services.steps import (
@@ -46,6 +48,7 @@ __all__ = [
     "close_call",
     "delete_draft",
     "extend_call",
+    "extension",
     "follow_clock",
     "lacking",
     "mark_decided",
@@ -54,6 +57,7 @@ __all__ = [
     "next_steps",
     "open_call",
     "postpone_call",
+    "postponement",
     "publish_call",
     "rebuild_calls",
     "restore_revision",

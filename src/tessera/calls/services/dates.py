@@ -66,24 +66,75 @@ def extend_call(
     ``deadline.zone``), NotNow says that it is too late. The deadline that it has already changes nothing.
     """
     row = found_call(call)
-    part = next((one for one in strands_of(row) if one.key == strand), None) if strand else None
-    if strand and part is None:
-        raise InvalidDocument({"strand": [_("There is no strand “%(given)s”.") % {"given": strand}]})
-    old = (deadline_of(part) if part else None) or deadline_of(row)
-    if old is None or row.status not in (S.OPEN, S.CLOSED):
-        raise NotNow(status=row.get_status_display())
-    new = _read(day, clock, zone)
+    old, new = extension(row, day, clock, zone, at=at, strand=strand)
     if new.closes_at == old.closes_at and new.zone == old.zone:
         return row
-    try:
-        check_extension(old, new, at=at)
-    except MomentError as error:
-        raise InvalidDocument({_field(error): [str(error)]}) from error
     before = calls.read(row)
     after = _with_deadline(before, strand, new)
     row, change = _move(row, before, after, DateChange.Kind.EXTENSION, "call.extended", by=by, at=at, reason=reason)
     tell("call_extended", row, "drafts", key=f"call_extended:{change.pk}", by=by, at=at, reason=reason.strip())
     return row
+
+
+def extension(
+    call: Call, day: str | date, clock: str | time, zone: str, *, at: datetime, strand: str = ""
+) -> tuple[Deadline, Deadline]:
+    """The deadline that stands and the one that `extend_call` would set, refused as there; nothing is written."""
+    part = next((one for one in strands_of(call) if one.key == strand), None) if strand else None
+    if strand and part is None:
+        raise InvalidDocument({"strand": [_("There is no strand “%(given)s”.") % {"given": strand}]})
+    old = (deadline_of(part) if part else None) or deadline_of(call)
+    if old is None or call.status not in (S.OPEN, S.CLOSED):
+        raise NotNow(status=call.get_status_display())
+    new = _read(day, clock, zone)
+    if new.closes_at == old.closes_at and new.zone == old.zone:
+        return old, new
+    try:
+        check_extension(old, new, at=at)
+    except MomentError as error:
+        raise InvalidDocument({_field(error): [str(error)]}) from error
+    _refuse(calls.read(call), _with_deadline(calls.read(call), strand, new))
+    return old, new
+
+
+def postponement(
+    call: Call,
+    *,
+    at: datetime,
+    reason: str,
+    day: str | date = "",
+    clock: str | time = "",
+    zone: str = "",
+    opens_day: str = "",
+    opens_clock: str = "",
+    accept_by: date | None = None,
+) -> tuple[Document, Document]:
+    """The call before and after `postpone_call`, refused as there; nothing is written."""
+    if not may_be_postponed(call):
+        raise CannotPostpone(status=call.get_status_display())
+    errors: dict[str, list[str]] = {}
+    if not reason.strip():
+        errors["reason"] = [_("Give the reason: those who applied will ask.")]
+    if call.status == S.DECIDED and accept_by is None:
+        errors["accept_by"] = [_("Say until which day those who accepted are asked to accept again.")]
+    if call.status == S.DECIDED and accept_by is not None and accept_by <= at.date():
+        errors["accept_by"] = [_("This day is past: write a later one.")]
+    if (day or opens_day) and call.status not in (S.PUBLISHED, S.OPEN):
+        errors["deadline.day"] = [_("It has closed: the deadline does not move any more.")]
+    if errors:
+        raise InvalidDocument(errors)
+    before = calls.read(call)
+    after = deepcopy(before)
+    old = deadline_of(call)
+    if day:
+        new = _read(day, clock, zone)
+        if old is not None and new.closes_at < old.closes_at:
+            raise InvalidDocument({"deadline.day": [_("A deadline is never brought forward.")]})
+        after = _with_deadline(after, "", new)
+    if opens_day and call.status == S.PUBLISHED:
+        after["opens"] = {"day": opens_day, "time": opens_clock or "00:00"}
+    _refuse(before, after)
+    return before, after
 
 
 @transaction.atomic
@@ -106,31 +157,11 @@ def postpone_call(
     decided, those who accepted are asked again, until ``accept_by``. The same postponement twice is written once.
     """
     row = found_call(call)
-    if not may_be_postponed(row):
-        raise CannotPostpone(status=row.get_status_display())
-    errors: dict[str, list[str]] = {}
-    if not reason.strip():
-        errors["reason"] = [_("Give the reason: those who applied will ask.")]
+    before, after = postponement(
+        row, at=at, reason=reason, day=day, clock=clock, zone=zone, opens_day=opens_day, opens_clock=opens_clock,
+        accept_by=accept_by,
+    )  # fmt: skip
     asked_again = row.status == S.DECIDED
-    if asked_again and accept_by is None:
-        errors["accept_by"] = [_("Say until which day those who accepted are asked to accept again.")]
-    if asked_again and accept_by is not None and accept_by <= at.date():
-        errors["accept_by"] = [_("This day is past: write a later one.")]
-    if (day or opens_day) and row.status not in (S.PUBLISHED, S.OPEN):
-        errors["deadline.day"] = [_("It has closed: the deadline does not move any more.")]
-    if errors:
-        raise InvalidDocument(errors)
-    before = calls.read(row)
-    after = deepcopy(before)
-    old = deadline_of(row)
-    if day:
-        new = _read(day, clock, zone)
-        if old is not None and new.closes_at < old.closes_at:
-            check: list[str] = [_("A deadline is never brought forward.")]
-            raise InvalidDocument({"deadline.day": check})
-        after = _with_deadline(after, "", new)
-    if opens_day and row.status == S.PUBLISHED:
-        after["opens"] = {"day": opens_day, "time": opens_clock or "00:00"}
     training = row.training
     former = [item["edtf"] for item in training.former_dates]
     told = {"before": {"training": former[-1] if former else ""}, "after": {"training": training.dates}}
@@ -175,9 +206,7 @@ def _move(
     accept_by: date | None = None,
 ) -> tuple[Call, DateChange]:
     """Write the dates of ``after`` with the change that tells of them; a call that had closed is open again."""
-    canonical, errors = calls.check(after, before, any_dates=True)
-    if errors:
-        raise InvalidDocument(errors)
+    canonical = _refuse(before, after)
     moved = changes(before, canonical)
     row = calls.write(row, canonical, at=at)
     status = row.status
@@ -202,6 +231,14 @@ def _move(
     record(verb, row, by=by, at=at, before=status, after=row.status, reason=reason, changes=moved, **kept)
     calls.refresh(row, at=at)
     return row, change
+
+
+def _refuse(before: Document, after: Document) -> Document:
+    """``after`` in canonical form; InvalidDocument names what cannot stand in it."""
+    canonical, errors = calls.check(after, before, any_dates=True)
+    if errors:
+        raise InvalidDocument(errors)
+    return canonical
 
 
 def _with_deadline(document: Document, strand: str, deadline: Deadline) -> Document:
