@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from tessera.activity.models import Activity
 from tessera.applications import tables
-from tessera.applications.models import Answer, Application
+from tessera.applications.models import Answer, Application, Likeness
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory
@@ -94,6 +94,27 @@ def test_a_clean_table_is_shown_first_and_written_once(client, call, office):
     assert "is here already" in again.content.decode()
 
 
+def test_a_paper_of_somebody_who_applied_is_proposed_for_merging_at_once(client, call, office):
+    here = ApplicationFactory(call=call, name="Awa Grès", submitted=True)
+    elsewhere = ApplicationFactory(name="Awa Grès", submitted=True)
+
+    answer = confirm(client, call, send(client, call, f"{HEAD}\n{GOOD}\n"))
+
+    paper = Application.objects.exclude(pk__in=[here.pk, elsewhere.pk]).get()
+    assert [(pair.first, pair.second) for pair in Likeness.objects.all()] == [(here, paper)]
+    assert "1 pair looks like one person’s." in client.get(answer.url).content.decode()
+
+
+def test_the_list_is_narrowed_by_countries_that_occur_in_it(client, call, office):
+    ApplicationFactory(call=call, country_id="TG")  # a draft is not in the list
+    ApplicationFactory(country_id="PE", submitted=True)  # of another call
+    ApplicationFactory(call=call, country_id="SN", submitted=True)
+
+    page = client.get(f"/en/desk/applications/calls/{call.code}/")
+
+    assert [code for code, _name in page.context["form"].fields["country"].choices] == ["", "SN"]
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
@@ -127,6 +148,7 @@ def test_one_bad_row_and_nothing_is_written(client, call, office, row, sentence)
         (b"", "This file is empty."),
         (b"name,country\nAwa,SN\n", "The column “key” is missing."),
         (b"key,name,country,shoe\nP-1,Awa,SN,38\n", "There is no column “shoe”."),
+        (b"key,name,country,bron\nP-1,Awa,SN,x\n", "There is no column “bron”. Nearest: born."),
         (b"key,name,country,cv\nP-1,Awa,SN,x\n", "“cv” cannot be read from a table"),
         (b"key,name,country,Name\nP-1,Awa,SN,Awa\n", "A column stands twice."),
         (b"key,name,country\n", "The first row has to name the columns"),
@@ -255,5 +277,7 @@ def test_an_export_asks_as_often_for_three_as_for_one(client, call, office, n, d
         AnswerFactory(application=ApplicationFactory(call=call, submitted=True))
     client.get(f"/en/desk/applications/calls/{call.code}/")
 
-    with django_assert_num_queries(12):  # session, user, roles, second factor, call, strands, rows, form, answers, log
+    with django_assert_num_queries(
+        13
+    ):  # session, user, roles, factor, call, strands, countries, rows, form, answers, log
         client.get(f"/en/desk/applications/calls/{call.code}/export.csv")

@@ -74,7 +74,8 @@ def read_cell(question: Question, text: str) -> Read:
 def example_of(question: Question) -> str:
     """How an answer to ``question`` is written in a cell; empty for a text, which is written as it is."""
     if question.options:
-        return "; ".join(option.key for option in question.options[: 2 if question.type is Type.CHOICES else 1])
+        together = [option.key for option in question.options if not option.alone] or [question.options[0].key]
+        return "; ".join(together[: 2 if question.type is Type.CHOICES else 1])
     if question.among:
         return "; ".join(question.among[: 2 if question.type is Type.COUNTRIES else 1])
     return _EXAMPLES.get(question.type, "")

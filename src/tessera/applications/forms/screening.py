@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.listing import COLUMNS, USUAL, VERDICTS, strand_names
-from tessera.applications.models import Note, Origin, Status
+from tessera.applications.models import Application, Note, Origin, Status
 from tessera.calls.models import Call
 from tessera.core.folding import clean
 from tessera.places.queries import country_choices
@@ -34,9 +34,10 @@ class ApplicationFilter(forms.Form):
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        countries = set(Application.objects.filter(call=call).handed_in().values_list("country_id", flat=True))
         choices: dict[str, list[Any]] = {
             "state": HANDED_IN,
-            "country": country_choices(),
+            "country": [choice for choice in country_choices() if choice[0] in countries],
             "strand": list(strand_names(call).items()),
             "verdict": [(key, words) for key, (words, _kind) in VERDICTS.items()],
             "origin": Origin.choices,

@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy
 from tessera.activity.services import record
 from tessera.applications.cells import NOT_IN_TABLES, example_of, read_cell
 from tessera.applications.models import Answer, Application, Origin, Status
+from tessera.applications.services.screening import find_likenesses
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.tables import Line
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Form, Question, Type, answer_problems, clean_answer, read_form
+from tessera.core.checks import nearest
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
@@ -104,7 +106,7 @@ def plan_import(call: Call, heading: list[str], lines: Iterable[Line], *, at: da
         key = fold(name).replace(" ", "_")
         question = questions.get(key)
         if name and key not in OWN and question is None:
-            plan.faults.append(_("There is no column “%(name)s”.") % {"name": name})
+            plan.faults.append(_no_column(name, [*OWN, *questions]))
         elif question is not None and key not in OWN and question.type in NOT_IN_TABLES:
             plan.faults.append(_("“%(name)s” cannot be read from a table: leave the column out.") % {"name": name})
     plan.faults += [_("The column “%(name)s” is missing.") % {"name": name} for name in NEEDED if name not in names]
@@ -154,7 +156,15 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
         )
         judge_again(application, at=at)
         made.append(application)
+    if made:
+        find_likenesses(at=at, call=call)
     return made
+
+
+def _no_column(name: str, known: list[str]) -> str:
+    said = _("There is no column “%(name)s”.") % {"name": name}
+    near = nearest(name, known)
+    return _("%(problem)s Nearest: %(nearest)s.") % {"problem": said, "nearest": ", ".join(near)} if near else said
 
 
 def _form(call: Call) -> Form:

@@ -14,6 +14,9 @@ from tessera.applications.models import Application, Likeness, Note, Status, Ver
 from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.verdicts import judge_again
+from tessera.calls.models import Call
+from tessera.calls.models import Status as CallStatus
+from tessera.calls.queries import sister_calls
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
 from tessera.core.translated import best
@@ -190,14 +193,12 @@ def _tell_eligible(row: Application, at: datetime) -> None:
 # One person under two addresses
 
 
-def find_likenesses(*, at: datetime) -> int:
+def find_likenesses(*, at: datetime, call: Call | None = None) -> int:
     """Propose applications of one call, or of sister calls, that look like one person's; returns how many are new.
 
     Signs: the same address, or the same name with the same day of birth or the same country of work. A pair that
-    somebody decided on is not proposed again. Safe to repeat.
+    somebody decided on is not proposed again. Safe to repeat. With ``call`` only its own and its sisters' are compared.
     """
-    from tessera.calls.models import Status as CallStatus
-
     rows = (
         Application.objects.handed_in()
         .filter(erased_at=None, call__status__in=(CallStatus.OPEN, CallStatus.CLOSED))
@@ -205,6 +206,8 @@ def find_likenesses(*, at: datetime) -> int:
         .select_related("call")
         .order_by("pk")
     )
+    if call is not None:
+        rows = rows.filter(call__in=[call, *sister_calls(call)])
     groups: dict[str, list[Application]] = {}
     for row in rows.iterator(chunk_size=500):
         groups.setdefault(row.call.sister_group or f"#{row.call_id}", []).append(row)
