@@ -412,6 +412,18 @@ def test_one_person_under_two_addresses_is_proposed_once(call):
     assert found == {(first, second, "country", "name"), (first, third, "email")}
 
 
+def test_a_pair_is_no_question_any_more_once_one_of_the_two_is_out(client, call, office):
+    first, second, third = (judged(call, "met", name="Awa Grès") for _ in range(3))
+    pair, other = LikenessFactory(first=first, second=second), LikenessFactory(first=second, second=third)
+    address = f"/en/desk/applications/calls/{call.code}/duplicates/"
+    assert [row.pk for row in client.get(address).context["page"]] == [other.pk, pair.pk]
+
+    services.merge(pair, first, by=office, at=NOW)
+
+    assert list(client.get(address).context["page"]) == []
+    assert "looks like one person" not in client.get(f"/en/desk/applications/calls/{call.code}/").content.decode()
+
+
 def test_merging_keeps_one_and_tells_the_other_and_apart_keeps_both(call):
     office = OfficeUserFactory()
     first, second, third = (judged(call, "met", name="Awa Grès") for _ in range(3))

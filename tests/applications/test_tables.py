@@ -102,7 +102,10 @@ def test_a_paper_of_somebody_who_applied_is_proposed_for_merging_at_once(client,
 
     paper = Application.objects.exclude(pk__in=[here.pk, elsewhere.pk]).get()
     assert [(pair.first, pair.second) for pair in Likeness.objects.all()] == [(here, paper)]
-    assert "1 pair looks like one person’s." in client.get(answer.url).content.decode()
+    page = client.get(answer.url).content.decode()
+    assert "1 pair looks like one person’s." in page
+    assert "20 February 2026, 12:00 UTC" in page
+    assert paper.profile["birth_date"] == "1990-05-01"
 
 
 def test_the_list_is_narrowed_by_countries_that_occur_in_it(client, call, office):

@@ -12,6 +12,7 @@ from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
+from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import said
@@ -93,9 +94,11 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
     form, answers = form_of(application), answers_of(application)
     reader: Literal["office", "committee"] = "office" if office else "committee"
     hidden = [question for question in form.questions if not may_read(reader, question)]
-    likenesses = Likeness.objects.filter(
-        models.Q(first=application) | models.Q(second=application), state=Likeness.State.OPEN
-    ).select_related("first__country", "second__country")
+    likenesses = (
+        undecided_pairs()
+        .filter(models.Q(first=application) | models.Q(second=application))
+        .select_related("first__country", "second__country")
+    )
     notes = Note.objects.visible_to(user).filter(application=application).select_related("by__person")
     return FilePage(
         application=application,

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from tessera.calls.models import Call
 from tessera.core.folding import fold
 from tessera.core.translated import best
 from tessera.places.queries import reference
+from tessera.web.dates import moment_in_words
 
 KINDS: Mapping[str, str] = {
     "submitted": "due", "returned": "part", "eligible": "done", "ineligible": "late", "incomplete": "late",
@@ -183,5 +183,6 @@ def _cell(row: Any, column: str, strands: Mapping[str, str]) -> Cell:
     if column == "origin":
         return Cell(str(row.get_origin_display()))
     if column == "submitted":
-        return Cell(date_format(timezone.localtime(row.submitted_at), "SHORT_DATETIME_FORMAT"))
+        at = timezone.localtime(row.submitted_at)
+        return Cell(f"{moment_in_words(at)} {at.tzname()}")
     return Cell(str(getattr(row, column) or "–"))

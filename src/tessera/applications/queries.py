@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from tessera.applications.models import Application, Document, Status
+from tessera.applications.models import Application, Document, Likeness, Status
 from tessera.applications.models.applications import WRITABLE
 from tessera.applications.reading import may_read, reader_of
 from tessera.applications.sending import about
@@ -106,6 +106,12 @@ def applications_of(user: Any) -> models.QuerySet[Application]:
         .prefetch_related("call__strands")
         .order_by("-started_at", "-pk")
     )
+
+
+def undecided_pairs() -> models.QuerySet[Likeness]:
+    """Pairs that look like one person's and are to be looked at: nobody has decided, and neither of the two is out."""
+    out = models.Q(first__status=Status.WITHDRAWN) | models.Q(second__status=Status.WITHDRAWN)
+    return Likeness.objects.filter(state=Likeness.State.OPEN).exclude(out)
 
 
 def readers_of_call(call: Call, whom: Whom) -> Iterator[Recipient]:

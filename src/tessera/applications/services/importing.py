@@ -18,7 +18,7 @@ from tessera.activity.services import record
 from tessera.applications.cells import NOT_IN_TABLES, example_of, read_cell
 from tessera.applications.models import Answer, Application, Origin, Status
 from tessera.applications.services.screening import find_likenesses
-from tessera.applications.services.verdicts import judge_again
+from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
 from tessera.applications.tables import Line
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
@@ -134,7 +134,8 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
     """
     if not plan.clean:
         raise NotClean
-    form, rules = latest_form(call), latest_rules(call)
+    version, rules = latest_form(call), latest_rules(call)
+    form = _form(call)
     made = []
     for row in plan.new:
         facts = row.facts
@@ -144,7 +145,7 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
             language=facts["language"], status=Status.SUBMITTED, name=facts["name"][:300],
             names_folded=fold(facts["name"])[:600], email=facts["email"], country_id=facts["country"],
             institution=facts["institution"][:300], profile={"import_key": facts["key"]}, started_at=at, saved_at=at,
-            submitted_at=min(received, at), status_at=at, revision=1, form_version=form, rule_version=rules,
+            submitted_at=min(received, at), status_at=at, revision=1, form_version=version, rule_version=rules,
             rehearsal=call.rehearsal,
         )  # fmt: skip
         Answer.objects.bulk_create(
@@ -154,7 +155,10 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
         record(
             "application.imported", application, by=by, at=at, after=Status.SUBMITTED, reason=facts["key"], public=False
         )
-        judge_again(application, at=at)
+        judgement = judged(application, rules, form, facts["answers"], at=min(received, at))
+        keep_judgement(application, judgement, at=at)
+        application.profile |= facts_of(judgement.known)
+        application.save(update_fields=["profile"])
         made.append(application)
     if made:
         find_likenesses(at=at, call=call)

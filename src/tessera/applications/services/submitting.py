@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,11 +16,11 @@ from tessera.accounts.models import User
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.requests import ask_those_named
-from tessera.applications.services.verdicts import judged, keep_judgement
+from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
 from tessera.applications.services.writing import NotWritable, TooLate, locked, move
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, closing_of, window_of
-from tessera.calls.eligibility import Profile, Verdict, blocking
+from tessera.calls.eligibility import Verdict, blocking
 from tessera.calls.models import Call
 from tessera.calls.moments import AOE
 from tessera.calls.queries import latest_rules
@@ -73,7 +71,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     keep_judgement(row, judgement, at=at)
     before = row.status
     row.form_version, row.rule_version = version, rules
-    row.profile = _facts(judgement.known)
+    row.profile = facts_of(judgement.known)
     row.submitted_at = row.submitted_at or at
     row.completion = {}
     row.language = language or row.language
@@ -148,18 +146,3 @@ def said_at(call: Call, at: datetime) -> str:
 
 def _has_files(form: Form) -> bool:
     return any(question.type is Type.FILE for question in form.questions)
-
-
-def _facts(known: Profile) -> dict[str, Any]:
-    """The facts by name as JSON; what is not known is left out."""
-    return {name: _plain(value) for name, value in asdict(known).items() if value is not None}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, set | frozenset):
-        return sorted(_plain(one) for one in value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,21 @@ def endorsement_state(requests: Iterable[Request]) -> str | None:
     if not standing:
         return None
     return str(max(standing, key=lambda row: row.pk).state)
+
+
+def facts_of(known: Profile) -> dict[str, Any]:
+    """The facts by name as JSON; what is not known is left out."""
+    return {name: _plain(value) for name, value in asdict(known).items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def verdict_document(verdict: Found) -> dict[str, Any]:

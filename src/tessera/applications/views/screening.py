@@ -33,6 +33,7 @@ from tessera.applications.forms.screening import (
     ReturnForm,
 )
 from tessera.applications.models import Application, Likeness, SavedFilter
+from tessera.applications.queries import undecided_pairs
 from tessera.applications.services import requests as asking
 from tessera.applications.services import screening as services
 from tessera.applications.services import several
@@ -89,7 +90,7 @@ def applications(request: HttpRequest, code: str) -> HttpResponse:
         "saved": saved,
         "name_form": FilterNameForm(initial={"query": query.urlencode()[:1000]}),
         "query": query.urlencode(),
-        "alike": Likeness.objects.filter(state=Likeness.State.OPEN, second__call=call).count(),
+        "alike": undecided_pairs().filter(second__call=call).count(),
     }
     return render(request, "applications/applications.html", context)
 
@@ -237,7 +238,7 @@ def duplicates(request: HttpRequest, code: str) -> HttpResponse:
     """Pairs that look like one person's."""
     call = _call(request, code)
     require(request.user, "applications.merge_applications")
-    rows = Likeness.objects.filter(second__call=call, state=Likeness.State.OPEN)
+    rows = undecided_pairs().filter(second__call=call)
     rows = rows.select_related("first__country", "second__country", "first__call", "second__call").order_by("-pk")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     return render(
