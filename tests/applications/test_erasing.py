@@ -75,9 +75,10 @@ def whole_story(**facts):
     made = requests.ask(mine, "referee", by=mine.applicant, at=NOW)
     requests.give(made, opinion="full", text=f"{NAME} is the best.", rank=None, by=None, at=NOW)
     screening.waive_rule(mine, "endorsed", reason=f"{NAME} is 46 by two days.", by=office, at=NOW)
-    returning.return_for_completion(
-        mine, text=f"{NAME}, send your letter.", until=NOW + timedelta(days=5), by=office, at=NOW
-    )
+    if mine.applicant:
+        returning.return_for_completion(
+            mine, text=f"{NAME}, send your letter.", until=NOW + timedelta(days=5), by=office, at=NOW
+        )
     batch = queue_batch(
         "call_extended", readers_of_call(mine.call, "everybody"), by=office, at=NOW, second_person=False,
         context={
@@ -87,7 +88,7 @@ def whole_story(**facts):
     approve_batch(batch, by=office, at=NOW)
     run_tasks()
     mark_bounced(
-        Message.objects.filter(template="item_missing").get(), by=office, at=NOW, reason=f"<{ADDRESS}>: unknown"
+        Message.objects.filter(template="call_extended").get(), by=office, at=NOW, reason=f"<{ADDRESS}>: unknown"
     )
     screening.add_note(mine, text="x", visibility=Note.Visibility.OFFICE, by=office, at=NOW)
     return mine

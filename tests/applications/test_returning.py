@@ -103,6 +103,24 @@ def test_returning_tells_what_is_missing_and_until_when_on_the_clock_of_the_call
     assert [words in mail.text for words in ("La lettre, s’il vous plaît.", "Pourquoi ?", "10 mars 2026")] == [True] * 3
 
 
+def test_a_paper_that_nobody_could_complete_is_not_returned(client, call):
+    paper = answered(call, submitted=True, applicant=None, origin="paper", email="")
+    office = OfficeUserFactory()
+    client.force_login(office)
+
+    answer = client.post(
+        f"/en/desk/applications/files/{paper.number}/return/",
+        {"text": "The letter.", "until": "2026-03-10"},
+        follow=True,
+    )
+
+    assert "nobody could complete it here" in answer.content.decode()
+    paper.refresh_from_db()
+    assert (paper.status, Message.objects.count()) == ("submitted", 0)
+    with pytest.raises(services.NobodyToComplete):
+        services.return_for_completion(paper, text="The letter.", until=NOW + timedelta(days=5), by=office, at=NOW)
+
+
 def test_an_applicant_cannot_return_a_file(client, call):
     mine = answered(call, submitted=True)
     client.force_login(mine.applicant)

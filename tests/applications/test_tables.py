@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from tessera.activity.models import Activity
 from tessera.applications import tables
 from tessera.applications.models import Answer, Application, Likeness
-from tests.factories.accounts import OfficeUserFactory
+from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
@@ -79,9 +79,13 @@ def test_a_clean_table_is_shown_first_and_written_once(client, call, office):
     confirm(client, call, preview)
 
     rows = list(Application.objects.order_by("pk"))
-    assert [(r.name, r.country_id, r.status, r.origin, r.applicant) for r in rows] == [
-        ("Awa Grès", "SN", "submitted", "paper", None), ("Kossi Onyx", "TG", "submitted", "paper", None),
+    assert [(r.name, r.country_id, r.status, r.origin) for r in rows] == [
+        ("Awa Grès", "SN", "submitted", "paper"), ("Kossi Onyx", "TG", "submitted", "paper"),
     ]  # fmt: skip
+    assert [r.applicant and (r.applicant.email, r.applicant.language) for r in rows] == [
+        ("awa@example.org", "en"),
+        None,
+    ]
     assert dict(Answer.objects.filter(application=rows[0]).values_list("question", "value")) == {
         "letter": "Our stores are full.", "level": "middle", "born": "1990-05-01",
     }  # fmt: skip
@@ -92,6 +96,27 @@ def test_a_clean_table_is_shown_first_and_written_once(client, call, office):
     again = send(client, call, text)
     assert (again.status_code, again.context["token"], Application.objects.count()) == (200, "", 2)
     assert "is here already" in again.content.decode()
+
+
+def test_a_paper_belongs_to_the_account_of_its_address_and_is_followed_there(client, call, office):
+    theirs = UserFactory(email="awa@example.org")
+
+    confirm(client, call, send(client, call, f"{HEAD}\n{GOOD}\n"))
+
+    paper = Application.objects.get()
+    assert paper.applicant == theirs
+    client.force_login(theirs)
+    assert client.get(f"/en/apply/{paper.number}/", follow=True).status_code == 200
+    assert paper.number in client.get("/en/apply/").content.decode()
+
+
+def test_a_paper_of_an_account_that_withdrew_before_belongs_to_nobody(client, call, office):
+    theirs = UserFactory(email="awa@example.org")
+    ApplicationFactory(call=call, applicant=theirs, submitted=True, status="withdrawn")
+
+    confirm(client, call, send(client, call, f"{HEAD}\n{GOOD}\n"))
+
+    assert [row.applicant for row in Application.objects.order_by("pk")] == [theirs, None]
 
 
 def test_a_paper_of_somebody_who_applied_is_proposed_for_merging_at_once(client, call, office):

@@ -20,7 +20,13 @@ from tessera.applications.services.files import (
     upload_of,
 )
 from tessera.applications.services.postponing import ask_again
-from tessera.applications.services.returning import CannotReturn, SayWhatIsMissing, TooShort, return_for_completion
+from tessera.applications.services.returning import (
+    CannotReturn,
+    NobodyToComplete,
+    SayWhatIsMissing,
+    TooShort,
+    return_for_completion,
+)
 from tessera.applications.services.submitting import NotComplete, problems_of, said_at, submit_application
 from tessera.applications.services.verdicts import judged
 from tessera.applications.services.writing import (
@@ -54,6 +60,7 @@ __all__ = [
     "Held",
     "NoSuchSlot",
     "NoSuchStrand",
+    "NobodyToComplete",
     "NotComplete",
     "NotOpen",
     "NotWritable",

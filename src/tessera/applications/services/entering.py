@@ -32,7 +32,7 @@ def send_way_in(key: str, address: str, language: str, next_path: str) -> None:
     with transaction.atomic():
         if SignInLink.objects.filter(key=key).exists():
             return
-        user = _user_at(address, language)
+        user = account_at(address, language, by=None, at=timezone.now())
         if not user.is_active:
             return
         mailed = make_link(user, uuid.UUID(key), at=timezone.now(), next_path=next_path, language=language)
@@ -49,14 +49,15 @@ def send_way_in(key: str, address: str, language: str, next_path: str) -> None:
         )
 
 
-def _user_at(address: str, language: str) -> User:
+def account_at(address: str, language: str, *, by: User | None, at: datetime, rehearsal: bool = False) -> User:
+    """The account of ``address``, made where there is none: whoever reads its mail may sign in to it by link."""
     known = User.objects.filter(email__iexact=address.strip()).first()
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            made = User.objects.create_user(address, language=language)
-            record(ASKED, made, by=None, at=timezone.now(), public=False)
+            made = User.objects.create_user(address, language=language, rehearsal=rehearsal)
+            record(ASKED, made, by=by, at=at, public=False)
             return made
     except IntegrityError:
         return User.objects.get(email__iexact=address.strip())

@@ -14,9 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.cells import NOT_IN_TABLES, example_of, read_cell
 from tessera.applications.models import Answer, Application, Origin, Status
+from tessera.applications.services.entering import account_at
 from tessera.applications.services.screening import find_likenesses
 from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
 from tessera.applications.tables import Line
@@ -82,7 +84,7 @@ def columns_of(call: Call) -> list[Column]:
         Column("key", _("your own mark for the paper, once in the file: needed"), "P-17"),
         Column("name", _("full name: needed"), "Awa Grès"),
         Column("country", _("country of work, its code or its name: needed"), "SN"),
-        Column("email", _("e-mail address, for the mails"), "awa.gres@example.org"),
+        Column("email", _("e-mail address, for the mails and to follow the application here"), "awa.gres@example.org"),
         Column("institution", _("institution"), "Musée de la Pierre"),
         Column("strand", _("key of the strand, where there are several"), strands[0] if strands else ""),
         Column("language", _("language of the mails: en, fr or es"), "fr"),
@@ -130,6 +132,7 @@ def plan_again(call: Call, kept: Iterable[Mapping[str, Any]]) -> Plan:
 def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Application]:
     """Write every new row as a submitted application, judged by the rules; NotClean where one row is not, and nothing is.
 
+    It belongs to the account of its address, so that its writer can follow it; without an address to nobody.
     Rows that are here already stay as they are, so that the same file twice writes once.
     """
     if not plan.clean:
@@ -140,8 +143,9 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
     for row in plan.new:
         facts = row.facts
         received = datetime.combine(date.fromisoformat(facts["received_on"]), time(12), UTC)
+        applicant = _writer(facts["email"], facts["language"], call, by, at)
         application = Application.objects.create(
-            number=new_code(), call=call, strand=facts["strand"], applicant=None, origin=facts["origin"],
+            number=new_code(), call=call, strand=facts["strand"], applicant=applicant, origin=facts["origin"],
             language=facts["language"], status=Status.SUBMITTED, name=facts["name"][:300],
             names_folded=fold(facts["name"])[:600], email=facts["email"], country_id=facts["country"],
             institution=facts["institution"][:300], profile={"import_key": facts["key"]}, started_at=at, saved_at=at,
@@ -163,6 +167,14 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
     if made:
         find_likenesses(at=at, call=call)
     return made
+
+
+def _writer(address: str, language: str, call: Call, by: Any, at: datetime) -> User | None:
+    """The account that the paper belongs to; None without an address, or where it has another application here."""
+    if not address:
+        return None
+    found = account_at(address, language, by=by, at=at, rehearsal=call.rehearsal)
+    return None if Application.objects.filter(call=call, applicant=found).exists() else found
 
 
 def _no_column(name: str, known: list[str]) -> str:

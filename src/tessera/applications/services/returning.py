@@ -25,6 +25,12 @@ class CannotReturn(DomainError):
     message = gettext_lazy("Only a submitted application is returned for completion; this one is “%(status)s”.")
 
 
+class NobodyToComplete(DomainError):
+    message = gettext_lazy(
+        "It came without an e-mail address, so nobody could complete it here. Write to the person, and note the answer."
+    )
+
+
 class SayWhatIsMissing(DomainError):
     message = gettext_lazy("Say what is missing: the applicant reads it.")
 
@@ -53,6 +59,8 @@ def return_for_completion(
         return row
     if row.status not in RETURNABLE:
         raise CannotReturn(status=row.get_status_display())
+    if row.applicant_id is None:
+        raise NobodyToComplete
     if not words:
         raise SayWhatIsMissing
     if until < at + LEAST_TIME:

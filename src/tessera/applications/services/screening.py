@@ -39,12 +39,14 @@ class NoSuchRule(DomainError):
 
 class NotMet(DomainError):
     message = gettext_lazy(
-        "It does not meet “%(rules)s”: waive the condition with a reason first, or mark it not eligible."
+        "A condition is not met: %(said)s Waive it with a reason first, or mark the application not eligible."
     )
 
 
 class NotKnown(DomainError):
-    message = gettext_lazy("“%(rules)s” cannot be judged yet: return it for completion, or waive the condition.")
+    message = gettext_lazy(
+        "A condition cannot be judged yet: %(said)s Return the application for completion, or waive the condition."
+    )
 
 
 class WaiverNeeded(DomainError):
@@ -157,20 +159,24 @@ def refuse_eligible(row: Application) -> None:
     """Raise what `mark_eligible` would, where a hard condition stands against it."""
     failed, unknown = _against(row)
     if failed:
-        raise NotMet(rules=", ".join(failed))
+        raise NotMet(said=" ".join(failed))
     if unknown:
-        raise NotKnown(rules=", ".join(unknown))
+        raise NotKnown(said=" ".join(unknown))
     if row.status == Status.INELIGIBLE:
         raise WaiverNeeded
 
 
 def _against(row: Application) -> tuple[list[str], list[str]]:
-    """The hard rules that are not met, and those that are not known, by key. What a person decides is decided here."""
+    """What the hard rules say that are not met, and those that are not known. What a person decides is decided here."""
     hard = [one for one in standing_verdicts(row) if one.document.get("weight") == "hard"]
     return (
-        [one.rule for one in hard if one.outcome == Verdict.Outcome.NOT_MET],
-        [one.rule for one in hard if one.outcome == Verdict.Outcome.UNKNOWN],
+        [_sentence(one) for one in hard if one.outcome == Verdict.Outcome.NOT_MET],
+        [_sentence(one) for one in hard if one.outcome == Verdict.Outcome.UNKNOWN],
     )
+
+
+def _sentence(verdict: Verdict) -> str:
+    return best(verdict.document.get("sentence") or {})[0] or verdict.rule
 
 
 def _locked(application: Application) -> Application:
