@@ -47,6 +47,7 @@ EXPECTED = {
     "programmes.edit_programme": OFFICE,
     "portal.use_desk": OFFICE,
     "portal.enter_desk": {"host", *BOTH},
+    "portal.see_drafts": {"host", *OFFICE},
     "portal.preview_record": OFFICE,
     "planning.view_planning": OFFICE,
     "planning.view_proposal": OFFICE,

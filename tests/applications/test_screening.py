@@ -424,6 +424,12 @@ def test_a_pair_is_no_question_any_more_once_one_of_the_two_is_out(client, call,
     assert "looks like one person" not in client.get(f"/en/desk/applications/calls/{call.code}/").content.decode()
 
 
+def test_a_pair_does_not_show_a_draft(client, call, office):
+    LikenessFactory(first=judged(call, "met"), second=ApplicationFactory(call=call))
+
+    assert list(client.get(f"/en/desk/applications/calls/{call.code}/duplicates/").context["page"]) == []
+
+
 def test_merging_keeps_one_and_tells_the_other_and_apart_keeps_both(call):
     office = OfficeUserFactory()
     first, second, third = (judged(call, "met", name="Awa Grès") for _ in range(3))

@@ -2,16 +2,20 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 import time_machine
 import xlsxwriter
 from django.core.cache import cache
+from django.db import transaction
 from python_calamine import CalamineWorkbook
 
+from tessera.accounts.models import User
 from tessera.activity.models import Activity
-from tessera.applications import tables
+from tessera.applications import services, tables
 from tessera.applications.models import Answer, Application, Likeness
+from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory
@@ -117,6 +121,102 @@ def test_a_paper_of_an_account_that_withdrew_before_belongs_to_nobody(client, ca
     confirm(client, call, send(client, call, f"{HEAD}\n{GOOD}\n"))
 
     assert [row.applicant for row in Application.objects.order_by("pk")] == [theirs, None]
+
+
+def imported(client, call, *rows):
+    confirm(client, call, send(client, call, "\n".join([HEAD, *(rows or [GOOD]), ""])))
+    return Application.objects.order_by("pk")
+
+
+@pytest.mark.parametrize("facts", [{"is_active": False}, {"roles": ["office"]}])
+def test_a_paper_belongs_neither_to_a_closed_account_nor_to_the_office(client, call, office, facts):
+    UserFactory(email="awa@example.org", **facts)
+
+    assert [row.applicant for row in imported(client, call)] == [None]
+
+
+def test_a_rehearsal_makes_no_account_of_a_real_address(client, office):
+    call = CallFactory(form=FORM, rules=RULES, rehearsal=True)
+    UserFactory(email="kossi@example.org", rehearsal=True)
+
+    rows = imported(client, call, GOOD, "P-2,Kossi Onyx,TG,kossi@example.org,Head,,,")
+
+    assert [row.applicant and row.applicant.email for row in rows] == [None, "kossi@example.org"]
+    assert not User.objects.filter(email="awa@example.org").exists()
+
+
+def test_whoever_sent_a_paper_gets_a_receipt_with_the_way_to_it(client, call, office):
+    imported(client, call, GOOD, "P-2,Kossi Onyx,TG,,Head,,,")
+
+    paper = Application.objects.get(name="Awa Grès")
+    mail = Message.objects.get()
+    assert (mail.template, mail.to, mail.key) == ("paper_received", paper.applicant, f"paper_received:{paper.pk}")
+    assert [words in mail.text for words in ("20 February 2026", paper.number, f"/en/apply/{paper.number}/")] == [
+        True
+    ] * 3
+    client.force_login(paper.applicant)
+    page = client.get(f"/en/apply/{paper.number}/", follow=True).content.decode()
+    assert "20 February 2026, 12:00" in page
+    assert "2 March 2026" not in page
+
+
+def test_a_paper_that_was_withdrawn_does_not_come_back_with_the_next_table(client, call, office):
+    paper = imported(client, call).get()
+    services.withdraw_application(paper, by=paper.applicant, at=NOW, reason="")
+
+    rows = imported(client, call, GOOD, "P-9,Kossi Onyx,TG,,Head,,,")
+
+    assert [(row.name, row.status) for row in rows] == [("Awa Grès", "withdrawn"), ("Kossi Onyx", "submitted")]
+
+
+def test_a_paper_that_its_writer_completes_keeps_what_no_question_asks_and_its_mark(client, call, office):
+    paper = imported(client, call).get()
+    services.return_for_completion(paper, text="Say more.", until=NOW + timedelta(days=5), by=office, at=NOW)
+    paper.refresh_from_db()
+    with transaction.atomic():
+        services.save_answers(services.hold(paper), {"letter": "Fuller still."}, at=NOW)
+    services.submit_application(paper, by=paper.applicant, at=NOW)
+
+    rows = imported(client, call, GOOD, "P-9,Kossi Onyx,TG,,Head,,,")
+
+    assert [(row.name, row.country_id, row.status) for row in rows] == [
+        ("Awa Grès", "SN", "submitted"), ("Kossi Onyx", "TG", "submitted"),
+    ]  # fmt: skip
+    assert rows[0].profile["import_key"] == "P-1"
+
+
+def test_a_name_in_the_table_answers_the_question_for_the_name(client, office):
+    asked = {
+        "key": "full_name",
+        "type": "short_text",
+        "label": {"en": "Name"},
+        "seen_by": "committee",
+        "identity": True,
+    }
+    call = CallFactory(form={"steps": [{"key": "you", "title": {"en": "You"}, "questions": [asked]}]})
+
+    confirm(client, call, send(client, call, "key,name,country\nP-1,Awa Grès,SN\n"))
+
+    assert Answer.objects.values_list("question", "value").get() == ("full_name", "Awa Grès")
+
+
+def test_a_paper_is_compared_while_the_call_is_in_review(client, office):
+    call = CallFactory(form=FORM, rules=RULES, status="in_review")
+    ApplicationFactory(call=call, name="Awa Grès", submitted=True)
+
+    imported(client, call)
+
+    assert Likeness.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["", "export.csv"])
+def test_a_country_that_does_not_occur_narrows_to_nothing(client, call, office, path):
+    ApplicationFactory(call=call, name="Awa Grès", names_folded="awa gres", country_id="SN", submitted=True)
+
+    answer = client.get(f"/en/desk/applications/calls/{call.code}/{path}?country=TG")
+
+    text = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    assert "Awa Grès" not in text
 
 
 def test_a_paper_of_somebody_who_applied_is_proposed_for_merging_at_once(client, call, office):

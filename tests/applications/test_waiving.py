@@ -92,16 +92,39 @@ def test_what_is_not_waived_is_said_and_changes_nothing(client, mine, change, se
     assert (Waiver.objects.count(), Message.objects.count()) == (0, 0)
 
 
-def test_a_waiver_goes_on_holding_when_the_rules_become_milder(mine):
+OTHER = {"key": "country", "kind": "country_of_work", "weight": "priority", "params": {"countries": ["SN"]}}
+
+
+def test_a_waiver_goes_on_holding_when_another_rule_changes(mine):
     waive_beforehand(mine.call, mine.number, "age", reason="Elle dirige le réseau.", by=None, at=NOW)
-    milder = [RULES[0] | {"params": {"on": "2026-09-01", "max": 50}}]
-    save_rules(mine.call, {"rules": milder}, by=None, at=NOW, reason="Trop peu de candidatures.")
+    worded = RULES[0] | {"reason": {"fr": "Pour le milieu de carrière."}}
+    save_rules(mine.call, {"rules": [worded, OTHER]}, by=None, at=NOW, reason="Plus clair.")
 
     sent = send(mine)
 
     assert (sent.status, sent.rule_version.number) == ("submitted", 2)
-    assert Waiver.objects.get().rule_version.number == 1
-    assert standing_verdicts(sent) == []
+    assert [row.rule for row in standing_verdicts(sent)] == ["country"]
+    assert list(Waiver.objects.order_by("pk").values_list("rule_version__number", "rule", "reason")) == [
+        (1, "age", "Elle dirige le réseau."), (2, "age", "Elle dirige le réseau."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"params": {"on": "2026-09-01", "max": 44}},
+        {"kind": "experience", "params": {"min": 5}},
+    ],
+)
+def test_a_waiver_does_not_let_another_demand_pass(mine, changed):
+    waive_beforehand(mine.call, mine.number, "age", reason="Elle dirige le réseau.", by=None, at=NOW)
+    save_rules(mine.call, {"rules": [RULES[0] | changed]}, by=None, at=NOW, reason="Autre chose.")
+
+    with pytest.raises(services.NotComplete):
+        send(mine)
+
+    mine.refresh_from_db()
+    assert (mine.status, Waiver.objects.count()) == ("draft", 1)
 
 
 def test_a_number_of_another_call_and_one_that_was_handed_in_are_not_there(mine):

@@ -291,7 +291,7 @@ def test_extending_is_shown_first_and_then_confirmed(client, office):
     looked = client.post(address, {**asked, "do": "look"})
     assert (looked.status_code, Call.objects.get().closes_at) == (200, CLOSES_AT)
     assert "Monday 23 March 2026, 11:59" in looked.content.decode()
-    for wrong in ({"day": "2026-03-01"}, {"day": "2026-03-14"}, {"time": "24:00"}):
+    for wrong in ({"day": "2026-03-01"}, {"day": "2026-03-15"}, {"time": "24:00"}):  # earlier, the same, no time
         answers = [client.post(address, {**asked, **wrong, "do": do}) for do in ("look", "confirm")]
         assert [answer.status_code for answer in answers] == [422, 422]
         assert ["Is this the moment you mean?" in answer.content.decode() for answer in answers] == [False, False]

@@ -253,6 +253,8 @@ def test_a_text_over_the_limit_is_kept_marked_and_says_how_much_to_cut():
         (one("choices", options=options("a", "b", "c"), min=2), ["a"], ["too_few"]),
         (one("choices", options=[*options("a"), NONE]), ["a", "none"], ["not_alone"]),
         (one("choices", options=[*options("a"), NONE]), ["none"], []),
+        (one("choices", options=[*options("a", "b"), NONE], min=2), ["none"], []),
+        (one("choices", options=[*options("a", "b"), NONE], min=2), ["a"], ["too_few"]),
         (one("country", among=["FR", "BE"]), "PE", ["no_option"]),
         (one("country"), "Atlantis", ["no_country"]),
         (one("date"), "1985-02-30", ["no_day"]),

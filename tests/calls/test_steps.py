@@ -274,6 +274,16 @@ def test_a_postponement_before_the_selection_moves_the_deadline_and_tells_everyb
     assert DateChange.objects.get().kind == "postponement"
 
 
+def test_a_postponement_moves_the_deadline_to_no_moment_that_is_past():
+    call = make_call(status="open")  # the clock has not closed it yet
+    with pytest.raises(InvalidDocument) as refused:
+        services.postpone_call(
+            call, by=None, at=CLOSES_AT + timedelta(days=9), reason="Rain.", day="2026-03-20", clock="23:59", zone=AOE
+        )
+    assert refused.value.errors == {"deadline.day": ["This moment is past: write a later one."]}
+    assert (Call.objects.get().closes_at, DateChange.objects.count(), mails()) == (CLOSES_AT, 0, [])
+
+
 def test_a_postponement_after_the_selection_asks_acceptances_again():
     call = make_call(status="decided")
     found = applicants(call)

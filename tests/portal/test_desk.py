@@ -40,12 +40,13 @@ def html_of(client, name, query=""):
 
 @pytest.mark.parametrize(
     ("role", "led_to"),
-    [("host", "programmes:trainings"), ("admin", "activity:log"), ("office", None)],
+    [("host", "programmes:trainings"), ("admin", "activity:log"), ("both", "programmes:trainings"), ("office", None)],
 )
 def test_whoever_has_a_part_of_the_desk_is_led_there_from_any_page(client, role, led_to):
-    user = {"host": UserFactory, "admin": AdminUserFactory, "office": OfficeUserFactory}[role]()
-    if role == "host":
-        RoleGrantFactory(user=user, role=role, scope_kind="country", scope_key="SN")
+    makers = {"host": UserFactory, "admin": AdminUserFactory, "both": AdminUserFactory, "office": OfficeUserFactory}
+    user = makers[role]()
+    if role in ("host", "both"):
+        RoleGrantFactory(user=user, role="host", scope_kind="country", scope_key="SN")
     client.force_login(user)
 
     assert f'href="{reverse("portal:desk")}"' in html_of(client, "portal:about")

@@ -154,6 +154,7 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     # the desk as a whole, its lists and its work
     "portal.use_desk": is_office,
     "portal.enter_desk": is_office | is_host | is_admin,  # each is led to the part that is theirs
+    "portal.see_drafts": is_office | is_host,
     "portal.preview_record": may_edit_training,
     # planning: proposals come from anybody with a confirmed address, everything else is the office's
     "planning.view_planning": is_office,

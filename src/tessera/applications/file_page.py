@@ -129,7 +129,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
 
 
 def _verdicts(application: Application, hidden: list[Question], office: bool) -> list[VerdictRow]:
-    waivers = {row.rule: row for row in application.waivers.all()}
+    waivers = {(row.rule_version_id, row.rule): row for row in application.waivers.all()}
     untold = {question.fact for question in hidden if question.fact}
     if "earlier_grant" in untold:  # one fact of the rules, asked for by two questions
         untold.add("earlier_grant_on")
@@ -140,8 +140,8 @@ def _verdicts(application: Application, hidden: list[Question], office: bool) ->
             names.get(row.rule, row.rule),
             said(row) if untold.isdisjoint(row.document.get("facts", ())) else "",
             VERDICT_KINDS[row.outcome],
-            waivers.get(row.rule),
-            office and row.outcome != "met" and row.rule not in waivers,
+            waivers.get((row.rule_version_id, row.rule)),
+            office and row.outcome != "met" and (row.rule_version_id, row.rule) not in waivers,
         )
         for row in sorted(application.verdicts.all(), key=lambda row: row.pk)
         if row.rule_version_id == application.rule_version_id

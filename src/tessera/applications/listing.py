@@ -111,7 +111,9 @@ def applications(
 
 def with_verdict(rows: models.QuerySet[Application]) -> models.QuerySet[Application]:
     """``verdict``: the worst outcome of a hard rule that was not waived, or that a person has to look at something."""
-    waived = Waiver.objects.filter(application=OuterRef("application"), rule=OuterRef("rule"))
+    waived = Waiver.objects.filter(
+        application=OuterRef("application"), rule_version=OuterRef("rule_version"), rule=OuterRef("rule")
+    )
     standing = Verdict.objects.filter(application=OuterRef("pk"), rule_version=OuterRef("rule_version")).exclude(
         Exists(waived)
     )

@@ -109,9 +109,13 @@ def applications_of(user: Any) -> models.QuerySet[Application]:
 
 
 def undecided_pairs() -> models.QuerySet[Likeness]:
-    """Pairs that look like one person's and are to be looked at: nobody has decided, and neither of the two is out."""
+    """Pairs that look like one person's and are to be looked at.
+
+    Nobody has decided, both are handed in (a draft is its writer's alone), and neither is out.
+    """
+    both = {"first__submitted_at__isnull": False, "second__submitted_at__isnull": False}
     out = models.Q(first__status=Status.WITHDRAWN) | models.Q(second__status=Status.WITHDRAWN)
-    return Likeness.objects.filter(state=Likeness.State.OPEN).exclude(out)
+    return Likeness.objects.filter(state=Likeness.State.OPEN, **both).exclude(out)
 
 
 def readers_of_call(call: Call, whom: Whom) -> Iterator[Recipient]:

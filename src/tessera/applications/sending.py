@@ -62,6 +62,11 @@ def _clocks(closes_at: datetime, call: Call, reader_zone: str = "") -> tuple[Clo
     return clocks(deadline, reader_zone or None)
 
 
+def has_a_writer(application: Application) -> bool:
+    """Whether somebody can sign in and go on with it: a paper may have come without an address."""
+    return application.applicant is not None and application.applicant.is_active
+
+
 def zone_of(application: Application) -> str:
     """The zone that its writer chose; empty where none is known."""
     return application.applicant.time_zone if application.applicant else ""
@@ -78,8 +83,9 @@ def tell_applicant(
 ) -> Message | None:
     """Write ``template`` to the applicant, once for each ``key``; None where there is no address to write to.
 
-    Every template gets the call, the number and the link of the application besides ``context``, whose lazy values
-    and functions are put into words in the language of the applicant. ``part`` ("request:3/") is what of it is told of.
+    Every template gets the call, the number and, where its writer can sign in, the link of the application besides
+    ``context``, whose lazy values and functions are put into words in the language of the applicant. ``part``
+    ("request:3/") is what of it is told of.
     """
     to = application.applicant or application.email
     if not to:
@@ -89,7 +95,7 @@ def tell_applicant(
         words = {
             "call": call_title(application.call, language),
             "number": application.number,
-            "link": site_url(application_path(application, language)),
+            "link": site_url(application_path(application, language)) if has_a_writer(application) else "",
             **{name: value() if callable(value) else value for name, value in (context or {}).items()},
         }
         return queue_message(

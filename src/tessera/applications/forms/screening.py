@@ -34,7 +34,9 @@ class ApplicationFilter(forms.Form):
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Those that occur, and the one that is asked for: a kept view narrows to nothing rather than not at all.
         countries = set(Application.objects.filter(call=call).handed_in().values_list("country_id", flat=True))
+        countries.add(self.data.get("country", ""))
         choices: dict[str, list[Any]] = {
             "state": HANDED_IN,
             "country": [choice for choice in country_choices() if choice[0] in countries],

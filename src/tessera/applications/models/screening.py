@@ -40,10 +40,9 @@ class Verdict(models.Model):
 
 
 class Waiver(models.Model):
-    """A rule that the office does not hold against an applicant, with the reason in writing.
+    """A rule of one version that the office does not hold against an applicant, with the reason in writing.
 
-    It goes on holding under later versions of the rules, which only become milder once a call is open; ``rule_version``
-    says which one it was given under.
+    It goes on holding under a later version in which the rule demands the same (`services.verdicts.waivers_under`).
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="waivers")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Cast
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,14 +51,14 @@ def send_way_in(key: str, address: str, language: str, next_path: str) -> None:
         )
 
 
-def account_at(address: str, language: str, *, by: User | None, at: datetime, rehearsal: bool = False) -> User:
+def account_at(address: str, language: str, *, by: User | None, at: datetime) -> User:
     """The account of ``address``, made where there is none: whoever reads its mail may sign in to it by link."""
     known = User.objects.filter(email__iexact=address.strip()).first()
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            made = User.objects.create_user(address, language=language, rehearsal=rehearsal)
+            made = User.objects.create_user(address, language=language)
             record(ASKED, made, by=by, at=at, public=False)
             return made
     except IntegrityError:
@@ -65,11 +67,11 @@ def account_at(address: str, language: str, *, by: User | None, at: datetime, re
 
 def tidy_entrances(*, at: datetime) -> int:
     """Forget accounts that an address was typed for and nobody ever entered; returns how many."""
-    asked = Activity.objects.filter(verb=ASKED, at__lt=at - UNUSED_KEPT).values_list("object_key", flat=True)
+    asked = Activity.objects.filter(
+        verb=ASKED, at__lt=at - UNUSED_KEPT, object_key=Cast(OuterRef("pk"), models.CharField())
+    )
     unused = User.objects.filter(last_login=None, person=None, grants=None, applications=None)
-    keys = [
-        user.pk for user in unused.filter(pk__in=[int(key) for key in asked.order_by("pk")[:500] if key.isdecimal()])
-    ]
+    keys = list(unused.filter(Exists(asked)).order_by("pk").values_list("pk", flat=True)[:500])
     forget_messages(Message.objects.filter(to__in=keys))
     Activity.objects.filter(verb=ASKED, at__lt=at - UNUSED_KEPT).update(object_label="")
     User.objects.filter(pk__in=keys).delete()

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from tessera.accounts.models import User
+from tessera.accounts.models import Role, User, holds
 from tessera.activity.services import record
 from tessera.applications.cells import NOT_IN_TABLES, example_of, read_cell
 from tessera.applications.models import Answer, Application, Origin, Status
+from tessera.applications.reading import asks_name
+from tessera.applications.sending import tell_applicant
 from tessera.applications.services.entering import account_at
 from tessera.applications.services.screening import find_likenesses
 from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
@@ -29,7 +32,9 @@ from tessera.core.checks import nearest
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
+from tessera.messaging.rendering import site_url
 from tessera.places import datafiles
+from tessera.web.dates import in_words
 from tessera.web.punctuation import labelled
 
 NEEDED = ("key", "name", "country")
@@ -163,6 +168,10 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
         keep_judgement(application, judgement, at=at)
         application.profile |= facts_of(judgement.known)
         application.save(update_fields=["profile"])
+        tell_applicant(
+            "paper_received", application, key=f"paper_received:{application.pk}", at=at,
+            context={"day": partial(in_words, received.date()), "privacy": lambda: site_url(f"/{get_language()}/privacy/")},
+        )  # fmt: skip
         made.append(application)
     if made:
         find_likenesses(at=at, call=call)
@@ -170,10 +179,19 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
 
 
 def _writer(address: str, language: str, call: Call, by: Any, at: datetime) -> User | None:
-    """The account that the paper belongs to; None without an address, or where it has another application here."""
+    """The account that the paper belongs to; None where it would not do.
+
+    Without an address; in a rehearsal, which makes no accounts, for anybody real; of a closed account or of the office;
+    of one that has another application here.
+    """
     if not address:
         return None
-    found = account_at(address, language, by=by, at=at, rehearsal=call.rehearsal)
+    if call.rehearsal:
+        found = User.objects.filter(email__iexact=address, rehearsal=True).first()
+    else:
+        found = account_at(address, language, by=by, at=at)
+    if found is None or not found.is_active or holds(found, Role.OFFICE):
+        return None
     return None if Application.objects.filter(call=call, applicant=found).exists() else found
 
 
@@ -214,6 +232,8 @@ def _row(number: int, cells: Mapping[str, str], call: Call, questions: Mapping[s
             facts["answers"].setdefault(question.key, own)
         if question.key in OWN and question.key != "key" and facts.get(question.key):
             facts["answers"].setdefault(question.key, facts[question.key])
+        if asks_name(question) and facts["name"]:
+            facts["answers"].setdefault(question.key, facts["name"])
     return row
 
 
@@ -285,15 +305,15 @@ def _answer(row: Row, question: Question, text: str) -> None:
 
 def _conflicts(plan: Plan, call: Call) -> Plan:
     """Marks of the file that stand twice, addresses that have an application already, rows that are here already."""
-    here = Application.objects.filter(call=call).exclude(status=Status.WITHDRAWN)
-    known = {
+    here = Application.objects.filter(call=call)
+    known = {  # one that was withdrawn or merged does not come back with the next table
         profile["import_key"]: number
-        for number, profile in here.exclude(origin=Origin.SELF).values_list("number", "profile")
+        for number, profile in here.exclude(origin=Origin.SELF).order_by("pk").values_list("number", "profile")
         if profile.get("import_key")
     }
     addresses = {
         email.casefold(): number
-        for number, *emails in here.values_list("number", "email", "applicant__email")
+        for number, *emails in here.exclude(status=Status.WITHDRAWN).values_list("number", "email", "applicant__email")
         for email in emails
         if email
     }

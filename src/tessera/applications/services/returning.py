@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from tessera.applications.models import Application, Status
-from tessera.applications.sending import said_clocks, tell_applicant, zone_of
+from tessera.applications.sending import has_a_writer, said_clocks, tell_applicant, zone_of
 from tessera.applications.services.writing import move
 from tessera.applications.sheets import form_from
 from tessera.core.errors import DomainError
@@ -27,7 +27,7 @@ class CannotReturn(DomainError):
 
 class NobodyToComplete(DomainError):
     message = gettext_lazy(
-        "It came without an e-mail address, so nobody could complete it here. Write to the person, and note the answer."
+        "It has no open account, so nobody could complete it here. Write to the person, and note the answer."
     )
 
 
@@ -59,7 +59,7 @@ def return_for_completion(
         return row
     if row.status not in RETURNABLE:
         raise CannotReturn(status=row.get_status_display())
-    if row.applicant_id is None:
+    if not has_a_writer(row):
         raise NobodyToComplete
     if not words:
         raise SayWhatIsMissing

@@ -76,7 +76,7 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
     known = [one["key"] for one in version.rules_of(row.strand)["rules"]] if version else []
     if version is None or rule not in known:
         raise NoSuchRule
-    standing = Waiver.objects.filter(application=row, rule=rule).first()
+    standing = Waiver.objects.filter(application=row, rule_version=version, rule=rule).first()
     if standing is not None:
         return standing
     words = clean(reason)
@@ -142,7 +142,7 @@ def add_note(application: Application, *, text: str, visibility: str, by: Any, a
 
 def standing_verdicts(application: Application) -> list[Verdict]:
     """The verdicts of the version that holds, without what was waived."""
-    waived = set(application.waivers.values_list("rule", flat=True))
+    waived = set(application.waivers.filter(rule_version=application.rule_version_id).values_list("rule", flat=True))
     rows = application.verdicts.filter(rule_version=application.rule_version_id).order_by("pk")
     return [row for row in rows if row.rule not in waived]
 
@@ -207,13 +207,15 @@ def find_likenesses(*, at: datetime, call: Call | None = None) -> int:
     """
     rows = (
         Application.objects.handed_in()
-        .filter(erased_at=None, call__status__in=(CallStatus.OPEN, CallStatus.CLOSED))
+        .filter(erased_at=None)
         .exclude(status=Status.WITHDRAWN)
         .select_related("call")
         .order_by("pk")
     )
     if call is not None:
         rows = rows.filter(call__in=[call, *sister_calls(call)])
+    else:
+        rows = rows.filter(call__status__in=(CallStatus.OPEN, CallStatus.CLOSED))
     groups: dict[str, list[Application]] = {}
     for row in rows.iterator(chunk_size=500):
         groups.setdefault(row.call.sister_group or f"#{row.call_id}", []).append(row)

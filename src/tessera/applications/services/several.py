@@ -10,7 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tessera.applications.models import Application
-from tessera.applications.services.returning import RETURNABLE, CannotReturn, NobodyToComplete, return_for_completion
+from tessera.applications.sending import has_a_writer
+from tessera.applications.services.returning import (
+    RETURNABLE,
+    CannotReturn,
+    NobodyToComplete,
+    return_for_completion,
+)
 from tessera.applications.services.screening import SCREENED, NotNow, mark_eligible, mark_ineligible, refuse_eligible
 from tessera.core.errors import DomainError
 
@@ -58,7 +64,7 @@ def _foreseen(row: Application, act: str) -> Outcome:
     if act == "return":
         if row.status not in RETURNABLE:
             return Outcome(row, False, str(CannotReturn(status=row.get_status_display())))
-        return Outcome(row, row.applicant_id is not None, "" if row.applicant_id else str(NobodyToComplete.message))
+        return Outcome(row, True) if has_a_writer(row) else Outcome(row, False, str(NobodyToComplete()))
     if row.status not in SCREENED:
         return Outcome(row, False, str(NotNow(status=row.get_status_display())))
     if row.status == act:

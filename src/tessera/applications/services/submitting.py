@@ -71,7 +71,8 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     keep_judgement(row, judgement, at=at)
     before = row.status
     row.form_version, row.rule_version = version, rules
-    row.profile = facts_of(judgement.known)
+    mark = {key: row.profile[key] for key in ("import_key",) if key in row.profile}
+    row.profile = facts_of(judgement.known) | mark
     row.submitted_at = row.submitted_at or at
     row.completion = {}
     row.language = language or row.language

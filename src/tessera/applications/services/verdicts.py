@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from tessera.applications.models import Application, Request, Verdict
+from tessera.applications.models import Application, Request, Verdict, Waiver
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.endorsers import has_no_channel
 from tessera.applications.sheets import rules_from
@@ -32,6 +32,7 @@ class Judgement:
     version: RuleVersion | None
     known: Profile
     verdicts: list[Found]
+    waivers: list[Waiver] = field(default_factory=list)
 
 
 def judged(
@@ -42,16 +43,52 @@ def judged(
     known = profile(form, answers, **(records_of(application) if rules else {}))
     if version is None or not rules:
         return Judgement(version, known, [])
-    waived = application.waivers.values_list("rule", flat=True)
+    waivers = waivers_under(application, version)
     day = at.astimezone(ZoneInfo(application.call.deadline_zone or AOE)).date()
     world = _world(application, version, form)
-    return Judgement(version, known, judge(rules, known, on=day, world=world, waived=frozenset(waived)))
+    waived = frozenset(waiver.rule for waiver in waivers)
+    return Judgement(version, known, judge(rules, known, on=day, world=world, waived=waived), waivers)
+
+
+def waivers_under(application: Application, version: RuleVersion) -> list[Waiver]:
+    """The waivers that hold under ``version``: given under it, or under another with the same rule in it.
+
+    A rule is the same with its kind and parameters; other words for its reason make it no other.
+    """
+    rules = {rule["key"]: rule for rule in version.rules_of(application.strand)["rules"]}
+    return [
+        waiver
+        for waiver in application.waivers.select_related("rule_version").order_by("pk")
+        if waiver.rule_version_id == version.pk
+        or _demands(rules.get(waiver.rule))
+        == _demands(
+            next((r for r in waiver.rule_version.rules_of(application.strand)["rules"] if r["key"] == waiver.rule), {})
+        )
+    ]
+
+
+def _demands(rule: Mapping[str, Any] | None) -> Any:
+    """What a rule demands, without the words in which it says so."""
+    if rule is None:
+        return None
+    return rule.get("kind"), rule.get("params"), [_demands(part) for part in rule.get("rules", ())]
 
 
 def keep_judgement(application: Application, judgement: Judgement, *, at: datetime) -> None:
-    """Keep what each rule said, one row each; a second time brings them up to date."""
+    """Keep what each rule said, one row each, and the waivers that hold; a second time brings them up to date."""
     if judgement.version is None or not judgement.verdicts:
         return
+    Waiver.objects.bulk_create(
+        [
+            Waiver(
+                application=application, rule_version=judgement.version, rule=waiver.rule, reason=waiver.reason,
+                at=waiver.at, by_id=waiver.by_id,
+            )
+            for waiver in judgement.waivers
+            if waiver.rule_version_id != judgement.version.pk
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
     Verdict.objects.bulk_create(
         [
             Verdict(

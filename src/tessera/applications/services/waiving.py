@@ -16,7 +16,7 @@ from tessera.applications.models import Answer, Application, Verdict, Waiver
 from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.screening import NoSuchRule, ReasonMissing, said
-from tessera.applications.services.verdicts import judged, verdict_document
+from tessera.applications.services.verdicts import judged, verdict_document, waivers_under
 from tessera.applications.sheets import form_now
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
@@ -37,7 +37,7 @@ def waive_beforehand(call: Call, number: str, rule: str, *, reason: str, by: Any
     version = rule_version_of(row)
     if version is None or rule not in [one["key"] for one in version.rules_of(row.strand)["rules"]]:
         raise NoSuchRule
-    standing = Waiver.objects.filter(application=row, rule=rule).first()
+    standing = next((one for one in waivers_under(row, version) if one.rule == rule), None)
     if standing is not None:
         return standing
     words = clean(reason)

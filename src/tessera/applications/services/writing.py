@@ -334,8 +334,14 @@ def _written(
 
 
 def _repeat(row: Application, form: Form, answers: Mapping[str, Json]) -> list[str]:
-    """Bring name, address, country and institution up to date with the answers; the names of what was set."""
-    name, country, institution = "", None, ""
+    """Bring name, country and institution up to date with the answers; the names of what was set.
+
+    What came on paper keeps those that no question asks for.
+    """
+    name: str | None = None
+    country, institution = row.country_id, row.institution
+    if row.origin == Origin.SELF:
+        name, country, institution = "", None, ""
     for question in form.questions:
         value = answers.get(question.key)
         if not isinstance(value, str) or not value:
@@ -346,12 +352,9 @@ def _repeat(row: Application, form: Form, answers: Mapping[str, Json]) -> list[s
             country = value
         elif question.type is Type.SHORT_TEXT and question.key == "institution":
             institution = value
-    row.name, row.names_folded, row.country_id, row.institution = (
-        name[:300],
-        fold(name)[:600],
-        country,
-        institution[:300],
-    )
+    if name is not None:
+        row.name, row.names_folded = name[:300], fold(name)[:600]
+    row.country_id, row.institution = country, institution[:300]
     return ["name", "names_folded", "country", "institution"]
 
 

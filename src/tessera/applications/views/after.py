@@ -76,6 +76,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
         "returned_until": _until(row),
         "dates": pages.dates_of(row.call, strand, now, user.time_zone),
+        "received_at": row.status_at if row.receipt_sha256 else row.submitted_at,  # a paper: when it reached the office
         "closes_at": closing_of(row, strand),
     }
     return render(request, "apply/status.html", page)

@@ -144,7 +144,7 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
             return _gone(request)
         else:
             if by is not None:  # a host goes on with the next one
-                messages.success(request, _("Your answer is received, and the applicant is told."))
+                messages.success(request, _("Your answer is received."))
                 return redirect("requests:country")
             return redirect("requests:thanks")
     context: dict[str, Any] = {"page": request_page(found), "form": form, "no": no, "by": by}

@@ -22,7 +22,7 @@ def judge(
     """One verdict for each rule, in their order.
 
     ``on`` is the day of judgement (a commitment to join may be past); ages count on the day that their rule names.
-    ``waived`` are keys of rules that a person let pass for this applicant, under this version of the rules.
+    ``waived`` are keys of rules that a person let pass for this applicant.
     """
     place = world or World()
     return [replace(_verdict(rule, profile, on, place), waived=rule.key in waived) for rule in rules]

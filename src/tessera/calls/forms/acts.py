@@ -170,6 +170,7 @@ class PostponeForm(MomentForm):
     """The reason; a later deadline where it has not closed, and a day for accepting again where it is decided."""
 
     field_order = ("reason",)
+    places = MomentForm.places | {"opens.day": "opens_day"}
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, call=call, **kwargs)

@@ -143,9 +143,11 @@ def _options(item: Question | Column, value: Json) -> _Found:
     if any(key not in known for key in given):
         yield "no_option", Sentence(_("“%(question)s” has an answer that cannot be chosen here."), _of(item))
     if item.type is Type.CHOICES:
-        yield from _how_many(item, len(given))
-        for option in item.options:
-            if option.alone and option.key in given and len(given) > 1:
+        alone = [option for option in item.options if option.alone and option.key in given]
+        if not (alone and len(given) == 1):  # whoever has none cannot name two
+            yield from _how_many(item, len(given))
+        for option in alone:
+            if len(given) > 1:
                 text = _("“%(question)s”: “%(answer)s” goes with no other answer. Choose it alone, or not at all.")
                 yield "not_alone", Sentence(text, _of(item, answer=option.label))
 

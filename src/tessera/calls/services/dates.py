@@ -130,6 +130,8 @@ def postponement(
         new = _read(day, clock, zone)
         if old is not None and new.closes_at < old.closes_at:
             raise InvalidDocument({"deadline.day": [_("A deadline is never brought forward.")]})
+        if new.closes_at <= at:
+            raise InvalidDocument({"deadline.day": [_("This moment is past: write a later one.")]})
         after = _with_deadline(after, "", new)
     if opens_day and call.status == S.PUBLISHED:
         after["opens"] = {"day": opens_day, "time": opens_clock or "00:00"}

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tessera.accounts.permissions import require
@@ -32,8 +33,11 @@ def extend(request: HttpRequest, key: str) -> HttpResponse:
         data = form.cleaned_data
         moment, strand = (data["day"], data["time"], data["zone"]), data.get("strand", "")
         with form.told():
-            shown = clocks(services.extension(obj, *moment, at=now, strand=strand)[1])
-            if request.POST.get("do") == "confirm":
+            old, new = services.extension(obj, *moment, at=now, strand=strand)
+            shown = clocks(new)
+            if (old.closes_at, old.zone) == (new.closes_at, new.zone):
+                form.add_error("day", _("This is the deadline that it has already: write a later one."))
+            elif request.POST.get("do") == "confirm":
                 services.extend_call(obj, *moment, by=request.user, at=now, strand=strand, reason=data["reason"])
                 said = ngettext(
                     "The deadline is extended; %(n)s person was told.",

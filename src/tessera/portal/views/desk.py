@@ -31,7 +31,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """What needs the office today. A host is led to the drafts they may work on, an administrator to the log."""
     require(request.user, "portal.enter_desk")
     if not has_perm(request.user, "portal.use_desk"):
-        return redirect("activity:log" if has_perm(request.user, "activity.view_log") else "programmes:trainings")
+        return redirect("programmes:trainings" if has_perm(request.user, "portal.see_drafts") else "activity:log")
     now = timezone.localtime()
     places = reference()
     found = ground(now.date(), places=places)
