@@ -281,7 +281,8 @@ def test_a_postponement_moves_the_deadline_to_no_moment_that_is_past():
             call, by=None, at=CLOSES_AT + timedelta(days=9), reason="Rain.", day="2026-03-20", clock="23:59", zone=AOE
         )
     assert refused.value.errors == {"deadline.day": ["This moment is past: write a later one."]}
-    assert (Call.objects.get().closes_at, DateChange.objects.count(), mails()) == (CLOSES_AT, 0, [])
+    call.refresh_from_db()
+    assert (call.closes_at, DateChange.objects.count(), mails()) == (CLOSES_AT, 0, [])
 
 
 def test_a_postponement_after_the_selection_asks_acceptances_again():
