@@ -51,27 +51,23 @@ def judged(
 
 
 def waivers_under(application: Application, version: RuleVersion) -> list[Waiver]:
-    """The waivers that hold under ``version``: given under it, or under another with the same rule in it.
+    """The waivers that hold under ``version``: given under it, or under another in which the rule demands the same."""
 
-    A rule is the same with its kind and parameters; other words for its reason make it no other.
-    """
-    rules = {rule["key"]: rule for rule in version.rules_of(application.strand)["rules"]}
+    def demands(of: RuleVersion, key: str) -> Any:
+        rules = of.rules_of(application.strand)["rules"]
+        return next((_demands(rule) for rule in rules if rule["key"] == key), None)
+
     return [
         waiver
         for waiver in application.waivers.select_related("rule_version").order_by("pk")
         if waiver.rule_version_id == version.pk
-        or _demands(rules.get(waiver.rule))
-        == _demands(
-            next((r for r in waiver.rule_version.rules_of(application.strand)["rules"] if r["key"] == waiver.rule), {})
-        )
+        or demands(version, waiver.rule) == demands(waiver.rule_version, waiver.rule) is not None
     ]
 
 
-def _demands(rule: Mapping[str, Any] | None) -> Any:
+def _demands(rule: Mapping[str, Any]) -> tuple[Any, ...]:
     """What a rule demands, without the words in which it says so."""
-    if rule is None:
-        return None
-    return rule.get("kind"), rule.get("params"), [_demands(part) for part in rule.get("rules", ())]
+    return rule["kind"], rule.get("params"), [_demands(part) for part in rule.get("rules", ())]
 
 
 def keep_judgement(application: Application, judgement: Judgement, *, at: datetime) -> None:
