@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from tessera.accounts.holdings import holdings
 from tessera.activity.models import Activity
 from tessera.applications.demand import demand_of_calls
-from tessera.applications.keeping import due_of
+from tessera.applications.keeping import due_of, months_after
 from tessera.applications.models import Application, Document
 from tessera.applications.services import keeping as services
 from tessera.messaging.models import Message
@@ -30,6 +30,7 @@ from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+TRAINING_ENDS = datetime(2026, 5, 8, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,10 @@ def run(at):
         (
             {"status": "not_selected", "submitted": True},
             [("files", datetime(2026, 9, 2, 9, tzinfo=UTC)), ("application", datetime(2028, 3, 2, 9, tzinfo=UTC))],
+        ),
+        (  # nobody is sure before the training is over
+            {"status": "reserve", "submitted": True},
+            [("files", months_after(TRAINING_ENDS, 6)), ("application", months_after(TRAINING_ENDS, 24))],
         ),
         ({"status": "accepted", "submitted": True}, [("application", datetime(2028, 6, 19, 9, tzinfo=UTC))]),
     ],
@@ -141,6 +146,29 @@ def test_files_go_after_6_months_and_the_person_after_24(django_capture_on_commi
     assert Activity.objects.filter(object_key=number).count() == 0
     assert demand_of_calls([mine.call])[mine.call_id].total.eligible == 1  # figures stay
     assert templates() == ["files_deletion", "application_deletion"]
+
+
+@pytest.mark.parametrize("status", ["submitted", "returned", "eligible", "under_review"])
+@pytest.mark.parametrize("ended", ["cancelled", "archived"])
+def test_what_nobody_decided_on_is_over_with_its_call(status, ended):
+    mine = ApplicationFactory(submitted=True, status=status)
+    later = NOW + 40 * DAY
+    type(mine.call).objects.filter(pk=mine.call_id).update(status=ended, changed_at=later)
+    mine = Application.objects.get()
+
+    assert due(mine) == [("files", months_after(later, 6)), ("application", months_after(later, 24))]
+
+
+def test_more_than_one_run_can_hold_go_on_in_the_next():
+    for _n in range(5):
+        ApplicationFactory(submitted=True, status="not_selected")
+    half = months_after(NOW, 6)
+
+    runs = [services.keep_retention(at=half + days * DAY, most=2) for days in (-14, -13, -12, 0, 1, 2, 3)]
+
+    assert [(run["announced"], run["files"]) for run in runs] == [
+        (2, 0), (2, 0), (1, 0), (0, 2), (0, 2), (0, 1), (0, 0),
+    ]  # fmt: skip
 
 
 def test_what_is_still_decided_on_stays():

@@ -381,6 +381,39 @@ def test_only_the_applicant_sees_and_asks(client, call, kind):
     assert (Request.objects.count(), Message.objects.count()) == (0, 0)
 
 
+def test_a_host_does_not_endorse_their_own_application(client, call):
+    host = host_of("SN")
+    mine = RequestFactory(
+        application=ApplicationFactory(call=call, applicant=host, name="Awa Grès", submitted=True), endorsement=True
+    )
+    client.force_login(host)
+    address = f"/en/requests/country/{mine.pk}/"
+
+    assert "Awa Grès" not in client.get("/en/requests/country/").content.decode()
+    assert [client.get(address).status_code, client.post(address, {"opinion": "full"}).status_code] == [403, 403]
+    with pytest.raises(services.CannotAnswer):
+        services.give(mine, opinion="full", text="", rank=None, by=host, at=NOW)
+    mine.refresh_from_db()
+    assert mine.state == "asked"
+
+
+@pytest.mark.parametrize(
+    ("before", "due", "expires"),
+    [
+        (timedelta(days=8), CLOSES_AT - timedelta(days=3), CLOSES_AT),
+        (timedelta(days=5), CLOSES_AT - timedelta(days=3), CLOSES_AT),
+        (timedelta(days=4), CLOSES_AT + timedelta(days=3), CLOSES_AT + timedelta(days=3)),
+        (timedelta(minutes=10), CLOSES_AT + timedelta(days=7, minutes=-10), CLOSES_AT + timedelta(days=7, minutes=-10)),
+    ],
+)
+def test_whoever_is_asked_late_has_a_week_to_answer(call, before, due, expires):
+    mine = application_naming(call, referee=REFEREE)
+
+    made = services.ask(mine, "referee", by=mine.applicant, at=CLOSES_AT - before)
+
+    assert (made.due_at, made.expires_at) == (due, expires)
+
+
 ENDORSEMENTS = 'href="/en/requests/country/"'
 LED_FROM = ["accounts:home", "apply:mine", "programmes:trainings", "calls:calls"]
 

@@ -1,5 +1,6 @@
 """The life of a call: its steps, its clock, its dates, and whom it tells."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from tessera.programmes.services import set_status
 from tessera.publications import queries as publications
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
-from tests.factories.calls import CLOSES_AT, make_call
+from tests.factories.calls import CLOSES_AT, FORM, make_call
 from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +249,39 @@ def test_one_strand_is_extended_alone_and_the_call_stays_open_with_it():
     assert (extended.closes_at, extended.last_closes_at) == (CLOSES_AT, guests.closes_at)
     assert services.follow_clock(at=CLOSES_AT) == 0
     assert services.follow_clock(at=guests.closes_at) == 1
+
+
+def test_only_whom_a_moved_deadline_concerns_is_told_and_of_that_deadline():
+    strands = [{"key": "hosts", "name": {"en": "Hosts"}}, {"key": "guests", "name": {"en": "Guests"}}]
+    call = make_call(status="open", strands=strands)
+    for key in ("hosts", "guests"):
+        user = UserFactory(email=f"{key}@example.org", language="en", time_zone="Asia/Tokyo")
+        ApplicationFactory(call=call, strand=key, applicant=user, language="en")
+
+    services.extend_call(call, "2026-03-20", "18:00", "Africa/Dakar", by=None, at=NOW, strand="guests")
+    guests = Message.objects.get()
+    services.extend_call(call, "2026-03-25", "23:59", AOE, by=None, at=NOW)
+
+    assert guests.address == "guests@example.org"
+    assert "Friday 20 March 2026, 18:00, Dakar time" in guests.text
+    assert "Saturday 21 March 2026, 03:00, Tokyo time" in guests.text
+    hosts = Message.objects.exclude(pk=guests.pk).get()
+    assert hosts.address == "hosts@example.org"
+    assert "Wednesday 25 March 2026, 23:59, anywhere on Earth" in hosts.text
+
+
+@pytest.mark.parametrize("channel", ["endorsed", "transmitted"])
+def test_a_call_with_endorsements_is_public_only_once_somebody_is_asked_for_one(channel):
+    call = make_call(channel=channel)
+    with pytest.raises(Lacking) as refused:
+        services.publish_call(call, by=None, at=NOW)
+    assert [text[:47] for text in refused.value.lacking] == ["People apply with an endorsement, and no questi"]
+
+    asked = {"key": "aval", "type": "endorsement", "label": {"en": "Endorsement"}, "channel": "national_committee"}
+    document = deepcopy(FORM)
+    document["steps"][0]["questions"].append(asked)
+    services.save_form(call, document, by=None, at=NOW)
+    assert services.publish_call(call, by=None, at=NOW).status == "open"
 
 
 @pytest.mark.parametrize("status", ["draft", "in_review", "decided", "archived", "cancelled"])

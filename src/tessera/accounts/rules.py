@@ -93,7 +93,9 @@ def is_committee_in_scope(user: Any, obj: Any) -> bool:
 
 @rules.predicate
 def is_endorsing_host(user: Any, obj: Any) -> bool:
-    """True of a host in a country whose endorsement was asked for an application."""
+    """True of a host in a country whose endorsement was asked for an application of somebody else."""
+    if is_own(user, obj):
+        return False
     named = getattr(obj, "endorsing_scopes", None)
     asked = set(named()) if callable(named) else set()
     return bool(getattr(user, "is_active", False)) and any(

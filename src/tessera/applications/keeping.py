@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.models import Application, Status
+from tessera.calls.models import Status as CallStatus
 from tessera.core import edtf
 from tessera.planning.clock import add_months
 from tessera.web.dates import in_words
@@ -31,6 +32,8 @@ NOT_CHOSEN = (
     Status.DECLINED,
     Status.EXPIRED,
 )
+UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE, Status.UNDER_REVIEW)
+OVER = (CallStatus.CANCELLED, CallStatus.ARCHIVED)
 CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
 
 RULES: Mapping[What, tuple[Any, Any]] = {
@@ -78,8 +81,8 @@ def due_of(application: Application) -> list[Due]:
     if application.submitted_at is None and application.status in NEVER_SUBMITTED:
         closes_at = application.call.last_closes_at
         return [Due(closes_at + DRAFT_AFTER, "draft")] if closes_at else []
-    if application.status in NOT_CHOSEN:
-        decided = application.status_at
+    decided = _not_chosen_at(application)
+    if decided is not None:
         found = [Due(months_after(decided, APPLICATION_MONTHS), "application")]
         if not files_are_gone(application):
             found.append(Due(months_after(decided, FILES_MONTHS), "files"))
@@ -88,6 +91,22 @@ def due_of(application: Application) -> list[Due]:
         end = end_of(application)
         return [Due(months_after(end + REPORT_AFTER, APPLICATION_MONTHS), "application")] if end else []
     return []
+
+
+def _not_chosen_at(application: Application) -> datetime | None:
+    """When it was certain that this person does not come; None while they may, or do.
+
+    Whoever is on the reserve list may be offered a place until the training is over. What nobody decided on is over
+    with its call.
+    """
+    status, call = application.status, application.call
+    if status in NOT_CHOSEN:
+        return application.status_at
+    if status == Status.RESERVE:
+        return max(application.status_at, end_of(application) or application.status_at)
+    if status in UNDECIDED and call.status in OVER:
+        return max(application.status_at, call.changed_at)
+    return None
 
 
 def files_are_gone(application: Application) -> bool:

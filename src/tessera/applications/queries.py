@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,9 +118,11 @@ def undecided_pairs() -> models.QuerySet[Likeness]:
     return Likeness.objects.filter(state=Likeness.State.OPEN, **both).exclude(out)
 
 
-def readers_of_call(call: Call, whom: Whom) -> Iterator[Recipient]:
+def readers_of_call(call: Call, whom: Whom, strands: Collection[str] | None = None) -> Iterator[Recipient]:
     """Whom a mail about ``call`` goes to, in the language of the application; see ``calls.announcing``."""
     rows = Application.objects.filter(call=call, erased_at=None).select_related("applicant").order_by("pk")
+    if strands is not None:
+        rows = rows.filter(strand__in=strands)
     if whom == "drafts":
         # A call that is extended opens again for what had become incomplete.
         rows = rows.filter(status__in=(*WRITABLE, Status.INCOMPLETE))

@@ -99,6 +99,7 @@ def endorsements_of(user: Any, countries: list[str]) -> models.QuerySet[Request]
         .current()
         .filter(kind=Request.Kind.ENDORSEMENT, country__in=countries)
         .exclude(application__status="withdrawn")
+        .exclude(application__applicant=user.pk)  # the endorser is never the applicant
         .select_related("application__call", "country")
         .order_by(waits, "due_at", "pk")
     )

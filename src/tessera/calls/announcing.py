@@ -5,7 +5,7 @@ In that app's ``ready``: ``declare_readers(recipients)`` and ``on_postponed(ask_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,7 +14,8 @@ from tessera.messaging.services import Recipient
 
 # drafts: who writes still, unsubmitted or returned; everybody: who has not withdrawn; chosen: selected or further.
 type Whom = Literal["drafts", "everybody", "chosen"]
-type Readers = Callable[[Call, Whom], Iterable[Recipient]]
+# ``strands`` are keys: only whoever applies to one of them; None for everybody in the call.
+type Readers = Callable[[Call, Whom, Collection[str] | None], Iterable[Recipient]]
 type Follow = Callable[[DateChange, Any, datetime], None]
 
 _readers: list[Readers] = []
@@ -22,7 +23,7 @@ _followers: list[Follow] = []
 
 
 def declare_readers(readers: Readers) -> None:
-    """Register who is told: ``readers(call, whom)`` gives each once, in their language."""
+    """Register who is told: ``readers(call, whom, strands)`` gives each once, in their language."""
     if readers not in _readers:
         _readers.append(readers)
 
@@ -33,11 +34,11 @@ def on_postponed(follow: Follow) -> None:
         _followers.append(follow)
 
 
-def readers_of(call: Call, whom: Whom) -> list[Recipient]:
+def readers_of(call: Call, whom: Whom, strands: Collection[str] | None = None) -> list[Recipient]:
     """Everybody to tell, each address once."""
     found: dict[str, Recipient] = {}
     for readers in _readers:
-        for recipient in readers(call, whom):
+        for recipient in readers(call, whom, strands):
             found.setdefault(recipient.address.lower(), recipient)
     return list(found.values())
 

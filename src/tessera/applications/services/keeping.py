@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 
@@ -33,25 +34,26 @@ def remind_drafts(*, at: datetime) -> int:
 def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
     """Announce what will be deleted, and delete what was announced 14 days ago; returns how much of each.
 
-    Nothing is deleted that was not announced. ``most`` files are looked after in one run; the next goes on.
+    Nothing is deleted that was not announced. ``most`` applications are looked after in one run, those that wait
+    longest first; the next goes on with the others.
     """
     done = {"announced": 0, "draft": 0, "files": 0, "application": 0}
-    for pk in _candidates(at)[:most]:
+    for pk in list(islice(_ready(at), most)):
         for what, count in _keep(pk, at):
             done[what] += count
     return done
 
 
-def _candidates(at: datetime) -> list[int]:
-    """Those of which something may be due or to be announced, by the cheapest bounds there are; a few too many."""
+def _ready(at: datetime) -> Iterator[int]:
+    """Those of which something is due or to be announced now."""
     soon = at + NOTICE
-    rows = Application.objects.filter(erased_at=None).exclude(
-        status__in=(Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE, Status.UNDER_REVIEW)
-    )
+    rows = Application.objects.filter(erased_at=None).select_related("call__training")
     old = rows.filter(status_at__lte=soon - timedelta(days=170)) | rows.filter(
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=90)
     )
-    return list(old.order_by("status_at", "pk").values_list("pk", flat=True).distinct())
+    for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
+        if any(_act(row, due, at) for due in due_of(row)):
+            yield row.pk
 
 
 @transaction.atomic
@@ -92,16 +94,24 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     if row is None:
         return iter(found)
     for due in due_of(row):
-        announced = _announced_at(row, due)
-        if announced is None and due.notice_at <= at:
+        act = _act(row, due, at)
+        if act == "announce":
             _announce(row, due, at)
             found.append(("announced", 1))
-        elif announced is not None and announced + NOTICE <= at and due.at <= at:
+        elif act == "delete":
             _delete(row, due, at)
             found.append((due.what, 1))
             if due.what != "files":
                 break
     return iter(found)
+
+
+def _act(row: Application, due: Due, at: datetime) -> str:
+    """What is to be done now: announce, delete, or nothing."""
+    announced = _announced_at(row, due)
+    if announced is None:
+        return "announce" if due.notice_at <= at else ""
+    return "delete" if announced + NOTICE <= at and due.at <= at else ""
 
 
 def _mark(due: Due) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from tessera.applications.models import Application, Request, Verdict, Waiver
+from tessera.applications.models import Application, Request, Status, Verdict, Waiver
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.endorsers import has_no_channel
 from tessera.applications.sheets import rules_from
@@ -23,6 +23,17 @@ from tessera.calls.queries import sister_calls
 from tessera.calls.questions import Form
 from tessera.calls.questions.model import Answers
 from tessera.grants.queries import tables
+from tessera.programmes.models import Status as TrainingStatus
+from tessera.programmes.models import Training
+
+HELD = (
+    TrainingStatus.ANNOUNCED,  # held, and nobody has said so yet
+    TrainingStatus.IN_DELIVERY,
+    TrainingStatus.DELIVERED,
+    TrainingStatus.FOLLOWED_UP,
+    TrainingStatus.CLOSED,
+)
+MOST_EDITIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ def judged(
 ) -> Judgement:
     """What is known of the applicant, and what each rule of ``version`` says on the day of ``at``; nothing is written."""
     rules = rules_from(version, application.strand)
-    known = profile(form, answers, **(records_of(application) if rules else {}))
+    known = profile(form, answers, **(records_of(application, version, form) if version and rules else {}))
     if version is None or not rules:
         return Judgement(version, known, [])
     waivers = waivers_under(application, version)
@@ -108,12 +119,43 @@ def judge_again(application: Application, *, at: datetime) -> list[Found]:
     return judgement.verdicts
 
 
-def records_of(application: Application) -> dict[str, Any]:
+def records_of(application: Application, version: RuleVersion, form: Form) -> dict[str, Any]:
     """What only the records know of an applicant, as `calls.eligibility.Profile` has it; None where nothing is known."""
     state = endorsement_state(application.requests.all())
     if state is None and has_no_channel(application, form_of(application), answers_of(application)):
         state = "no_channel"
-    return {"endorsement": state, "sister_applications": _sisters(application)}
+    return {
+        "endorsement": state,
+        "sister_applications": _sisters(application),
+        "prior_editions": _editions(application, form) if _has(version, "prior_participation") else None,
+    }
+
+
+def _has(version: RuleVersion, kind: str) -> bool:
+    return f'"{kind}"' in json.dumps(version.document)
+
+
+def _editions(application: Application, form: Form) -> frozenset[int] | None:
+    """How many editions ago the applicant had a place: 1 is the training before this one.
+
+    Editions are those of the series, where the training has one, else all that were held. None where nothing is on
+    record and the applicant is asked.
+    """
+    training = application.call.training
+    held = Training.objects.filter(status__in=HELD, rehearsal=application.rehearsal, starts_on__isnull=False)
+    if training.series_id:
+        held = held.filter(series=training.series_id)
+    if training.starts_on:
+        held = held.filter(starts_on__lt=training.starts_on)
+    mine = Application.objects.filter(status=Status.ACCEPTED, applicant=application.applicant_id).exclude(
+        applicant=None
+    )
+    had = set(mine.exclude(call=application.call).values_list("call__training", flat=True))
+    asked = any(question.fact == "prior_editions" for question in form.questions)
+    if not had:
+        return None if asked else frozenset()
+    places = enumerate(held.order_by("-starts_on", "-pk").values_list("pk", flat=True)[:MOST_EDITIONS], start=1)
+    return frozenset(n for n, pk in places if pk in had)
 
 
 def endorsement_state(requests: Iterable[Request]) -> str | None:
@@ -169,4 +211,4 @@ def _world(application: Application, version: RuleVersion, form: Form) -> World:
     names: dict[str, Any] = dict(option_names(form))
     if application.call.sister_group:
         names["sister_applications"] = {one.code: one.title for one in sister_calls(application.call)}
-    return World(tables=tables() if '"table"' in json.dumps(version.document) else {}, names=names)
+    return World(tables=tables() if _has(version, "table") else {}, names=names)

@@ -29,7 +29,10 @@ def profile(form: Form, answers: Answers, **records: Any) -> Profile:
     earlier = facts.pop("earlier_grant", None)
     if earlier == "no":
         facts["earlier_grant_on"] = "never"
-    return Profile(**facts | {name: value for name, value in records.items() if value is not None})
+    known = {name: value for name, value in records.items() if value is not None}
+    if "prior_editions" in known:  # what the applicant says beside what is on record here
+        known["prior_editions"] |= facts.get("prior_editions", frozenset())
+    return Profile(**facts | known)
 
 
 def option_names(form: Form) -> dict[str, dict[str, Mapping[str, str]]]:

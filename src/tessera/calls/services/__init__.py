@@ -29,7 +29,7 @@ from tessera.calls.services.steps import (
     unpublish_call,
     why_not,
 )
-from tessera.calls.services.telling import call_path
+from tessera.calls.services.telling import call_path, moved_for
 from tessera.calls.services.versions import FREE, ChangesRefused, NotAnyMore, save_form, save_rules
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "mark_decided",
     "may_be_extended",
     "may_be_postponed",
+    "moved_for",
     "next_steps",
     "open_call",
     "postpone_call",

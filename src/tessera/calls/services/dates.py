@@ -16,7 +16,7 @@ from tessera.calls.documents import deadline_of, strands_of
 from tessera.calls.models import Call, DateChange, Status
 from tessera.calls.moments import EXTENSION_AFTER_CLOSING, Deadline, MomentError, check_extension, read_deadline
 from tessera.calls.services.records import calls, found_call
-from tessera.calls.services.telling import tell
+from tessera.calls.services.telling import moved_for, tell
 from tessera.core.documents import changes
 from tessera.core.errors import DomainError, InvalidDocument
 
@@ -72,7 +72,10 @@ def extend_call(
     before = calls.read(row)
     after = _with_deadline(before, strand, new)
     row, change = _move(row, before, after, DateChange.Kind.EXTENSION, "call.extended", by=by, at=at, reason=reason)
-    tell("call_extended", row, "drafts", key=f"call_extended:{change.pk}", by=by, at=at, reason=reason.strip())
+    tell(
+        "call_extended", row, "drafts", key=f"call_extended:{change.pk}", by=by, at=at, reason=reason.strip(),
+        moved=moved_for(row, strand, new),
+    )  # fmt: skip
     return row
 
 

@@ -14,9 +14,10 @@ from tessera.activity import documents
 from tessera.activity.models import Activity
 from tessera.activity.services import record
 from tessera.calls.announcing import readers_of
-from tessera.calls.models import Call, Status
+from tessera.calls.models import Call, Channel, Status
 from tessera.calls.publishing import call_texts
 from tessera.calls.queries import latest_form
+from tessera.calls.questions import Type
 from tessera.calls.services.records import calls, found_call, words_of
 from tessera.calls.services.telling import tell
 from tessera.core.documents import changes
@@ -70,6 +71,12 @@ def lacking(call: Call) -> list[str]:
     form = latest_form(call)
     if form is None or not any(step["questions"] for step in form.document["steps"]):
         said.append(_("It asks nothing yet: write its questions, or begin with those of a regional training."))
+    elif call.channel != Channel.INDIVIDUAL and not any(
+        question["type"] == Type.ENDORSEMENT for step in form.document["steps"] for question in step["questions"]
+    ):
+        said.append(
+            _("People apply with an endorsement, and no question asks for one: add it, or let people apply themselves.")
+        )
     if not any(audience for audience in (shown.get("audience"), *_audiences(shown))):
         said.append(_("Say for whom it is."))
     return said + _nameless(document, shown)

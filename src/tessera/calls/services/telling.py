@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +12,30 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from tessera.calls.announcing import Whom, readers_of
-from tessera.calls.documents import deadline_of
+from tessera.calls.documents import deadline_of, strands_of
 from tessera.calls.models import Call
-from tessera.calls.moments import clocks
+from tessera.calls.moments import Deadline, clocks
 from tessera.core.translated import best
 from tessera.messaging.rendering import site_url
 from tessera.messaging.services import Recipient, approve_batch, queue_batch
 from tessera.web.dates import in_words
 
 WHY = _("You have an application to this call.")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A deadline that moved, and the strands that it holds for."""
+
+    deadline: Deadline
+    strands: frozenset[str]
+
+
+def moved_for(call: Call, strand: str, deadline: Deadline) -> Moved:
+    """``deadline`` for one ``strand``, or for the call: then for every strand that has none of its own."""
+    own = {one.key for one in strands_of(call) if deadline_of(one) is not None}
+    held = {strand} if strand else {"", *(one.key for one in strands_of(call))} - own
+    return Moved(deadline, frozenset(held))
 
 
 def tell(
@@ -33,15 +48,18 @@ def tell(
     at: datetime,
     reason: str = "",
     days: Mapping[str, str] | None = None,
+    moved: Moved | None = None,
 ) -> int:
     """Write ``template`` to ``whom`` and let it go; returns to how many. The same ``key`` writes once.
 
-    ``days`` are dates (EDTF) by name, put into words for each reader. The person who acts saw the number before.
+    ``days`` are dates (EDTF) by name, put into words for each reader; ``moved`` is the deadline that is told, and whom it
+    is for. Without it the deadline is that of the call. The person who acts saw the number before.
     """
-    found = readers_of(call, whom)
+    found = readers_of(call, whom, moved.strands if moved else None)
     if not found:
         return 0
-    told = [replace(one, context={**_words(call, _language(one), reason, days or {}), **one.context}) for one in found]
+    deadline = moved.deadline if moved else deadline_of(call)
+    told = [replace(one, context={**_words(call, one, deadline, reason, days or {}), **one.context}) for one in found]
     batch = queue_batch(
         template, told, by=by, at=at, reason=WHY, key=key, second_person=False, rehearsal=call.rehearsal
     )
@@ -59,16 +77,16 @@ def _language(one: Recipient) -> str:
     return wanted if wanted in dict(settings.LANGUAGES) else settings.MAIN_LANGUAGE
 
 
-def _words(call: Call, language: str, reason: str, days: Mapping[str, str]) -> dict[str, Any]:
+def _words(
+    call: Call, one: Recipient, deadline: Deadline | None, reason: str, days: Mapping[str, str]
+) -> dict[str, Any]:
+    language = _language(one)
     found: dict[str, Any] = {"call": best(call.title, language)[0], "link": site_url(call_path(call, language))}
     with override(language):
         if reason:
             found["why"] = reason
-        deadline = deadline_of(call)
         if deadline is not None:
-            shown = clocks(deadline)
-            found["deadline"] = str(shown[0])
-            if len(shown) > 1:
-                found["deadline_utc"] = str(shown[-1])
+            shown = clocks(deadline, getattr(one.to, "time_zone", "") or None)
+            found["deadline"] = "\n".join(str(clock) for clock in shown)
         found |= {name: in_words(day) for name, day in days.items() if day}
     return found

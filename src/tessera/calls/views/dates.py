@@ -35,6 +35,7 @@ def extend(request: HttpRequest, key: str) -> HttpResponse:
         with form.told():
             old, new = services.extension(obj, *moment, at=now, strand=strand)
             shown = clocks(new)
+            told = len(readers_of(obj, "drafts", services.moved_for(obj, strand, new).strands))
             if (old.closes_at, old.zone) == (new.closes_at, new.zone):
                 form.add_error("day", _("This is the deadline that it has already: write a later one."))
             elif request.POST.get("do") == "confirm":

@@ -64,7 +64,7 @@ def give(request: Request, *, opinion: str, text: str, rank: int | None, by: Use
     ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, TextMissing and CannotAnswer change
     nothing; a second time is CannotAnswer.
     """
-    row = _to_answer(request, at)
+    row = _to_answer(request, by, at)
     words = clean(text)
     if row.kind == Request.Kind.REFERENCE and not words:
         raise TextMissing
@@ -80,7 +80,7 @@ def give(request: Request, *, opinion: str, text: str, rank: int | None, by: Use
 @transaction.atomic
 def refuse(request: Request, *, text: str, by: User | None, at: datetime) -> Request:
     """Say no; the reason stays with the office. The applicant learns that somebody else may be asked."""
-    row = _to_answer(request, at)
+    row = _to_answer(request, by, at)
     row.text = clean(text)[:MOST_TEXT]
     return _answered(row, Request.State.REFUSED, by=by, at=at)
 
@@ -95,13 +95,14 @@ def same_endorser(request: Request) -> QuerySet[Request]:
     )
 
 
-def _to_answer(request: Request, at: datetime) -> Request:
+def _to_answer(request: Request, by: User | None, at: datetime) -> Request:
+    """The row, locked; CannotAnswer where it is over, or where whoever answers is the applicant."""
     row = (
         Request.objects.select_for_update(of=("self",))
         .select_related("application__call__training", "application__applicant")
         .get(pk=request.pk)
     )
-    if not may_answer(row, at):
+    if not may_answer(row, at) or (by is not None and by.pk == row.application.applicant_id):
         raise CannotAnswer
     return row
 

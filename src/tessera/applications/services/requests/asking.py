@@ -31,7 +31,7 @@ from tessera.core.errors import DomainError
 ASKED = {Type.REFEREE: Request.Kind.REFERENCE, Type.ENDORSEMENT: Request.Kind.ENDORSEMENT}
 # While somebody may still be asked or may answer: the call takes or screens applications, and the file is in it.
 ANSWERABLE = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.INCOMPLETE, Status.ELIGIBLE, Status.INELIGIBLE)
-LATE = timedelta(days=7)  # to answer, where the deadline of the call leaves less
+LEAST, LATE = timedelta(days=2), timedelta(days=7)  # to answer
 
 
 class CannotAsk(DomainError):
@@ -177,14 +177,16 @@ def _somebody(row: Application, form: Form, question: Question, answers: Mapping
 
 
 def _moments(application: Application, question: Question, at: datetime) -> tuple[datetime, datetime]:
-    """Until when it should be answered, and until when it can be: the deadline of the call, a week at least after it."""
+    """Until when it should be answered, and until when it can be.
+
+    So many days before the deadline of the call as the question says, and until that deadline. Whoever is asked so late
+    that this leaves less than ``LEAST`` has ``LATE`` to answer, after the deadline too.
+    """
     closing = closing_of(application) or at
-    due, expires = closing - timedelta(days=question.due_days), closing
-    if due <= at:
-        due = closing
-    if due <= at:
-        due = expires = at + LATE
-    return due, expires
+    due = closing - timedelta(days=question.due_days)
+    if due - at < LEAST:
+        due = at + LATE
+    return due, max(due, closing)
 
 
 def follow(application: Application, at: datetime) -> None:
