@@ -2,11 +2,13 @@
 
 import hashlib
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tessera.activity.models import Activity
+from tessera.planning import outcomes
 from tessera.planning.clock import quarter_after
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
 from tessera.planning.needs import Need
@@ -17,6 +19,7 @@ from tessera.planning.services import acceptance, scenarios
 from tessera.planning.services import proposals as proposal_services
 from tessera.programmes import services as programmes
 from tessera.programmes.models import Training
+from tessera.solvers.coverage import plan
 from tessera.solvers.coverage.model import Funder
 from tessera.solvers.linear import Linear
 from tessera.solvers.watch import Cancelled, Watch
@@ -192,6 +195,16 @@ def test_a_least_number_in_a_language_is_kept_by_the_plan():
     found = computed(languages={"ar": 2})
     assert (found.result["status"], found.result["faults"]) == ("optimal", [])
     assert sum(line["language"] == "ar" for line in found.result["lines"]) == 2
+
+
+def test_days_missed_that_are_not_those_of_the_clock_are_a_fault():
+    asked = world(limits(per_year=2))
+    found = plan(asked.problem, fixed=asked.fixed)
+    assert found.missed
+    assert outcomes.outcome(asked, found)["faults"] == []
+    gone = found.missed[0]
+    told = outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
+    assert told["faults"] == [f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."]
 
 
 def test_limits_that_no_plan_keeps_are_named():

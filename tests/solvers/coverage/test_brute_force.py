@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.coverage import check_plan, eased, explain_plan, plan
+from tessera.solvers.coverage import check_conflict, check_plan, eased, explain_plan, plan
 from tessera.solvers.coverage.model import Layer, LevelKey, Limits, PlanProblem, Trainer
 from tessera.solvers.proof import Status
 from tests.solvers.coverage.cases import all_plans, example, example_costs, held, problems
@@ -88,6 +88,7 @@ def test_explanations_come_true(problem: PlanProblem):
     assert conflict.proven
     assert conflict.feasible == (fewest == overdue)
     assert bool(conflict.core) != conflict.feasible
+    assert check_conflict(problem, conflict) == ()
     for way in conflict.relaxations:
         assert way.proven
         assert plan(eased(problem, way)).level(LevelKey.WINDOWS).value == overdue

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.coverage import (
+    check_conflict,
     check_plan,
     compare,
     eased,
@@ -126,6 +127,23 @@ def test_a_trainer_is_asked_for_where_one_is_missing():
     }  # fmt: skip
     for way in conflict.relaxations:
         assert plan(eased(problem, way)).level(LevelKey.WINDOWS).value == 0
+
+
+def test_reasons_and_ways_out_that_are_none_are_found():
+    problem = example(per_year=3)
+    conflict = explain_plan(problem, most=3)
+    way = conflict.relaxations[0]
+    cheaper = replace(way, easings=(Easing(EasingKind.PER_YEAR, 1, year=2031),))
+
+    def wrong(**change):
+        return check_conflict(problem, replace(conflict, **change))
+
+    assert wrong() == ()
+    assert wrong(core=conflict.core[1:]) == ("The reasons can hold together.",)
+    assert wrong(core=(*conflict.core, replace(conflict.core[0], subject="D"))) == ("The reasons can hold together.",)
+    assert wrong(relaxations=(way, cheaper)) == ("Way out 2 does not let every window be met.",)
+    assert wrong(relaxations=(replace(cheaper, proven=False),)) == ()
+    assert wrong(feasible=True) == ("Reasons are given though every window can be met.",)
 
 
 def test_density_is_told_where_it_cannot_go_on():
