@@ -106,6 +106,19 @@ def test_more_room_never_makes_a_plan_worse(problem: PlanProblem, name: str):
     assert worth(plan(replace(problem, limits=more))) <= worth(plan(problem))
 
 
+@settings(max_examples=12, deadline=None)
+@given(problems(with_trainers=True), st.booleans())
+def test_one_trainer_or_host_more_never_makes_a_plan_worse(problem: PlanProblem, trainer: bool):
+    if trainer:
+        new = replace(problem.trainers[0], key="t9", fee=20, max_a_year=None, max_in=())
+        more = replace(problem, trainers=(*problem.trainers, new))
+    else:
+        new = replace(problem.hosts[0], key="h9", cost=30, quarters=(0, 1), dates=())
+        more = replace(problem, hosts=(*problem.hosts, new))
+
+    assert worth(plan(more)) <= worth(plan(problem))
+
+
 def _fields(limits: Limits) -> dict:
     return {name: getattr(limits, name) for name in Limits.__slots__}
 
