@@ -82,6 +82,9 @@ def test_eight_due_in_the_first_year_and_seven_allowed():
     assert failing_counts(problem) == conflict.counts
     assert conflict.counts == (Count(CountKind.DUE_BY, tuple(region.key for region in regions), 8, 7, 3),)
     assert (conflict.feasible, conflict.layer, conflict.minimal) == (False, Layer.COVERAGE, True)
+    assert (conflict.proof.status, conflict.proof.proven, conflict.proof.solver) == (Status.INFEASIBLE, True, "highspy")
+    assert conflict.proof.input_sha256 == explain_plan(replace(problem, regions=regions[::-1])).proof.input_sha256
+    assert conflict.proof.input_sha256 != explain_plan(problem, most=0).proof.input_sha256
     assert sorted(rule.kind for rule in conflict.core) == [RuleKind.PER_YEAR] + [RuleKind.WINDOW] * 8
     assert conflict.complete
     assert {way.easings for way in conflict.relaxations} == {
@@ -172,6 +175,7 @@ def test_a_training_on_the_very_day_counts_for_its_own_quarter():
 
     assert failing_counts(problem) == ()
     assert explain_plan(problem).feasible
+    assert explain_plan(problem).proof.status == Status.OPTIMAL
 
 
 @settings(max_examples=30, deadline=None)

@@ -169,8 +169,13 @@ def _proof(
     watch: Watch,
 ) -> Proof:
     package = "highspy" if engine == "highs" else "ortools"
-    said = sha256(_texts(plain({"problem": in_order(problem), "fixed": tuple(fixed), "forbid": tuple(forbid)})))
+    said = digest_of(problem, fixed, forbid=tuple(forbid))
     return Proof(status, value, bound, package, solver_version(package), watch.seconds, said, seed)
+
+
+def digest_of(problem: PlanProblem, fixed: Sequence[Fixed], **asked: Any) -> str:
+    """SHA-256 of everything that was asked, in one order."""
+    return sha256(_texts(plain({"problem": in_order(problem), "fixed": tuple(fixed), **asked})))
 
 
 def _texts(value: Any) -> Any:
