@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -88,42 +89,54 @@ def crowded() -> PlanProblem:
     return replace(whole, limits=replace(whole.limits, years=(YearLimit(2026, trainings=3),)))
 
 
+SHORT_S = 10.0
+ROUNDS = 3
+
+
 def figures(*, quick: bool = False) -> list[Figure]:
-    """The reference case by HiGHS and, unless ``quick``, by CP-SAT; reasons and the least way out of the crowded one."""
+    """The reference case by HiGHS and, unless ``quick``, by CP-SAT; reasons and the least way out of the crowded one.
+
+    What takes less than ten seconds is run three times and its median told, the rest once; each line says which.
+    """
     case = problem()
-    found, seconds = _timed(lambda: plan(case, time_limit=600))
+    found, seconds, runs = _timed(lambda: plan(case, time_limit=600))
     told = [
-        Figure("planner, 12 regions x 24 quarters, HiGHS: all levels", seconds, "s", 90),
+        Figure(f"planner, 12 regions x 24 quarters, HiGHS: all levels, {runs}", seconds, "s", 90),
         Figure("planner, HiGHS: levels not proven", sum(not level.proven for level in found.levels), "", 0),
         Figure("planner, HiGHS: faults found by the check", len(check_plan(case, found.lines).faults), "", 0),
     ]
     if not quick:
-        other, seconds = _timed(lambda: plan(case, engine="cpsat", time_limit=900))
+        other, seconds, runs = _timed(lambda: plan(case, engine="cpsat", time_limit=900))
         differing = sum(one.value != two.value for one, two in zip(found.levels, other.levels, strict=True))
         told += [
-            Figure("planner, CP-SAT: all levels", seconds, "s"),
+            Figure(f"planner, CP-SAT: all levels, {runs}", seconds, "s"),
             Figure("planner, CP-SAT: levels not proven", sum(not level.proven for level in other.levels), "", 0),
             Figure("planner: levels whose value differs between the solvers", differing, "", 0),
         ]
     clash = crowded()
-    reasons, seconds = _timed(lambda: explain_plan(clash, most=0))
+    reasons, seconds, runs = _timed(lambda: explain_plan(clash, most=0))
     told += [
-        Figure("planner, crowded first year: irreducible reasons", seconds, "s", 1),
+        Figure(f"planner, crowded first year: irreducible reasons, {runs}", seconds, "s", 1),
         Figure("planner, reasons not shown to be irreducible", int(reasons.feasible or not reasons.minimal), "", 0),
     ]
-    ways, seconds = _timed(lambda: explain_plan(clash, most=1))
+    ways, seconds, runs = _timed(lambda: explain_plan(clash, most=1))
     told += [
-        Figure("planner, crowded first year: least relaxation", seconds, "s", 10),
+        Figure(f"planner, crowded first year: least relaxation, {runs}", seconds, "s", 10),
         Figure("planner, relaxations not proven", sum(not way.proven for way in ways.relaxations), "", 0),
+        Figure("planner, crowded first year: no relaxation found", int(not ways.relaxations), "", 0),
     ]
     cost = found.level(LevelKey.COST)
     return [*told, Figure("planner: cost less grants", 0 if cost is None else float(cost.value) / 100, "EUR")]
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    begun = time.perf_counter()
-    done = work()
-    return done, time.perf_counter() - begun
+def _timed(work: Callable[[], Any]) -> tuple[Any, float, str]:
+    """The result, its seconds, and of how many runs these are the median."""
+    seen: list[float] = []
+    while not seen or (len(seen) < ROUNDS and seen[0] < SHORT_S):
+        begun = time.perf_counter()
+        done = work()
+        seen.append(time.perf_counter() - begun)
+    return done, statistics.median(seen), "one run" if len(seen) == 1 else f"median of {len(seen)} runs"
 
 
 def main() -> int:

@@ -50,8 +50,8 @@ def make_profile(person: Any = None, *, version: int = 0, **changes: Any) -> Tra
 def limits(**changes: Any) -> dict[str, Any]:
     return {
         "on": "2026-12-01", "years": 2, "per_year": 4, "per_quarter": None, "rule": "strict", "currency": "EUR",
-        "budget": None, "open_cost": None, "shared": None, "proposals": [], "keep_dates": True, "trainers": [],
-        "trainers_each": None, "languages": {}, "funders": [], **changes,
+        "budget": None, "open_cost": None, "shared": None, "proposals": [], "keep_dates": True, "only_proposed": False,
+        "trainers": [], "trainers_each": None, "languages": {}, "funders": [], **changes,
     }  # fmt: skip
 
 

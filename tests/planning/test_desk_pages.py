@@ -226,6 +226,25 @@ def test_office_asks_for_a_plan(client, office):
     ]
 
 
+def test_office_asks_for_hosts_that_have_proposed_only(client, office):
+    proposal = make_proposal()
+    form = {**ASKED, "languages-rows": "0", "funders-rows": "0", "proposals": [proposal.code]}
+    for asked in ({}, {"only_proposed": "on"}):
+        client.post(reverse("planning:scenario_new"), {**form, **asked})
+    plain, only = Scenario.objects.order_by("pk")
+    assert (plain.limits["only_proposed"], only.limits["only_proposed"]) == (False, True)
+    for language, said in (
+        ("en", "Only with a host that has proposed"),
+        ("fr", "Seulement avec un hôte qui s’est proposé"),
+        ("es", "Solo con una institución que se ha ofrecido"),
+    ):
+        pages = [
+            client.get(f"/{language}" + reverse("planning:scenario", args=[one.code])[3:]).content.decode()
+            for one in (plain, only)
+        ]
+        assert [said in unescape(page) for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [

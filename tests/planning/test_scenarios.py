@@ -2,11 +2,15 @@
 
 import hashlib
 import random
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from tessera.activity.models import Activity
+from tessera.planning import outcomes
 from tessera.planning.clock import quarter_after
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
 from tessera.planning.needs import Need
@@ -17,6 +21,7 @@ from tessera.planning.services import acceptance, scenarios
 from tessera.planning.services import proposals as proposal_services
 from tessera.programmes import services as programmes
 from tessera.programmes.models import Training
+from tessera.solvers.coverage import plan
 from tessera.solvers.coverage.model import Funder
 from tessera.solvers.linear import Linear
 from tessera.solvers.watch import Cancelled, Watch
@@ -192,6 +197,43 @@ def test_a_least_number_in_a_language_is_kept_by_the_plan():
     found = computed(languages={"ar": 2})
     assert (found.result["status"], found.result["faults"]) == ("optimal", [])
     assert sum(line["language"] == "ar" for line in found.result["lines"]) == 2
+
+
+def test_days_missed_that_are_not_those_of_the_clock_are_a_fault():
+    asked = world(limits(per_year=2))
+    found = plan(asked.problem, fixed=asked.fixed)
+    assert found.missed
+    assert outcomes.outcome(asked, found)["faults"] == []
+    gone = found.missed[0]
+    told = outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
+    assert told["faults"] == [f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."]
+
+
+def test_only_with_hosts_that_have_proposed_says_where_one_is_needed_and_by_when():
+    spoken = {"scope": "regional", "unesco_regions": []}
+    make_training(
+        id="thies", status="delivered", dates={"edtf": "2025-07-01/2025-07-04"}, phases=[], published=False,
+        audience={**spoken, "countries": ["SN"]},
+    )  # fmt: skip
+    for number, country in enumerate(("MA", "PE", "FJ", "AL")):
+        make_training(
+            id=f"soon-{number}", status="announced", dates={"edtf": f"2027-02-0{number + 1}"}, phases=[],
+            published=False, audience={**spoken, "countries": [country]},
+        )  # fmt: skip
+    late = make_proposal(dates="2028-04/2028-06")
+
+    found = computed(proposals=[late.code], only_proposed=True, per_year=6)
+
+    assert (found.result["status"], found.result["faults"]) == ("optimal", [])
+    assert [line["proposal"] for line in found.result["lines"] if not line["training"]] == [late.code]
+    for language, sentence in (
+        ("en", "Find a host in Africa in French, in French, by the end of June 2027."),
+        ("fr", "Trouver un hôte (Afrique en français), en français, avant la fin de juin 2027."),
+        ("es", "Encontrar una institución anfitriona (África en francés), en francés, antes del fin de junio de 2027."),
+    ):
+        with override(language):
+            told = plan_in_words(found).relaxations
+        assert sentence in [re.sub(r"[\u00a0\u202f]", " ", one) for one in told]
 
 
 def test_limits_that_no_plan_keeps_are_named():

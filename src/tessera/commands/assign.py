@@ -128,14 +128,16 @@ def _work(task: AssignmentTask, objective: str) -> Callable[[Watch], _Found]:
             raise CommandFailed(sentence, status=2) from invalid
         except TooLarge as error:
             raise CommandFailed(f"The numbers are too large: {error}") from error
-        if str(best.proof.status) == "infeasible":
-            return _Found(best, moved, solver.repair(task.problem, watch=watch))
-        faults = solver.verify(task.problem, _told_shortly(task, best))
+        shortly = _told_shortly(task, best)
         if moved is not None and task.current is not None:
-            faults = verify_moves(task.problem, task.current, moved)
+            faults = verify_moves(task.problem, task.current, replace(moved, assignment=shortly))
+        else:
+            faults = solver.verify(task.problem, shortly)
         if faults:
             said = " ".join(f"{fault.subject}: {fault.message}." for fault in faults)
             raise CommandFailed(f"The assignment does not pass its check and is not given out: {said}")
+        if str(best.proof.status) == "infeasible":
+            return _Found(best, moved, solver.repair(task.problem, watch=watch))
         return _Found(best, moved, None)
 
     return work

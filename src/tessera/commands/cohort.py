@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessera.commands import pools
-from tessera.commands.failure import CommandFailed
 from tessera.commands.gauges import gauges
 from tessera.commands.solving import Answer, add_common, give, proof_table, search, whole
+from tessera.commands.sound import conflict_of, require_sound
 from tessera.commands.tables.kinds import amount, in_points
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, points, proven
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool, watch: Watch) -> _Found:
     from tessera.solvers.cohort.check import check
-    from tessera.solvers.cohort.diagnosing import diagnose
+    from tessera.solvers.cohort.claims import check_reason, check_waitlist
     from tessera.solvers.cohort.explaining import Explainer
     from tessera.solvers.cohort.selection import prices, select
     from tessera.solvers.cohort.waiting import waitlist
@@ -89,16 +89,12 @@ def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool
     selection = select(task.pool, task.rules, task.seats, seed=task.seed, watch=watch)
     if not selection.found:
         infeasible = str(selection.proof.status) == "infeasible"
-        return _Found(
-            selection, None, {}, diagnose(task.pool, task.rules, task.seats, watch=watch) if infeasible else None
-        )
-    broken = check(task.pool, task.rules, selection)
-    if broken:
-        said = "; ".join(f"{one.code} {one.who or (one.limit.name if one.limit else '')}".strip() for one in broken)
-        raise CommandFailed(f"The cohort does not pass its check and is not given out: {said}.")
+        return _Found(selection, None, {}, conflict_of(task, watch) if infeasible else None)
+    require_sound("The cohort", check(task.pool, task.rules, selection))
     waiting = None
     if task.reserve and not watch.over:
         waiting = waitlist(task.pool, task.rules, selection, task.reserve, task.cover, watch=watch)
+        require_sound("The reserve list", check_waitlist(task.pool, task.rules, selection, waiting))
     found: dict[str, Why | WhyNot] = {}
     wanted = list(dict.fromkeys([*asked, *_in_turn(task, selection, reasons)]))
     if wanted:
@@ -108,6 +104,7 @@ def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool
                 break
             watch.say("reasons", done=number, of=len(wanted))
             found[one] = explainer.of(one)
+            require_sound("A reason", check_reason(task.pool, task.rules, selection, found[one]))
     told = prices(task.pool, task.rules, selection, watch=watch) if priced else None
     return _Found(selection, waiting, found, None, told)
 

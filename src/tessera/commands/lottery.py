@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tessera.commands import pools
 from tessera.commands.failure import CommandFailed
 from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
+from tessera.commands.sound import conflict_of
 from tessera.commands.tables.kinds import NotSo, in_points, milli
 from tessera.commands.tables.sheets import BYTES_MOST
 from tessera.commands.tables.writing import Result
@@ -90,26 +91,32 @@ def run(arguments: argparse.Namespace) -> int:
     found, conflict = search(lambda watch: _search(task, arguments.seed, watch), arguments.time_limit)
     if not found.panels:
         return give(arguments, "lottery", _none(task, found, conflict))
+    commitment, published = _checked(found, arguments)
     beside = None
     sentences = []
     if arguments.record is not None:
-        from tessera.solvers.cohort.lotteries import commit, publish
-        from tessera.solvers.cohort.lotteries import faults as faults_of
-
-        try:
-            secret = _secret(arguments.secret_file) if arguments.secret_file else None
-            commitment = commit(found, source=arguments.source or "", secret=secret)
-        except ValueError as error:
-            raise CommandFailed(str(error), status=2) from error
-        published = publish(found, commitment)
-        broken = faults_of(published)
-        if broken:
-            raise CommandFailed(f"The record does not pass its check and is not given out: {', '.join(broken)}.")
         beside = {arguments.record: published}
         sentences.append(f"Commitment to publish: {commitment.sha256}.")
     answer = _answer(task, found, arguments.explain)
     answer = replace(answer, sentences=(*answer.sentences, *sentences))
     return give(arguments, "lottery", answer, beside=beside)
+
+
+def _checked(found: Lottery, arguments: argparse.Namespace) -> tuple[Commitment, str]:
+    """The lottery as it would be published; CommandFailed where that does not pass its check, to be published or not."""
+    from tessera.solvers.cohort.lotteries import commit, faults, publish
+
+    secret = _secret(arguments.secret_file) if arguments.secret_file else None
+    source = arguments.source if arguments.record is not None else "not to be published"
+    try:
+        commitment = commit(found, source=source or "", secret=secret)
+    except ValueError as error:
+        raise CommandFailed(str(error), status=2) from error
+    published = publish(found, commitment)
+    broken = faults(published)
+    if broken:
+        raise CommandFailed(f"The lottery does not pass its check and is not given out: {', '.join(broken)}.")
+    return commitment, published
 
 
 def _fit(arguments: argparse.Namespace) -> None:
@@ -143,7 +150,6 @@ def _secret(path: Path) -> str:
 
 
 def _search(task: pools.CohortTask, seed: int, watch: Watch) -> tuple[Lottery, Conflict | None]:
-    from tessera.solvers.cohort.diagnosing import diagnose
     from tessera.solvers.cohort.lotteries import lottery
 
     found = lottery(
@@ -158,7 +164,7 @@ def _search(task: pools.CohortTask, seed: int, watch: Watch) -> tuple[Lottery, C
         cancelled=watch.cancelled,
     )
     infeasible = str(found.proof.status) == "infeasible"
-    return found, diagnose(task.pool, task.rules, task.seats, watch=watch) if infeasible else None
+    return found, conflict_of(task, watch) if infeasible else None
 
 
 def _none(task: pools.CohortTask, found: Lottery, conflict: Conflict | None) -> Answer:

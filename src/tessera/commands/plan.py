@@ -86,8 +86,13 @@ def _search(task: PlanTask, arguments: argparse.Namespace, watch: Watch) -> _Fou
         if faults:
             sentence = f"The plan does not pass its check and is not given out: {' '.join(map(str, faults))}"
             raise CommandFailed(sentence)
-    missed = bool(plan.missed) or str(plan.status) == "infeasible"
-    return _Found(plan, coverage.explain_plan(task.problem, fixed=task.fixed, watch=watch) if missed else None)
+    if not plan.missed and str(plan.status) != "infeasible":
+        return _Found(plan, None)
+    conflict = coverage.explain_plan(task.problem, fixed=task.fixed, watch=watch)
+    wrong = coverage.check_conflict(task.problem, conflict, task.fixed, watch=watch)
+    if wrong:
+        raise CommandFailed(f"The reasons do not pass their check and are not given out: {' '.join(wrong)}")
+    return _Found(plan, conflict)
 
 
 def _answer(task: PlanTask, found: _Found, asked: list[str]) -> Answer:

@@ -5,7 +5,7 @@ Imported inside the task only. Reasons are kinds with figures; `queries.telling`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Coverage
 from tessera.planning.problems import World, days_of
-from tessera.solvers.coverage import check_plan, explain_plan
+from tessera.solvers.coverage import check_conflict, check_plan, explain_plan
 from tessera.solvers.coverage.model import Dates, Line, Plan
 from tessera.solvers.proof import Proof, Status, plain
 from tessera.solvers.watch import Watch
@@ -48,6 +48,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
     lines = [_line(world, line) for line in plan.lines]
     _give_reasons(world, lines)
     ends = clock.add_months(world.problem.first, 3 * world.problem.quarters) - _DAY
+    figures = clock_figures(world, lines, ends)
     return {
         "status": plan.status.value,
         "levels": stored(plan.levels),
@@ -56,10 +57,10 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
         "missed": stored(plan.missed),
         "cost": plan.cost,
         "grants": plan.grants,
-        "faults": list(check_plan(world.problem, plan.lines, world.fixed).faults),
+        "faults": [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(plan, lines, figures)],
         "first": world.problem.first.isoformat(),
         "ends": ends.isoformat(),
-        "clock": clock_figures(world, lines, ends),
+        "clock": figures,
         "left_out": [list(pair) for pair in world.left_out],
         "needs": [stored(need) | {"weight": need.weight} for need in world.needs],
     }
@@ -100,6 +101,23 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
         "areas_of": len(world.problem.areas),
         "longest": [longest[2], longest[0].isoformat(), longest[1]] if longest else None,
     }
+
+
+def clock_faults(plan: Plan, lines: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]) -> Iterator[str]:
+    """Where the days missed of the plan are not those of the exact clock, region by region.
+
+    Without a plan there is nothing to compare. Nor is there where a training of the record has rough dates: the clock
+    reads them as they are, a plan as the last day of their quarter.
+    """
+    if plan.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return
+    if any(line["training"] and not line["exact"] for line in lines):
+        return
+    ours = {(one.region, one.start_on.isoformat(), one.end_on.isoformat()) for one in plan.missed}
+    theirs = {(region, start, end) for region, start, end in figures["missed"]}
+    for region, start, end in sorted(ours ^ theirs):
+        who = "the clock" if (region, start, end) in theirs else "the plan"
+        yield f"{region}: missed from {start} to {end} by {who} only."
 
 
 def _line(world: World, line: Line) -> dict[str, Any]:
@@ -201,13 +219,17 @@ def conflict(world: World, plan: Plan, watch: Watch) -> dict[str, Any] | None:
     """Why not every region can be reached in time, with the cheapest changes; None where nothing stands in the way.
 
     Regions that were overdue before the plan begins are named; no change of a limit makes up for those days. Where the
-    limits leave no plan at all, it is they that are explained: no window is asked for.
+    limits leave no plan at all, it is they that are explained: no window is asked for. ArithmeticError where reasons or
+    ways out do not pass their check.
     """
     problem = world.problem
     if plan.status == Status.INFEASIBLE:
         waived = [(region.key, quarter) for region in problem.regions for quarter in range(problem.quarters + 1)]
         problem = replace(problem, waived=tuple(waived))
     found = explain_plan(problem, fixed=world.fixed, time_limit=EXPLAIN_S, watch=watch, most=MOST_WAYS)
+    wrong = check_conflict(problem, found, world.fixed, watch=watch)
+    if wrong:
+        raise ArithmeticError(" ".join(wrong))
     if found.feasible and not found.overdue:
         return None
     told: dict[str, Any] = stored(found)

@@ -111,9 +111,9 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
         ),
         window=max(1, settings.months // 3),
         trainers_each=limits.get("trainers_each") or 2,
-        open_hosts=True,
+        open_hosts=not limits.get("only_proposed"),
         open_cost=limits["open_cost"] if limits.get("open_cost") is not None else unknown,
-        shares=_shares(trainings, areas, places) if limits.get("shared") else (),
+        shares=_shares(trainings, areas, places) if limits.get("shared") and not limits.get("only_proposed") else (),
         levels=LEVELS if areas else tuple(key for key in LEVELS if key not in (LevelKey.NEED, LevelKey.REACHED)),
     )
     return World(problem, fixed, trainings, settings, places, on, (*left_out, *unknown_of_trainers), needs)

@@ -159,6 +159,16 @@ def test_a_plan_that_cannot_be_met_says_why_and_what_would_help(said, write):
     assert any("Allow" in sentence or "allow" in sentence for sentence in told["reasons"])
 
 
+def test_a_host_that_is_missing_is_asked_for_in_words(said, write):
+    write("trainings.csv", TRAININGS.replace("2025-06-09/2025-06-13", "2025-06-29/2025-07-04"))
+    write("limits.toml", LIMITS.replace("quarters = 4", "quarters = 8").split('[[region]]\ncode = "LAC"')[0])
+    write("hosts.csv", "id,name,regions,languages,quarters\nH,House of Slate,ARB,fr,2027-Q4\n")
+
+    status, out, _err = said("plan", "trainings.csv", "limits.toml", "--hosts", "hosts.csv", "--json")
+
+    assert (status, json.loads(out)["reasons"][-1]) == (1, "  - Find a host in ARB for 2027-Q2.")
+
+
 def test_an_unknown_region_to_explain_is_refused(said, write):
     write("trainings.csv", TRAININGS)
     write("limits.toml", LIMITS)

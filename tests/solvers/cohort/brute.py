@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import strategies as st
 
 from tessera.solvers.cohort.answers import Selection
-from tessera.solvers.cohort.check import _measured, _pins
+from tessera.solvers.cohort.check import measured, pins
 from tessera.solvers.cohort.model import AnyOf, Applicant, Budget, Cap, Is, Not, Pool, Quota, Rules, Share
 from tessera.solvers.proof import Proof, Status
 
@@ -14,10 +14,10 @@ def judged(pool, rules, members):
     """(penalty, value) of these people, or None where they break a hard rule."""
     people = {one.id: one for one in pool.applicants}
     chosen = [people[one] for one in members]
-    if any(True for _broken in _pins(rules, chosen)):
+    if any(True for _broken in pins(rules, chosen)):
         return None
     penalty = 0
-    for _limit, weight, _want, _found, short in _measured(pool, rules, chosen):
+    for _limit, weight, _want, _found, short in measured(pool, rules, chosen):
         if short and weight is None:
             return None
         penalty += short * (weight or 0)

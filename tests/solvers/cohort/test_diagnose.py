@@ -53,6 +53,16 @@ def test_a_possible_problem_has_no_conflict():
     assert (told.core, told.relaxations, told.proof.status) == ((), (), Status.OPTIMAL)
 
 
+def test_the_core_alone_is_found_without_a_way_out():
+    tight = Rules(quotas=(region("A", 3), region("B", 3)))
+
+    whole, core = diagnose(POOL, tight, 5), diagnose(POOL, tight, 5, sets_at_most=0)
+
+    assert whole.relaxations
+    assert (core.core, core.relaxations, core.complete) == (whole.core, (), False)
+    assert diagnose(POOL, Rules(), 5, sets_at_most=0).complete
+
+
 def region(name, low=None, high=None):
     return Quota(name, Is("region", (name,)), low, high)
 

@@ -26,6 +26,9 @@ def test_there_are_21_cohorts_and_two_of_them_are_best():
     assert selection.ties_possible is True
     assert optima(POOL, rules(), selection).cohorts == (("A1", "A2", "A3", "A6"), ("A1", "A2", "A3", "A7"))
     assert check(POOL, rules(), selection) == ()
+    told = optima(POOL, rules(), selection)
+    assert (told.complete, told.proof.status, told.proof.value, told.proof.bound) == (True, Status.OPTIMAL, 359, 359)
+    assert told.proof.input_sha256 != optima(POOL, rules(), selection, 1).proof.input_sha256
 
 
 def test_tickets_are_those_of_the_seed():
@@ -54,6 +57,10 @@ def test_only_one_more_from_europe_changes_the_optimum_by_itself():
     told = prices(POOL, rules(), select(POOL, rules(), 4, seed=SEED))
 
     assert [(one.limit.name, one.limit.side, one.step) for one in told if one.step] == [("EUR", Side.UPPER, 2)]
+    assert [(one.proof.status, one.proof.value, one.proof.bound) for one in told] == [
+        (Status.OPTIMAL, one.dropped, one.dropped) for one in told
+    ]
+    assert len({one.proof.input_sha256 for one in told}) == 1
     wider = Rules(
         tuple(Quota(q.name, q.when, q.at_least, 2) if q.name == "EUR" else q for q in rules().quotas),
         caps=rules().caps,

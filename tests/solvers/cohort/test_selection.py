@@ -1,5 +1,6 @@
 """Selections against every cohort there is, and what must not change them."""
 
+import os
 import random
 import subprocess
 import sys
@@ -230,7 +231,11 @@ def test_the_same_cohort_comes_from_another_process():
 
     told = {
         subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, check=True, text=True, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", script],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
         ).stdout.strip()
         for seed in ("1", "2")
     }

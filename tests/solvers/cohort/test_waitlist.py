@@ -62,7 +62,7 @@ def keeps_soft(pool, rules, members, i, j):
     def missed(some):
         return {
             limit: short
-            for limit, weight, _want, _found, short in brute._measured(
+            for limit, weight, _want, _found, short in brute.measured(
                 pool, rules, [people[one] for one in sorted(some)]
             )
             if weight is not None

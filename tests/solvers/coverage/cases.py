@@ -1,5 +1,6 @@
 """Small planning problems, and every plan of them."""
 
+import random
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -42,6 +43,28 @@ def example(last=(-2, -3, -1), per_quarter=1, per_year=4) -> PlanProblem:
         ),
         limits=Limits(per_quarter=per_quarter, per_year=per_year),
         window=4,
+    )
+
+
+def large() -> PlanProblem:
+    """Twelve regions with forty proposals in six years: a second or two of work for either solver, so a clock can cut it."""
+    dice = random.Random(4)  # noqa: S311 - figures for a test, no secret
+    keys = [f"R{number:02}" for number in range(12)]
+    return PlanProblem(
+        FIRST,
+        24,
+        tuple(Region(key, last_quarter=-1 - number % 7) for number, key in enumerate(keys)),
+        hosts=tuple(
+            Host(
+                f"H{number:02}",
+                regions=(keys[number % 12],),
+                quarters=tuple(sorted(dice.sample(range(24), 12))),
+                cost=dice.randrange(80, 300) * 100,
+                max_uses=2,
+            )
+            for number in range(40)
+        ),
+        limits=Limits(per_quarter=2, per_year=8),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.coverage import check_plan, eased, explain_plan, plan
+from tessera.solvers.coverage import check_conflict, check_plan, eased, explain_plan, plan
 from tessera.solvers.coverage.model import Layer, LevelKey, Limits, PlanProblem, Trainer
 from tessera.solvers.proof import Status
 from tests.solvers.coverage.cases import all_plans, example, example_costs, held, problems
@@ -88,6 +88,7 @@ def test_explanations_come_true(problem: PlanProblem):
     assert conflict.proven
     assert conflict.feasible == (fewest == overdue)
     assert bool(conflict.core) != conflict.feasible
+    assert check_conflict(problem, conflict) == ()
     for way in conflict.relaxations:
         assert way.proven
         assert plan(eased(problem, way)).level(LevelKey.WINDOWS).value == overdue
@@ -103,6 +104,19 @@ def test_more_room_never_makes_a_plan_worse(problem: PlanProblem, name: str):
     more = Limits(**{**_fields(problem.limits), name: None if now is None else now + 10})
 
     assert worth(plan(replace(problem, limits=more))) <= worth(plan(problem))
+
+
+@settings(max_examples=12, deadline=None)
+@given(problems(with_trainers=True), st.booleans())
+def test_one_trainer_or_host_more_never_makes_a_plan_worse(problem: PlanProblem, trainer: bool):
+    if trainer:
+        new = replace(problem.trainers[0], key="t9", fee=20, max_a_year=None, max_in=())
+        more = replace(problem, trainers=(*problem.trainers, new))
+    else:
+        new = replace(problem.hosts[0], key="h9", cost=30, quarters=(0, 1), dates=())
+        more = replace(problem, hosts=(*problem.hosts, new))
+
+    assert worth(plan(more)) <= worth(plan(problem))
 
 
 def _fields(limits: Limits) -> dict:

@@ -10,7 +10,10 @@ from fractions import Fraction
 import pytest
 
 from tessera.solvers.coverage import check_plan, plan, plan_greedily
+from tessera.solvers.coverage.build import build
 from tessera.solvers.coverage.engines import run
+from tessera.solvers.coverage.ilp import lines_of
+from tessera.solvers.coverage.levels import Search
 from tessera.solvers.coverage.model import (
     Area,
     Dates,
@@ -27,7 +30,7 @@ from tessera.solvers.coverage.model import (
 from tessera.solvers.coverage.program import Program
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Cancelled, Progress, Watch
-from tests.solvers.coverage.cases import FIRST, example, held
+from tests.solvers.coverage.cases import FIRST, example, held, large
 
 
 def values(found) -> dict[LevelKey, object]:
@@ -201,12 +204,56 @@ def test_greedy_keeps_the_rules_and_is_never_better():
 
 
 def test_without_time_the_plain_plan_is_told_with_nothing_proven():
-    found = plan(example(), time_limit=0.0)
+    found = plan(large(), time_limit=0.0)
 
-    assert found.status in (Status.FEASIBLE, Status.UNKNOWN, Status.OPTIMAL)
-    if found.status == Status.FEASIBLE:
-        assert check_plan(example(), found.lines).faults == ()
-        assert any(not level.proven for level in found.levels)
+    judged = check_plan(large(), plan_greedily(large()))
+    assert found.status == Status.FEASIBLE
+    assert found.lines == plan_greedily(large())
+    assert [(level.key, level.value, level.bound, level.proven) for level in found.levels] == [
+        (LevelKey.WINDOWS, len(judged.unmet), None, False),
+        (LevelKey.DAYS, judged.days, None, False),
+        (LevelKey.COST, judged.cost, None, False),
+        (LevelKey.EARLY, judged.early, None, False),
+    ]
+    assert (found.proof.status, found.proof.value, found.proof.bound, found.proof.gap) == (
+        Status.FEASIBLE, len(judged.unmet), None, None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("engine", "seconds"), [("highs", 0.2), ("cpsat", 2.0)])
+def test_a_level_that_the_clock_cuts_short_is_told_with_its_bound_and_gap(engine, seconds):
+    best = [level.value for level in plan(large()).levels]
+
+    found = plan(large(), engine=engine, time_limit=seconds)
+
+    assert check_plan(large(), found.lines).faults == ()
+    assert found.status == Status.FEASIBLE  # by itself HiGHS takes five times as long, CP-SAT fifteen times
+    cut = next(number for number, level in enumerate(found.levels) if not level.proven)
+    assert [level.value for level in found.levels[:cut]] == best[:cut]
+    level = found.levels[cut]
+    assert level.value >= best[cut]
+    assert level.bound is None or level.bound <= best[cut]
+    assert [later.bound for later in found.levels[cut + 1 :]] == [None] * (len(best) - cut - 1)
+    assert (found.proof.value, found.proof.bound) == (level.value, level.bound)
+    assert found.proof.gap == (None if level.bound is None else level.value - level.bound)
+    assert not found.proof.proven
+
+
+def test_a_search_that_is_cut_says_how_far_its_best_may_be_from_the_best():
+    model = build(large())
+    search = Search(model, "highs", Watch(), 0)
+    search.solve([LevelKey.WINDOWS, LevelKey.DAYS], choice=False)
+    begun = search.x
+    search.watch = Watch(0.0)  # HiGHS looks at the clock once its first linear program is there
+
+    search.solve([LevelKey.COST], choice=False)
+
+    level = search.levels[-1]
+    assert search.cut
+    assert check_plan(large(), lines_of(model, search.x)).faults == ()
+    assert level.value <= sum(line.cost for line in lines_of(model, begun))
+    assert level.value == sum(line.cost for line in lines_of(model, search.x))
+    assert (level.proven, level.bound is None or level.bound < level.value) == (False, True)
 
 
 def test_a_hint_is_where_the_search_begins():

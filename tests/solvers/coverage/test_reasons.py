@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.coverage import (
+    check_conflict,
     check_plan,
     compare,
     eased,
@@ -39,7 +40,7 @@ from tessera.solvers.coverage.model import (
     Weights,
 )
 from tessera.solvers.proof import Status
-from tests.solvers.coverage.cases import FIRST, example, held, problems
+from tests.solvers.coverage.cases import FIRST, all_plans, example, held, large, problems
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,9 @@ def test_eight_due_in_the_first_year_and_seven_allowed():
     assert failing_counts(problem) == conflict.counts
     assert conflict.counts == (Count(CountKind.DUE_BY, tuple(region.key for region in regions), 8, 7, 3),)
     assert (conflict.feasible, conflict.layer, conflict.minimal) == (False, Layer.COVERAGE, True)
+    assert (conflict.proof.status, conflict.proof.proven, conflict.proof.solver) == (Status.INFEASIBLE, True, "highspy")
+    assert conflict.proof.input_sha256 == explain_plan(replace(problem, regions=regions[::-1])).proof.input_sha256
+    assert conflict.proof.input_sha256 != explain_plan(problem, most=0).proof.input_sha256
     assert sorted(rule.kind for rule in conflict.core) == [RuleKind.PER_YEAR] + [RuleKind.WINDOW] * 8
     assert conflict.complete
     assert {way.easings for way in conflict.relaxations} == {
@@ -128,6 +132,23 @@ def test_a_trainer_is_asked_for_where_one_is_missing():
         assert plan(eased(problem, way)).level(LevelKey.WINDOWS).value == 0
 
 
+def test_reasons_and_ways_out_that_are_none_are_found():
+    problem = example(per_year=3)
+    conflict = explain_plan(problem, most=3)
+    way = conflict.relaxations[0]
+    cheaper = replace(way, easings=(Easing(EasingKind.PER_YEAR, 1, year=2031),))
+
+    def wrong(**change):
+        return check_conflict(problem, replace(conflict, **change))
+
+    assert wrong() == ()
+    assert wrong(core=conflict.core[1:]) == ("The reasons can hold together.",)
+    assert wrong(core=(*conflict.core, replace(conflict.core[0], subject="D"))) == ("The reasons can hold together.",)
+    assert wrong(relaxations=(way, cheaper)) == ("Way out 2 does not let every window be met.",)
+    assert wrong(relaxations=(replace(cheaper, proven=False),)) == ()
+    assert wrong(feasible=True) == ("Reasons are given though every window can be met.",)
+
+
 def test_density_is_told_where_it_cannot_go_on():
     regions = tuple(Region(f"R{number}", last_quarter=-1) for number in range(9))
 
@@ -154,6 +175,7 @@ def test_a_training_on_the_very_day_counts_for_its_own_quarter():
 
     assert failing_counts(problem) == ()
     assert explain_plan(problem).feasible
+    assert explain_plan(problem).proof.status == Status.OPTIMAL
 
 
 @settings(max_examples=30, deadline=None)
@@ -207,6 +229,96 @@ def test_what_if_under_other_limits_that_leave_no_plan():
     delta = what_if(example(), before, Change(announced=(Fixed(0, "B"),), problem=tight))
 
     assert (delta.after.status, delta.after.lines, delta.kept, delta.prices) == (Status.INFEASIBLE, (), (), ())
+
+
+def one_area_not_due() -> PlanProblem:
+    """A region that nobody has to reach within the plan, an area that would like to be reached, a host for it."""
+    return PlanProblem(
+        FIRST,
+        4,
+        (Region("A", last_quarter=-1),),
+        (Area("a", "A", need=1),),
+        hosts=(Host("h", areas=("a",), quarters=(0, 1)),),
+        end_age=0,
+    )
+
+
+@pytest.mark.parametrize("engine", ["highs", "cpsat"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(problem=replace(one_area_not_due(), limits=Limits(per_year=0))),
+        Change(forbid=(Ban("h"),)),
+    ],
+)
+def test_what_if_a_plan_that_the_change_rules_out_is_no_place_to_begin(change, engine):
+    before = plan(one_area_not_due())
+    assert held(before.lines) == "h0"
+
+    after = what_if(one_area_not_due(), before, change, engine=engine).after
+
+    assert (after.status, after.lines) == (Status.OPTIMAL, ())
+    assert [(level.key, level.value, level.bound) for level in after.levels] == [
+        (LevelKey.WINDOWS, 0, 0),
+        (LevelKey.DAYS, 0, 0),
+        (LevelKey.NEED, 0, 0),
+        (LevelKey.COST, 0, 0),
+        (LevelKey.CHANGES, 1, 1),
+        (LevelKey.EARLY, 0, 0),
+    ]
+
+
+def test_what_if_without_time_hands_out_no_plan_that_breaks_the_new_limits():
+    before = plan(large())
+    tight = replace(large(), limits=Limits(per_quarter=1, per_year=4))
+    assert check_plan(tight, before.lines).faults
+
+    after = what_if(large(), before, Change(problem=tight), time_limit=0.0).after
+
+    assert after.status == Status.FEASIBLE
+    assert after.lines
+    assert check_plan(tight, after.lines).faults == ()
+
+
+@st.composite
+def changes(draw, problem: PlanProblem) -> Change:
+    """Other limits, mostly tighter ones, and bans."""
+    limits = Limits(
+        per_quarter=draw(st.none() | st.integers(0, 2)),
+        per_year=draw(st.none() | st.integers(0, 2)),
+        budget=draw(st.none() | st.integers(0, 9).map(lambda tens: tens * 10)),
+        shared=draw(st.none() | st.integers(0, 1)),
+    )
+    bans = draw(st.sets(st.sampled_from([host.key for host in problem.hosts]), max_size=2))
+    quarter = draw(st.none() | st.integers(0, problem.quarters - 1))
+    return Change(forbid=tuple(Ban(key, quarter) for key in sorted(bans)), problem=replace(problem, limits=limits))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.booleans().flatmap(lambda staffed: problems(with_trainers=staffed)), st.data())
+def test_what_if_finds_the_best_of_all_plans_under_other_limits_and_bans(problem: PlanProblem, data):
+    change = data.draw(changes(problem))
+    banned = {
+        (ban.host, quarter)
+        for ban in change.forbid
+        for quarter in (range(problem.quarters) if ban.quarter is None else (ban.quarter,))
+    }
+
+    after = what_if(problem, plan(problem), change).after
+
+    values = {level.key: level.value for level in after.levels}
+    assert after.status == Status.OPTIMAL
+    assert not {(line.host, line.quarter) for line in after.lines} & banned
+    assert (
+        values[LevelKey.WINDOWS],
+        values[LevelKey.DAYS],
+        -values.get(LevelKey.NEED, Fraction(0)),
+        values[LevelKey.COST],
+    ) == min(
+        value[:4]
+        for lines, value in all_plans(change.problem)
+        if not {(line.host, line.quarter) for line in lines} & banned
+    )
 
 
 def test_plans_are_compared_line_by_line():

@@ -57,6 +57,10 @@ class ScenarioForm(forms.Form):
         help_text=_("Where none fits, a training whose host is still to be found is planned."),
     )  # fmt: skip
     keep_dates = forms.BooleanField(label=_("Keep the dates that proposals wish for"), required=False)
+    only_proposed = forms.BooleanField(
+        label=_("Only with a host that has proposed"), required=False,
+        help_text=_("Nothing is planned whose host is still to be found; where and by when one is needed is said."),
+    )  # fmt: skip
     trainers = forms.MultipleChoiceField(
         label=_("Trainers to take in"), widget=forms.CheckboxSelectMultiple, required=False,
         help_text=_("With any, each training needs some of them who are free and share its language."),
@@ -101,7 +105,9 @@ class ScenarioForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
             if name != "currency" and not choices:
                 del self.fields[name]
-        for name, needed in (("keep_dates", "proposals"), ("trainers_each", "trainers")):
+        for name, needed in (
+            ("keep_dates", "proposals"), ("only_proposed", "proposals"), ("trainers_each", "trainers"),
+        ):  # fmt: skip
             if needed not in self.fields:
                 del self.fields[name]
         spoken = {code for row in offers for code in row.languages}
@@ -211,6 +217,7 @@ class ScenarioForm(forms.Form):
                 "on", "years", "per_year", "per_quarter", "rule", "currency", "budget", "open_cost", "shared")},
             "proposals": sorted(data.get("proposals") or []),
             "keep_dates": data.get("keep_dates", True),
+            "only_proposed": data.get("only_proposed", False),
             "trainers": sorted(data.get("trainers") or []),
             "trainers_each": data.get("trainers_each"),
             "languages": dict(sorted(self._asked_languages())),
@@ -285,5 +292,5 @@ def default_limits(today: date, proposals: list[str]) -> dict[str, Any]:
     return {
         "on": today.isoformat(), "years": 2, "per_year": 4, "per_quarter": None, "rule": "strict", "currency": "EUR",
         "budget": None, "open_cost": None, "shared": None, "proposals": proposals, "keep_dates": True,
-        "trainers": [], "trainers_each": None, "languages": {}, "funders": [],
+        "only_proposed": False, "trainers": [], "trainers_each": None, "languages": {}, "funders": [],
     }  # fmt: skip

@@ -103,6 +103,7 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Trainings for one country"), _("count for that country only (strict)")
          if limits["rule"] == "strict" else _("count for its region (lenient)")),
         (_("Proposals taken in"), telling.listed(limits.get("proposals") or []) or _("none")),
+        (_("Only with a host that has proposed"), _("yes") if limits.get("only_proposed") else None),
         (_("Trainers taken in"), telling.listed(list(_people(limits.get("trainers") or []).values())) or _("none")),
         (_("Trainers for each training"), (limits.get("trainers_each") or 2) if limits.get("trainers") else None),
         (_("Funders"), telling.listed([_funder(row, currency) for row in limits.get("funders") or []])),

@@ -154,12 +154,10 @@ def easing(found: Mapping[str, Any], first: date, currency: str, names: Mapping[
             "let %(subject)s wait %(n)s quarter longer", "let %(subject)s wait %(n)s quarters longer", n
         ) % said  # fmt: skip
     if kind == "host":
+        by = {**said, "month": dates.month_year(add_months(first, 3 * (found.get("first") or 0) + 2))}
         if found.get("language"):
-            return _("find a host in %(subject)s, in %(language)s, by %(to)s") % {
-                **said,
-                "to": said["to"] or said["from"],
-            }
-        return _("find a host in %(subject)s by %(to)s") % {**said, "to": said["to"] or said["from"]}
+            return _("find a host in %(subject)s, in %(language)s, by the end of %(month)s") % by
+        return _("find a host in %(subject)s by the end of %(month)s") % by
     if kind == "host_uses":
         return (
             ngettext("let %(subject)s hold %(n)s training more", "let %(subject)s hold %(n)s trainings more", n) % said

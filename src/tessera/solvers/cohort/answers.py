@@ -220,12 +220,14 @@ class Price:
     """What a rule costs, in milli-points: ``dropped`` if it did not exist, ``step`` if a limit of it moved by one step.
 
     None where the time did not suffice. Both are differences of best values, each at the least penalty for the rest.
+    ``proof`` is of both: its value is ``dropped``.
     """
 
     limit: Limit
     at_limit: bool
     step: int | None
     dropped: int | None
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)

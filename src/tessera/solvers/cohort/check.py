@@ -15,7 +15,7 @@ class Broken:
     """Something that does not hold. ``limit`` is the rule, where it is one; ``want`` and ``found`` its numbers.
 
     Codes: members, order, unknown-member, twice, lower, upper, included, excluded, not-selectable, value, penalty, bound,
-    shortfalls, unscored, set-aside.
+    shortfalls, unscored, set-aside; of `claims` also limit, price, reason, exchange, figures, steps-in, short, replaceable.
     """
 
     code: str
@@ -49,10 +49,10 @@ def _broken(pool: Pool, rules: Rules, selection: Selection) -> Iterator[Broken]:
     if len(selection.members) != selection.size:
         yield Broken("members", Limit(Kind.SIZE), selection.size, len(selection.members))
     members = [people[one] for one in selection.members if one in people]
-    yield from _pins(rules, members)
+    yield from pins(rules, members)
     penalty = 0
     missed = []
-    for limit, weight, want, found, short in _measured(pool, rules, members):
+    for limit, weight, want, found, short in measured(pool, rules, members):
         if short and weight is None:
             yield Broken("lower" if limit.side == Side.LOWER else "upper", limit, want, found)
         elif short:
@@ -63,7 +63,7 @@ def _broken(pool: Pool, rules: Rules, selection: Selection) -> Iterator[Broken]:
         yield Broken("shortfalls")
     if selection.unscored != tuple(sorted(one.id for one in members if one.score is None)):
         yield Broken("unscored")
-    if selection.set_aside != tuple(_set_aside(pool, rules)):
+    if selection.set_aside != tuple(set_aside(pool, rules)):
         yield Broken("set-aside")
 
 
@@ -71,7 +71,7 @@ def _of_limit(missed: Shortfall) -> tuple[Limit, int]:
     return missed.limit, missed.by
 
 
-def _set_aside(pool: Pool, rules: Rules) -> Iterator[SetAside]:
+def set_aside(pool: Pool, rules: Rules) -> Iterator[SetAside]:
     """Whom the rules keep out by themselves, by id; who must be a member is not asked."""
     for one in pool.applicants:
         if one.id in rules.include:
@@ -84,7 +84,7 @@ def _set_aside(pool: Pool, rules: Rules) -> Iterator[SetAside]:
             yield SetAside(one.id, Kind.COST_MISSING)
 
 
-def _pins(rules: Rules, members: list[Applicant]) -> Iterator[Broken]:
+def pins(rules: Rules, members: list[Applicant]) -> Iterator[Broken]:
     there = {one.id for one in members}
     for one in sorted(rules.include - there):
         yield Broken("included", Limit(Kind.INCLUDE, one, Side.LOWER), who=one)
@@ -118,7 +118,7 @@ def _figures(selection: Selection, members: list[Applicant], penalty: int) -> It
 Measure = tuple[Limit, int | None, int, int, int]  # limit, weight (None: hard), want, found, people short or too many
 
 
-def _measured(pool: Pool, rules: Rules, members: list[Applicant]) -> Iterator[Measure]:
+def measured(pool: Pool, rules: Rules, members: list[Applicant]) -> Iterator[Measure]:
     for quota in rules.quotas:
         yield from _quota(quota, members)
     for share in rules.shares:

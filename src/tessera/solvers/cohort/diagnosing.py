@@ -39,8 +39,8 @@ def diagnose(
 
     Soft rules are left out, since they may be missed. A relaxation moves at most ``rules_at_most`` limits, each by at
     most ``steps_at_most`` of its steps (None: as far as it takes); among those of one set of limits it is one of least
-    price; at most ``sets_at_most`` are listed. Pins may be lifted, for a price of 1 each. Where a cohort exists, core and
-    relaxations are empty and the proof says so.
+    price; at most ``sets_at_most`` are listed (0: only the core is looked for). Pins may be lifted, for a price of 1
+    each. Where a cohort exists, core and relaxations are empty and the proof says so.
     """
     check_together(pool, rules, k)
     watch = watch or Watch(time_limit)
@@ -51,8 +51,8 @@ def diagnose(
     core = finder.core()
     status = Status.OPTIMAL if core is None else Status.INFEASIBLE if core.proven else Status.UNKNOWN
     relaxations: tuple[Relaxation, ...] = ()
-    complete = True
-    if core is not None:
+    complete = core is None or sets_at_most > 0
+    if core is not None and sets_at_most:
         watch.say("relaxations")
         relaxations, complete = _relaxations(
             pool, rules, _Program(rows, rules, rules_at_most, steps_at_most, lift_pins), watch, sets_at_most

@@ -17,7 +17,7 @@ from tessera.solvers.cohort.stages import Hint, Standing, penalty_of, shortfalls
 from tessera.solvers.cohort.tickets import called
 from tessera.solvers.cohort.ties import every, settle
 from tessera.solvers.linear import Ints
-from tessera.solvers.proof import Proof, Status, solver_version
+from tessera.solvers.proof import Proof, Status, sha256, solver_version
 from tessera.solvers.watch import Watch
 
 SOLVER = "highspy"
@@ -124,10 +124,11 @@ def limit_of(rows: Rows, row: int) -> Limit:
 
 @dataclass(frozen=True, slots=True)
 class Optima:
-    """Cohorts that are equally best, sorted. ``complete``: there is no other."""
+    """Cohorts that are equally best, sorted. ``complete``: there is no other. ``proof`` is that of their common value."""
 
     cohorts: tuple[tuple[str, ...], ...]
     complete: bool
+    proof: Proof
 
 
 def optima(
@@ -146,9 +147,15 @@ def optima(
     rows = rows_of(pool, rules, selection.size)
     found = standing_of(rows, selection, watch)
     if found.status != Status.OPTIMAL or found.proof is None:
-        return Optima((selection.members,), complete=False)
+        return Optima((selection.members,), complete=False, proof=selection.proof)
     sets, complete = every(found.system, found.proof, found.x, rows.n, cap, watch)
-    return Optima(tuple(sorted(tuple(rows.ids[one] for one in people) for people in sets)), complete)
+    value = selection.value
+    version, asked = (
+        solver_version(SOLVER),
+        sha256([digest_of(pool, rules, selection.size), list(selection.members), cap]),
+    )
+    proof = Proof(Status.OPTIMAL, value, value, SOLVER, version, watch.seconds, asked)
+    return Optima(tuple(sorted(tuple(rows.ids[one] for one in people) for people in sets)), complete, proof)
 
 
 def prices(
@@ -163,12 +170,16 @@ def prices(
     rows = rows_of(pool, rules, selection.size)
     base = standing_of(rows, selection, watch)
     load = rows.load(base.people)
+    asked = sha256([digest_of(pool, rules, selection.size), list(selection.members), "prices"])
     told = []
     for term in range(1, len(rows.terms)):
         mine = rows.rows_of(term)
         tight = bool((load[mine] + rows.unit[mine] > rows.most[mine]).any())
         step = _gain(rows.moved(term, 1), base, watch)
-        told.append(Price(rows.terms[term].limit, tight, step, _gain(rows.without([term]), base, watch)))
+        dropped = _gain(rows.without([term]), base, watch)
+        status = Status.UNKNOWN if step is None or dropped is None else Status.OPTIMAL
+        proof = Proof(status, dropped, dropped, SOLVER, solver_version(SOLVER), watch.seconds, asked)
+        told.append(Price(rows.terms[term].limit, tight, step, dropped, proof))
     return tuple(told)
 
 

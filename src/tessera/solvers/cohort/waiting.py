@@ -89,7 +89,7 @@ def refill(
     pool: Pool,
     rules: Rules,
     accepted: Iterable[str],
-    waiting: Waitlist,
+    waitlist: Waitlist,
     withdrawn: Iterable[str],
     *,
     time_limit: float = math.inf,
@@ -113,7 +113,7 @@ def refill(
     if len(gone) == 1:
         before = np.array(numbered(rows, tuple(stay | gone)), dtype=np.int64)
         leaver = numbered(rows, tuple(gone))[0]
-        order = np.array(numbered(rows, tuple(one for one in waiting.order if one not in stay | gone)), dtype=np.int64)
+        order = np.array(numbered(rows, tuple(one for one in waitlist.order if one not in stay | gone)), dtype=np.int64)
         able = replacements(rows, before, only=np.sort(order))[int(np.searchsorted(np.sort(before), leaver))]
         first = next((one for one in order.tolist() if one in set(able.tolist())), None)
         if first is not None:
@@ -129,7 +129,7 @@ def refill(
             )
             return Refill(named(rows, people), (rows.ids[first],), tuple(sorted(gone)), True, None, proof)
     fixed = replace(rules, include=stay, exclude=(rules.exclude - stay) | gone)
-    return _anew(pool, fixed, k, stay, gone, waiting.seed, watch)
+    return _anew(pool, fixed, k, stay, gone, waitlist.seed, watch)
 
 
 def _anew(

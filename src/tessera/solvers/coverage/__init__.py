@@ -1,6 +1,7 @@
 """Where and when the next trainings should be: fewest missed windows first, then need, then cost, each proved."""
 
 from tessera.solvers.coverage.check import check_plan
+from tessera.solvers.coverage.claims import check_conflict
 from tessera.solvers.coverage.counts import failing_counts, holds_forever
 from tessera.solvers.coverage.greedy import plan_greedily
 from tessera.solvers.coverage.ilp import plan
@@ -9,6 +10,7 @@ from tessera.solvers.coverage.relaxations import eased
 from tessera.solvers.coverage.whatif import compare, what_if
 
 __all__ = [
+    "check_conflict",
     "check_plan",
     "compare",
     "eased",

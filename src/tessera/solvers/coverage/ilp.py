@@ -41,10 +41,10 @@ def plan(
     language, one of them knowing the theme, one training a quarter each, so many a year) and what is ``fixed``.
 
     Among equally good plans the choice is the same for either ``engine`` ("highs" or "cpsat") and any order of the
-    input, unless the clock cut the search. ``hint`` is a plan to begin from. ``time_limit`` is in seconds; once it is
-    up the best plan found is given, with what is proven of each level. A problem without a plan is an answer
-    (``Status.INFEASIBLE``): only ``fixed``, least numbers of a language or a lack of money or trainers for what is
-    fixed can cause it, since windows are soft. Raises `InputError` and `Cancelled`.
+    input, unless the clock cut the search. ``hint`` is a plan to begin from, left aside where it breaks a rule of this
+    problem. ``time_limit`` is in seconds; once it is up the best plan found is given, with what is proven of each level.
+    A problem without a plan is an answer (``Status.INFEASIBLE``): only ``fixed``, least numbers of a language or a lack
+    of money or trainers for what is fixed can cause it, since windows are soft. Raises `InputError` and `Cancelled`.
     """
     levels = problem.levels
     return solve(problem, levels, fixed=fixed, hint=hint, time_limit=time_limit, engine=engine, seed=seed, watch=watch)
@@ -71,7 +71,9 @@ def solve(
     model = build(problem, fixed, forbid=forbid)
     search = Search(model, engine, watch, seed, near)
     if hint is not None and hint.lines:
-        search.x = columns_of(model, hint.lines)
+        begun = columns_of(model, hint.lines)
+        if model.program.admits(begun):
+            search.x = begun
     try:
         if model.team and not search.x:
             reduced = build(problem, fixed, forbid=forbid, layer=Layer.BUDGET)
@@ -167,8 +169,13 @@ def _proof(
     watch: Watch,
 ) -> Proof:
     package = "highspy" if engine == "highs" else "ortools"
-    said = sha256(_texts(plain({"problem": in_order(problem), "fixed": tuple(fixed), "forbid": tuple(forbid)})))
+    said = digest_of(problem, fixed, forbid=tuple(forbid))
     return Proof(status, value, bound, package, solver_version(package), watch.seconds, said, seed)
+
+
+def digest_of(problem: PlanProblem, fixed: Sequence[Fixed], **asked: Any) -> str:
+    """SHA-256 of everything that was asked, in one order."""
+    return sha256(_texts(plain({"problem": in_order(problem), "fixed": tuple(fixed), **asked})))
 
 
 def _texts(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tessera.solvers.coverage.model import Rule
@@ -44,3 +44,11 @@ class Program:
     ) -> None:
         pairs = dict(terms)
         self.rows.append(Row(tuple(sorted(pairs.items())), low, high, rule))
+
+    def admits(self, x: Sequence[int]) -> bool:
+        """Whether an answer keeps the limits of every column and every row."""
+        return all(low <= value <= high for low, value, high in zip(self.low, x, self.high, strict=True)) and all(
+            (row.low is None or row.low <= total) and (row.high is None or total <= row.high)
+            for row in self.rows
+            for total in [sum(value * x[column] for column, value in row.terms)]
+        )

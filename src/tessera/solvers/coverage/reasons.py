@@ -8,11 +8,11 @@ from dataclasses import replace
 from tessera.solvers.coverage.build import build
 from tessera.solvers.coverage.counts import failing_counts
 from tessera.solvers.coverage.engines import linear, run
-from tessera.solvers.coverage.ilp import in_order
+from tessera.solvers.coverage.ilp import digest_of, in_order
 from tessera.solvers.coverage.model import Conflict, Fixed, Layer, PlanProblem, Relaxation, Rule, Weights
 from tessera.solvers.coverage.program import Program
 from tessera.solvers.coverage.relaxations import eased, relaxations
-from tessera.solvers.proof import Status
+from tessera.solvers.proof import Proof, Status, solver_version
 from tessera.solvers.watch import Watch
 
 _WEIGHTY = 1e-9
@@ -63,9 +63,18 @@ def explain_plan(
             proven=True,
             minimal=minimal,
             complete=complete,
-            seconds=watch.seconds,
+            proof=_proof(problem, fixed, Status.INFEASIBLE, weights, most, watch),
         )
-    return Conflict(proven, None, (), (), (), late, proven, minimal=True, complete=True, seconds=watch.seconds)
+    proof = _proof(problem, fixed, Status.OPTIMAL if proven else Status.UNKNOWN, weights, most, watch)
+    return Conflict(proven, None, (), (), (), late, proven, minimal=True, complete=True, proof=proof)
+
+
+def _proof(
+    problem: PlanProblem, fixed: Sequence[Fixed], status: Status, weights: Weights | None, most: int, watch: Watch
+) -> Proof:
+    """What is shown of the question whether every window can be met; there is no value to it."""
+    asked = digest_of(problem, fixed, weights=weights or Weights(), most=most)
+    return Proof(status, None, None, "highspy", solver_version("highspy"), watch.seconds, asked)
 
 
 def _ways_out(

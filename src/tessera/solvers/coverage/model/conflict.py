@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from tessera.solvers.proof import Proof
+
 
 class Layer(StrEnum):
     """What is asked for in turn when a problem cannot be met; each holds what those before it hold."""
@@ -131,6 +133,7 @@ class Conflict:
     ``layer`` is the first that cannot be met; ``core`` are rules of which none can be left out of the reasons;
     ``relaxations`` are the cheapest ways out, every one where ``complete``. ``overdue`` are regions already late at the
     start, which no plan can change. ``proven`` False: the time was up; ``minimal`` False: the core may hold too much.
+    ``proof`` says INFEASIBLE where there is a conflict, OPTIMAL where there is none.
     """
 
     feasible: bool
@@ -142,4 +145,4 @@ class Conflict:
     proven: bool
     minimal: bool
     complete: bool
-    seconds: float
+    proof: Proof
