@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.sweep.doings import CALL, TRAINING
 
@@ -83,6 +85,11 @@ PUBLIC = [
     Page("web:display"),
     Page("web:display", query="?saved=1", note="saved"),
 ]
+
+# Every training of the archive. In the process they meet all that the other pages meet, in each language; a browser
+# opens each once, because two of their kind stand among the public pages.
+ARCHIVE = json.loads(Path("src/tessera/programmes/data/archive.json").read_text("utf-8"))
+TRAININGS = [Page("portal:training", {"slug": one["id"]}, note=one["id"]) for one in ARCHIVE["trainings"]]
 
 # Pages that strangers reach by a link or on their way in, and those of one's own account.
 ACCOUNTS = [
@@ -312,6 +319,7 @@ RECORDS = [
 ]  # fmt: skip
 
 PAGES = [*ERRORS, *PUBLIC, *ACCOUNTS, *DESK, *RECORDS]
+IN_PROCESS = [*PAGES, *TRAININGS]
 
 # Addresses that take what people send and show nothing by themselves: a GET answers 405.
 ACTS = {
