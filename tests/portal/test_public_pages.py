@@ -12,6 +12,7 @@ import time_machine
 from tessera.core.versions import bump_content_version
 from tessera.web.weight import asset_weight
 from tests.portal import published
+from tests.portal.published import dated
 from tests.sweep.pages import ARCHIVE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("archive")]
@@ -323,6 +324,64 @@ def test_next_training_is_answered_in_two_steps(read):
     assert "Latin America and the Caribbean : Last reached on 20 October 2023." in said
     assert 'href="/en/alerts/new/?region=LAC"' in read("/en/next/?country=MX")
     assert "There is no country or region “ZZ” here" in text_of(read("/en/next/?country=ZZ", status=400))
+
+
+OCTOBER = dated("2027-10-04/2027-10-08", "2027-10-04", "2027-10-08")
+
+
+def named(read, query):
+    """The trainings that answer "Next training in my region?"."""
+    html = read(f"/en/next/?{query}")
+    return re.findall(r'href="/en/trainings/([a-z0-9-]+)/"', html[html.index("<main") : html.index("</main>")])
+
+
+@pytest.mark.parametrize(
+    ("facts", "answers"),
+    [
+        (
+            {"scope": "national", "countries": ["MX"]},
+            {"country=MX": True, "country=CO": False, "region=LAC": True, "country=NG": False, "region=AFR": False},
+        ),
+        (
+            {"scope": "regional", "countries": ["MX", "CO"]},
+            {"country=MX": True, "country=CO": True, "country=PE": False, "region=LAC": True, "region=AFR": False},
+        ),
+        (
+            {"scope": "regional", "countries": []},
+            {"country=MX": True, "country=PE": True, "region=LAC": True, "country=NG": False, "region=AFR": False},
+        ),
+    ],
+    ids=["its one country", "its two countries", "the whole region"],
+)
+@pytest.mark.parametrize("dates", [OCTOBER, None], ids=["dated", "undated"])
+def test_next_training_is_named_to_those_it_is_for_and_to_nobody_else(read, facts, answers, dates):
+    audience = {"scope": facts["scope"], "countries": facts["countries"], "regions": ["LAC"], "areas": [], "basis": ""}
+    published.training("to-come", status="announced", dates=dates, phases=[], audience=audience, **facts)
+    bump_content_version()
+
+    found = {query: named(read, query) for query in answers}
+
+    assert found == {query: ["to-come"] if meant else [] for query, meant in answers.items()}
+
+
+def test_next_training_is_asked_and_answered_in_words(read):
+    audience = {"scope": "regional", "countries": ["MX", "CO"], "regions": ["LAC"], "areas": [], "basis": "stated"}
+    published.training("to-come", status="announced", dates=OCTOBER, phases=[], audience=audience,
+                       countries=["MX", "CO"])  # fmt: skip
+    published.training("over", status="delivered", audience=audience, countries=["MX", "CO"])
+    published.training("practised", status="announced", dates=OCTOBER, phases=[], rehearsal=True)
+    bump_content_version()
+
+    html = read("/en/next/?country=CO")
+    said = text_of(html)
+
+    assert "Next for Colombia" in said
+    assert "4–8 October 2027" in said
+    assert named(read, "country=CO") == ["to-come"]
+    assert 'href="/en/alerts/new/?region=LAC"' in html
+    assert "Next for Latin America and the Caribbean" in text_of(read("/en/next/?region=LAC"))
+    assert "None planned for Peru" in text_of(read("/en/next/?country=PE"))
+    assert "None planned for Africa" in text_of(read("/en/next/?region=AFR"))
 
 
 def test_map_is_left_out_where_the_reader_said_so(client):
