@@ -72,6 +72,7 @@ PUBLIC = [
     Page("portal:next", query="?country=ML", note="asked"),
     Page("portal:coverage"),
     Page("portal:coverage", query="?on=2023-10-31&rule=lenient&reading=harsh", note="another day"),
+    Page("portal:coverage", query="?scheme=unesco_split", note="another scheme"),
     Page("portal:about"),
     Page("portal:privacy"),
     Page("portal:accessibility"),
