@@ -197,7 +197,7 @@ def _asks(
 
 
 def measure(vendor: str, asks: list[tuple[str, dict[str, list[str]], str]], rounds: int) -> list[Figure]:
-    """Median and 99th percentile of the catalogue's first page and of what is suggested while typing.
+    """Median and 99th percentile of the catalogue's first page, which is also what is fetched while somebody types.
 
     Each is asked once a round and its best round counts: what the search takes, not what else the machine did.
     """
@@ -205,7 +205,6 @@ def measure(vendor: str, asks: list[tuple[str, dict[str, list[str]], str]], roun
 
     queries.catalogue(queries.Filters())  # the process has met the trainings
     best: dict[int, float] = {}
-    best_suggested: dict[int, float] = {}
     found = set()
     for _round in range(rounds):
         for n, (text, facets, sort) in enumerate(asks):
@@ -214,18 +213,12 @@ def measure(vendor: str, asks: list[tuple[str, dict[str, list[str]], str]], roun
             best[n] = min(best.get(n, 1e9), (time.perf_counter() - before) * 1000)
             if answer.records:
                 found.add(n)
-            if text:
-                before = time.perf_counter()
-                queries.suggest(text)
-                best_suggested[n] = min(best_suggested.get(n, 1e9), (time.perf_counter() - before) * 1000)
-    searched, suggested = list(best.values()), list(best_suggested.values())
+    searched = list(best.values())
     told = "PostgreSQL" if vendor == "postgresql" else "SQLite"
     return [
         Figure(f"{told}: searches that found something", 100 * len(found) / len(searched), "%"),
         Figure(f"{told}: catalogue search, median", statistics.median(searched), "ms", MEDIAN_MS),
         Figure(f"{told}: catalogue search, 99th percentile", _percentile(searched, 99), "ms", P99_MS),
-        Figure(f"{told}: suggestions while typing, median", statistics.median(suggested), "ms", MEDIAN_MS),
-        Figure(f"{told}: suggestions while typing, 99th percentile", _percentile(suggested, 99), "ms", P99_MS),
     ]
 
 

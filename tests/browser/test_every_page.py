@@ -3,10 +3,11 @@
 import pytest
 
 from tests.checkers.axe import axe_violations
-from tests.sweep.pages import PAGES, PUBLIC
+from tests.sweep.pages import PAGES, PUBLIC, TRAININGS
 from tests.sweep.rules import no_faults
 from tests.sweep.visits import NARROW, NIGHT, PLAIN, SHOWN, SIDEWAYS, WIDE, Visitor, elsewhere
 
+LIGHT = [*PUBLIC, *TRAININGS]
 MOST_BYTES = 40_000
 MOST_REQUESTS = 8
 # A passkey is asked for by a script, so without scripts its button is not there; every such page offers another way.
@@ -52,6 +53,17 @@ def test_a_page_holds_on_a_desk_and_is_whole_without_scripts(visitor, entry):
     assert without["text"] >= 0.9 * with_scripts["text"] > 0
 
 
+@pytest.mark.parametrize("entry", TRAININGS, ids=lambda entry: entry.key)
+def test_every_training_on_record_holds_on_a_phone(visitor, entry):
+    tab, visit = visitor.open(entry, NARROW)
+
+    faults = faults_of(visitor, entry, tab, visit)
+    tab.set_viewport_size({"width": 320, "height": 900})
+    faults += [f"wider than 320 px: {one}" for one in tab.evaluate(SIDEWAYS)]
+
+    no_faults(faults)
+
+
 def faults_of(visitor, entry, tab, visit, *, contrast=True):
     """What a first visit shows to be wrong with the page in ``tab``, whoever reads it.
 
@@ -59,8 +71,8 @@ def faults_of(visitor, entry, tab, visit, *, contrast=True):
     """
     faults = [f"fetched from elsewhere: {address}" for address in elsewhere(visit, visitor.site.url)]
     faults += [f"console: {text}" for text in visit.complaints if entry.status == 200]
-    if entry in PUBLIC and visit.weight > MOST_BYTES:
+    if entry in LIGHT and visit.weight > MOST_BYTES:
         faults.append(f"weighs {visit.weight} bytes: {visit.bytes}")
-    if entry in PUBLIC and len(visit.addresses) > MOST_REQUESTS:
+    if entry in LIGHT and len(visit.addresses) > MOST_REQUESTS:
         faults.append(f"takes {len(visit.addresses)} requests: {visit.addresses}")
     return faults + [f"axe: {violation}" for violation in axe_violations(tab, contrast=contrast)]

@@ -27,9 +27,11 @@ class Running:
             start_new_session=True,
         )  # fmt: skip
         self.lines = []
+        begun = time.monotonic()
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
             if line.startswith("Ctrl-C"):
+                self.seconds = time.monotonic() - begun
                 return
         pytest.fail(f"tessera run did not start:\n{'\n'.join(self.lines)}")
 
@@ -103,10 +105,11 @@ def test_run_starts_everything_ends_cleanly_and_starts_again_quickly(run, enviro
     assert (status, rest) == (0, "")
     assert (first.family(), listens(environment["PORT"])) == ({}, False)
 
-    # The second run loads nothing and changes nothing that was written.
+    # The second run loads nothing, takes no longer, and changes nothing that was written.
     before = tessera(environment, "dump").stdout
     second = run()
     assert second.lines[0] == ""
+    assert second.seconds <= max(first.seconds, 30)
     assert json.loads(tessera(environment, "user", "add", "celia@example.org", "--json").stdout)["created"] is False
     assert tessera(environment, "dump").stdout == before
     assert second.end(signal.SIGTERM)[0] == 0

@@ -7,6 +7,7 @@ from icalendar import Calendar
 
 from tests.portal import published
 from tests.portal.published import dated
+from tests.sweep.pages import ARCHIVE
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +137,33 @@ def test_own_calendar_of_a_rehearsal_or_unknown_training_is_not_found(client):
     published.training("rehearsed", rehearsal=True)
     assert client.get("/en/trainings/rehearsed/training.ics").status_code == 404
     assert client.get("/en/trainings/nothing/training.ics").status_code == 404
+
+
+# (first day, day after the last) of each event; a month alone is no day in a calendar.
+ON_RECORD = {
+    "mexico-2023": [(date(2023, 10, 16), date(2023, 10, 21))],
+    "washington-2023": [(date(2023, 5, 1), date(2023, 5, 6))],
+    "nigeria-2022": [(date(2022, 11, 21), date(2022, 11, 26))],
+    "armenia-2022": [(date(2022, 10, 24), date(2022, 10, 29))],
+    "martinique-2021-2022": [(date(2022, 4, 27), date(2022, 4, 30))],
+    "south-africa-2019": [],
+    "colombia-2019": [],
+    "morocco-2019": [],
+    "qatar-2018": [(date(2018, 10, 7), date(2018, 10, 25))],
+    "iran-2018": [],
+}
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_every_training_on_record_has_a_calendar_of_its_own_with_the_days_that_are_known(client, language):
+    found = {}
+    for slug in (one["id"] for one in ARCHIVE["trainings"]):
+        told = events(client, f"/{language}/trainings/{slug}/training.ics")
+        found[slug] = [(event.decoded("dtstart"), event.decoded("dtend")) for event in told]
+        record = next(one for one in ARCHIVE["trainings"] if one["id"] == slug)
+        for event in told:
+            assert str(event["url"]) == f"http://testserver/{language}/trainings/{slug}/"
+            assert event["summary"].params["LANGUAGE"] == language
+            assert str(event["summary"]).startswith(record["title"][language])
+    assert found == ON_RECORD

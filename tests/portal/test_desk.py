@@ -1,17 +1,19 @@
 """Today, the worklist of texts, missing facts, the log."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from django.urls import reverse
 
 from tessera.core.models import TranslationState
+from tessera.portal.today import follow_up_end
 from tessera.programmes import services
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.records import trainings
 from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGrantFactory, UserFactory
+from tests.factories.messaging import MessageFactory
 from tests.factories.moments import NOW
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.programmes import make_programme, make_topic, make_training
@@ -91,12 +93,103 @@ def test_today_is_empty_where_nothing_waits(client, office, monkeypatch):
     assert "No training in motion" in html
 
 
+def entry_of(html, heading):
+    """(words without the heading, where the entry leads) of the one entry of today with ``heading``."""
+    found = [
+        one for one in re.findall(r'<li class="entry act">.*?</li>', html, re.DOTALL) if f"<h3>{heading}</h3>" in one
+    ]
+    assert len(found) == 1
+    text = re.search(r"</h3><p>(.*?)</p>", found[0], re.DOTALL)[1]
+    return text, re.search(r'<a class="btn[^"]*" href="([^"]+)"', found[0])[1].replace("&amp;", "&")
+
+
+def listed(client, address):
+    return set(re.findall(r'<th scope="row"><a href="[^"]*/([a-z0-9-]+)/">', client.get(address).content.decode()))
+
+
+def held(slug, edtf, status, **more):
+    return make_training(id=slug, status=status, dates={"edtf": edtf}, phases=[], **more)
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_today_counts_what_was_held_and_is_not_closed_and_leads_to_just_those(client, office):
+    make_programme()
+    held("long-ago", "2025-05-25/2025-05-30", "delivered")
+    held("a-year-ago", "2025-05-28/2025-06-01", "followed_up")  # its follow-up ends today
+    held("last-month", "2026-05-04/2026-05-08", "delivered")
+    held("followed", "2025-01-06/2025-01-10", "followed_up")
+    held("done", "2025-01-06/2025-01-10", "closed")
+    held("to-come", "2026-10-05/2026-10-09", "announced")
+    held("practice", "2025-01-06/2025-01-10", "delivered", rehearsal=True)
+
+    text, address = entry_of(html_of(client, "portal:desk"), "4 trainings were held and are not closed")
+
+    assert text == "The twelve months of follow-up are over for 2 trainings: say so, then close them."
+    assert listed(client, address) == {"long-ago", "a-year-ago", "last-month", "followed"}
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_today_says_when_the_first_follow_up_ends_and_the_motion_says_it_of_each(client, office):
+    make_programme()
+    held("last-month", "2026-05-04/2026-05-08", "delivered")
+    held("in-autumn", "2025-10-06/2025-10-10", "followed_up")
+    held("over", "2025-05-25/2025-05-31", "closed")
+
+    html = html_of(client, "portal:desk")
+    text, address = entry_of(html, "2 trainings were held and are not closed")
+
+    assert text == "The follow-up lasts twelve months; the first can be closed after 10 October 2026."
+    assert listed(client, address) == {"last-month", "in-autumn"}
+    assert re.findall(r"Follow-up until ([^<]+)<", html) == ["10 October 2026", "8 May 2027"]
+
+
+@pytest.mark.parametrize(
+    ("ended", "until"),
+    [("2023-10-20", "2024-10-20"), ("2024-02-10", "2025-02-10"), ("2024-02-29", "2025-02-28")],
+)
+def test_the_follow_up_ends_twelve_months_after_the_training(ended, until):
+    assert follow_up_end(date.fromisoformat(ended)) == date.fromisoformat(until)
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_today_names_twelve_passed_trainings_and_tells_how_many_more_there_are(client, office):
+    make_programme()
+    for number in range(14):
+        held(f"passed-{number:02}", f"2026-03-{number + 1:02}", ("planned", "announced", "in_delivery")[number % 3])
+    held("to-come", "2026-10-05/2026-10-09", "announced")
+
+    html = html_of(client, "portal:desk")
+    text, address = entry_of(html, "The dates of 2 more trainings are over")
+
+    assert len(re.findall(r"<h3>Was “[^<]+” held\?</h3>", html)) == 12
+    assert text == "Those whose dates were over first stand above."
+    assert listed(client, address) == {f"passed-{number:02}" for number in range(14)}
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_today_counts_mails_that_did_not_arrive_and_leads_to_them(client, office):
+    make_programme()
+    MessageFactory(dead=True, subject="Given up")
+    MessageFactory(state="bounced", subject="Came back")
+    MessageFactory(sent=True, subject="Arrived")
+
+    text, address = entry_of(html_of(client, "portal:desk"), "2 mails did not arrive")
+    failed = client.get(address).content.decode()
+
+    assert text == "It came back, or was given up after several tries."
+    assert [subject for subject in ("Given up", "Came back", "Arrived") if subject in failed] == [
+        "Given up",
+        "Came back",
+    ]
+
+
 @pytest.mark.parametrize("n", [1, 3])
 @time_machine.travel(AFTER, tick=False)
 def test_today_query_count_does_not_grow(client, office, n, django_assert_num_queries):
     make_programme()
     for _ in range(n):
         make_training(status="announced")
+        make_training(status="delivered")
     html_of(client, "portal:desk")
 
     # session, user, grants; content version; counts of trainings; missing facts: trainings, venues, credits, engagements;

@@ -12,12 +12,14 @@ import time_machine
 from tessera.core.versions import bump_content_version
 from tessera.web.weight import asset_weight
 from tests.portal import published
+from tests.portal.published import dated
+from tests.sweep.pages import ARCHIVE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("archive")]
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGES = [
-    "", "trainings/", "trainings/mexico-2023/", "trainings/armenia-2022/", "trainings/martinique-2021-2022/", "people/",
+    "", "trainings/", *(f"trainings/{one['id']}/" for one in ARCHIVE["trainings"]), "people/",
     "people/amira-sadik-aly/", "organisations/", "organisations/icom/", "topics/", "topics/ethics/", "regions/",
     "regions/lac/", "coverage/", "coverage/?on=2023-10-31&rule=lenient&reading=harsh&online=no", "about/", "privacy/",
     "accessibility/", "next/", "next/?country=MX", "next/?region=APA",
@@ -41,11 +43,12 @@ def read(client):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_light_and_asks_little(client, django_assert_max_num_queries, path):
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_page_is_light_and_asks_little(client, django_assert_max_num_queries, language, path):
     client.get("/en/trainings/")  # the process knows the places and the shelf
     client.get("/en/coverage/")
     with django_assert_max_num_queries(6):
-        answer = client.get(f"/en/{path}")
+        answer = client.get(f"/{language}/{path}")
     html = answer.content
     assets = set(re.findall(rb'(?:href|src)="/static/([^"?#]+\.(?:css|js|svg))"', html))
     weight = len(gzip.compress(html, 6)) + sum(asset_weight(name.decode()) for name in assets)
@@ -321,6 +324,173 @@ def test_next_training_is_answered_in_two_steps(read):
     assert "Latin America and the Caribbean : Last reached on 20 October 2023." in said
     assert 'href="/en/alerts/new/?region=LAC"' in read("/en/next/?country=MX")
     assert "There is no country or region “ZZ” here" in text_of(read("/en/next/?country=ZZ", status=400))
+
+
+OCTOBER = dated("2027-10-04/2027-10-08", "2027-10-04", "2027-10-08")
+
+
+def named(read, query):
+    """The trainings that answer "Next training in my region?"."""
+    html = read(f"/en/next/?{query}")
+    return re.findall(r'href="/en/trainings/([a-z0-9-]+)/"', html[html.index("<main") : html.index("</main>")])
+
+
+@pytest.mark.parametrize(
+    ("facts", "answers"),
+    [
+        (
+            {"scope": "national", "countries": ["MX"]},
+            {"country=MX": True, "country=CO": False, "region=LAC": True, "country=NG": False, "region=AFR": False},
+        ),
+        (
+            {"scope": "regional", "countries": ["MX", "CO"]},
+            {"country=MX": True, "country=CO": True, "country=PE": False, "region=LAC": True, "region=AFR": False},
+        ),
+        (
+            {"scope": "regional", "countries": []},
+            {"country=MX": True, "country=PE": True, "region=LAC": True, "country=NG": False, "region=AFR": False},
+        ),
+    ],
+    ids=["its one country", "its two countries", "the whole region"],
+)
+@pytest.mark.parametrize("dates", [OCTOBER, None], ids=["dated", "undated"])
+def test_next_training_is_named_to_those_it_is_for_and_to_nobody_else(read, facts, answers, dates):
+    audience = {"scope": facts["scope"], "countries": facts["countries"], "regions": ["LAC"], "areas": [], "basis": ""}
+    published.training("to-come", status="announced", dates=dates, phases=[], audience=audience, **facts)
+    bump_content_version()
+
+    found = {query: named(read, query) for query in answers}
+
+    assert found == {query: ["to-come"] if meant else [] for query, meant in answers.items()}
+
+
+def test_next_training_is_asked_and_answered_in_words(read):
+    audience = {"scope": "regional", "countries": ["MX", "CO"], "regions": ["LAC"], "areas": [], "basis": "stated"}
+    published.training("to-come", status="announced", dates=OCTOBER, phases=[], audience=audience,
+                       countries=["MX", "CO"])  # fmt: skip
+    published.training("over", status="delivered", audience=audience, countries=["MX", "CO"])
+    published.training("practised", status="announced", dates=OCTOBER, phases=[], rehearsal=True)
+    bump_content_version()
+
+    html = read("/en/next/?country=CO")
+    said = text_of(html)
+
+    assert "Next for Colombia" in said
+    assert "4–8 October 2027" in said
+    assert named(read, "country=CO") == ["to-come"]
+    assert 'href="/en/alerts/new/?region=LAC"' in html
+    assert "Next for Latin America and the Caribbean" in text_of(read("/en/next/?region=LAC"))
+    assert "None planned for Peru" in text_of(read("/en/next/?country=PE"))
+    assert "None planned for Africa" in text_of(read("/en/next/?region=AFR"))
+
+
+def table_of(html):
+    """{region: (state, due, missed windows, what comes)} of the clock's table."""
+    table = html[html.index('aria-label="State of each region"') :]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
+    found = {}
+    for heading, rest in rows:
+        link = re.search(r"/en/regions/(\w+)/", heading)
+        region = link[1].upper() if link else heading
+        cells = [unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", rest, re.DOTALL)]
+        words = [re.sub(r"<[^>]+>", "", cell) for cell in cells]
+        state = re.fullmatch(r'<span class="st \w+">([^<]+)</span>.*', cells[0])[1]
+        found[region] = (state, words[2], cells[3].split("<br>"), words[4])
+    return found
+
+
+ALL = {"AFR", "ARB", "APA", "ENA", "LAC"}
+# The lane's signs of trainings to come, see the legend.
+ANNOUNCED = '<rect class="fa" x="-6" y="-2" width="4" height="4"/>'
+PLANNED = 'height="10" stroke-width="1.5" stroke-dasharray="2 1.5"/>'
+
+
+def lanes_of(html):
+    """{region: its lane of the clock}, those of working areas left out."""
+    lanes = re.findall(
+        r'<b><a href="/en/regions/(\w+)/">.*?(<svg class="lane" height="28".*?</svg>)<p', html, re.DOTALL
+    )
+    return {code.upper(): drawn for code, drawn in lanes}
+
+
+@pytest.mark.parametrize("day", ["2023-10-31", "2026-11-30"])
+@pytest.mark.parametrize(
+    ("query", "missed"),
+    [
+        # DOMAIN §4: what each switch changes; the rest is as in the strict and kind reading
+        ("rule=lenient", {"AFR": "1 December 2021 to 20 November 2022 (355 days)",
+                          "APA": "since 1 October 2020 ({apa_lenient} days, open)"}),
+        ("reading=harsh", {"AFR": "2 November 2021 to 30 April 2023 (545 days)",
+                           "ARB": "since 2 June 2021 ({arb_harsh} days, open)"}),
+        ("rule=lenient&reading=harsh", {"AFR": "2 November 2021 to 20 November 2022 (384 days)",
+                                        "ARB": "since 2 June 2021 ({arb_harsh} days, open)"}),
+        ("online=no", {"LAC": "1 November 2021 to 26 April 2022 (177 days)"}),
+        ("online=yes", {}),
+        ("scheme=unesco", {}),
+    ],
+)  # fmt: skip
+def test_coverage_gives_the_figures_of_each_switch_in_its_table(read, day, query, missed):
+    late = day == "2026-11-30"
+    days = {"apa_lenient": "2,252" if late else "1,126", "arb_harsh": "2,008" if late else "882"}
+
+    plain, found = table_of(read(f"/en/coverage/?on={day}")), table_of(read(f"/en/coverage/?on={day}&{query}"))
+
+    assert set(found) == set(plain) == ALL
+    assert {code: row[2][0] for code, row in found.items() if row[2][0] != plain[code][2][0]} == {
+        code: words.format(**days) for code, words in missed.items()
+    }
+    assert {code: row[0] for code, row in found.items()} == {code: row[0] for code, row in plain.items()}
+
+
+def test_coverage_under_another_scheme_has_its_regions_in_the_table(read):
+    html = read("/en/coverage/?on=2023-10-31")
+    assert '<a href="/en/coverage/?on=2023-10-31&amp;scheme=unesco_split">' in html
+    split = read("/en/coverage/?on=2023-10-31&scheme=unesco_split")
+    plain, found = table_of(html), table_of(split)
+    assert {code: row for code, row in found.items() if code not in ("Europe", "North America")} == {
+        code: row for code, row in plain.items() if code != "ENA"
+    }
+    assert {code: found[code] for code in ("Europe", "North America")} == {  # Armenia 2022, Washington 2023
+        "Europe": ("On time", "5 May 2025", ["2 September 2020 to 23 October 2022 (782 days)"], "–"),
+        "North America": ("On time", "5 May 2025", ["2 September 2020 to 30 April 2023 (971 days)"], "–"),
+    }
+    assert "4 of 6 regions" in text_of(split)
+    assert set(re.findall(r'href="/en/regions/(\w+)/"', split)) == {
+        "afr",
+        "arb",
+        "apa",
+        "lac",
+    }  # the others have no page
+
+
+def test_trainings_to_come_are_drawn_and_worded_as_projections_and_never_counted(read):
+    before = table_of(read("/en/coverage/"))
+    for slug, status, dates, region in (
+        ("said-aloud", "announced", OCTOBER, "AFR"),
+        ("on-paper", "planned", dated("2027-06", "2027-06-01", "2027-06-30", "month"), "ARB"),
+    ):
+        audience = {"scope": "regional", "countries": [], "regions": [region], "areas": [], "basis": "stated"}
+        published.training(slug, title={"en": slug}, status=status, dates=dates, phases=[], regions=[region],
+                           audience=audience)  # fmt: skip
+    bump_content_version()
+
+    html = read("/en/coverage/")
+    after = table_of(html)
+
+    assert {code: row[3] for code, row in after.items()} == {
+        "AFR": "Announced: 4 to 8 October 2027, Granito, Mexico. said-aloud",
+        "ARB": "Planned: June 2027, Granito, Mexico. on-paper",
+        "APA": "–",
+        "ENA": "–",
+        "LAC": "–",
+    }
+    assert {code: row[:3] for code, row in after.items()} == {code: row[:3] for code, row in before.items()}
+    assert "0 of 5 regions" in text_of(html)
+    lanes = {code: drawn for code, drawn in lanes_of(html).items() if code in ("AFR", "ARB", "APA")}
+    assert {code: ANNOUNCED in drawn for code, drawn in lanes.items()} == {"AFR": True, "ARB": False, "APA": False}
+    assert {code: PLANNED in drawn for code, drawn in lanes.items()} == {"AFR": False, "ARB": True, "APA": False}
+    ahead = {code: len(re.findall(r'<line class="sa"', drawn)) for code, drawn in lanes.items()}
+    assert ahead == {"AFR": 1, "ARB": 1, "APA": 0}
 
 
 def test_map_is_left_out_where_the_reader_said_so(client):

@@ -43,7 +43,7 @@ def figures():
         "every": [record.slug for record in queries.every(queries.Filters())],
         "listed": [[record.slug for record in queries.listed(kind)] for kind in search.KINDS],
         "upcoming": [record.slug for record in queries.upcoming(TODAY)],
-        "suggest": [suggestion.slug for word in ("pizarra", "basalt", "heat") for suggestion in queries.suggest(word)],
+        "search": [search.search(word) for word in ("pizarra", "basalt", "heat")],
         "dump": dump(),
         "coverage": [coverage_report(TODAY, scheme).as_json() for scheme in ("unesco", "working_areas")],
     }

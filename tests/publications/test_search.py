@@ -4,7 +4,6 @@ from django.db import connection
 from tessera.organisations import services as organisations
 from tessera.organisations.documents import organisation_document, person_document
 from tessera.organisations.queries import organisations_whole, persons_whole
-from tessera.publications import queries
 from tessera.publications.models import PublicRecord, PublicWord
 from tessera.publications.search import distance, nearness, search
 from tests.factories.accounts import UserFactory
@@ -201,10 +200,3 @@ def test_search_query_counts(n, django_assert_num_queries):
         assert len(search("pizarra").ids) == n
     with django_assert_num_queries(3):  # as typed, words that may be meant, as meant
         assert len(search("pizara").ids) == n
-
-
-def test_suggest_gives_each_kind_its_share(house):
-    found = queries.suggest("mu", limit=4)
-    assert [(s.kind, s.slug) for s in found] == [("training", "oslo"), ("organisation", "mucem")]
-    assert [s.slug for s in queries.suggest("colanges")] == ["collanges"]
-    assert queries.suggest("") == []

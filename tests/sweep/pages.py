@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.sweep.doings import CALL, TRAINING
 
@@ -70,6 +72,7 @@ PUBLIC = [
     Page("portal:next", query="?country=ML", note="asked"),
     Page("portal:coverage"),
     Page("portal:coverage", query="?on=2023-10-31&rule=lenient&reading=harsh", note="another day"),
+    Page("portal:coverage", query="?scheme=unesco_split", note="another scheme"),
     Page("portal:about"),
     Page("portal:privacy"),
     Page("portal:accessibility"),
@@ -83,6 +86,11 @@ PUBLIC = [
     Page("web:display"),
     Page("web:display", query="?saved=1", note="saved"),
 ]
+
+# Every training of the archive. In the process they meet all that the other pages meet, in each language; a browser
+# opens each once, because two of their kind stand among the public pages.
+ARCHIVE = json.loads(Path("src/tessera/programmes/data/archive.json").read_text("utf-8"))
+TRAININGS = [Page("portal:training", {"slug": one["id"]}, note=one["id"]) for one in ARCHIVE["trainings"]]
 
 # Pages that strangers reach by a link or on their way in, and those of one's own account.
 ACCOUNTS = [
@@ -312,6 +320,7 @@ RECORDS = [
 ]  # fmt: skip
 
 PAGES = [*ERRORS, *PUBLIC, *ACCOUNTS, *DESK, *RECORDS]
+IN_PROCESS = [*PAGES, *TRAININGS]
 
 # Addresses that take what people send and show nothing by themselves: a GET answers 405.
 ACTS = {

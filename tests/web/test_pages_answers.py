@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings
 
 from tests.sweep import rules
-from tests.sweep.pages import ACCOUNTS, DESK, PAGES, PUBLIC, RECORDS
+from tests.sweep.pages import ACCOUNTS, DESK, IN_PROCESS, PUBLIC, RECORDS, TRAININGS
 from tests.sweep.rules import no_faults
 from tests.sweep.site import LANGUAGES
 
-pages = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
-public_pages = pytest.mark.parametrize("entry", PUBLIC, ids=lambda entry: entry.key)
+pages = pytest.mark.parametrize("entry", IN_PROCESS, ids=lambda entry: entry.key)
+public_pages = pytest.mark.parametrize("entry", [*PUBLIC, *TRAININGS], ids=lambda entry: entry.key)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -58,7 +58,9 @@ def test_a_public_page_names_its_alternates(site, entry):
     no_faults(f"{one.path}: {fault}" for one in found for fault in rules.alternates(site, one))
 
 
-@pytest.mark.parametrize("entries", [PUBLIC, ACCOUNTS, [*DESK, *RECORDS]], ids=["public", "accounts", "desk"])
+@pytest.mark.parametrize(
+    "entries", [[*PUBLIC, *TRAININGS], ACCOUNTS, [*DESK, *RECORDS]], ids=["public", "accounts", "desk"]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_pages_have_the_same_title(site, language, entries):
     pages_of = defaultdict(set)

@@ -48,11 +48,6 @@ def is_host_in_scope(user: Any, obj: Any) -> bool:
 
 
 @rules.predicate
-def is_funder_in_scope(user: Any, obj: Any) -> bool:
-    return obj is not None and holds(user, Role.FUNDER, scopes_of(obj))
-
-
-@rules.predicate
 def is_draft(user: Any, obj: Any) -> bool:
     """True of a record that is not yet public."""
     return obj is not None and getattr(obj, "published", True) is False

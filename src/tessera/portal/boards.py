@@ -15,7 +15,7 @@ from tessera.places.queries import RegionInfo
 from tessera.planning.clock_types import Reach, RegionClock
 from tessera.portal import sentences
 from tessera.portal.addresses import page_path
-from tessera.portal.ground import Ground, Laid
+from tessera.portal.ground import Ground, Laid, record_of_trainings
 from tessera.portal.naming import Names, shown
 from tessera.portal.wording import joined, say, text
 from tessera.web import dates, lanes, tilemap
@@ -27,7 +27,10 @@ KEYS = ("held", "national", "announced", "unconfirmed", "proposed", "derived", "
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """A region in words, for the map's table, the clock and the lists. ``kind`` is the tile of its state."""
+    """A region in words, for the map's table, the clock and the lists. ``kind`` is the tile of its state.
+
+    ``href`` is "" for a region that only another scheme has: it has no page.
+    """
 
     code: str
     name: str
@@ -111,7 +114,7 @@ def region_row(ground: Ground, names: Names, region: RegionInfo) -> RegionRow:
     return RegionRow(
         code=region.code,
         name=names.region(region.code) if ground.scheme.kind == "coverage" else region.name.best(language)[0],
-        href=page_path("region", region.code.lower(), language),
+        href=_page_of(region, names),
         countries=say("count.territories", language, n=tiles),
         state=text(f"state.{found.state}", language),
         kind=kinds[found.state],
@@ -141,6 +144,12 @@ def region_row(ground: Ground, names: Names, region: RegionInfo) -> RegionRow:
         certain=found.certain,
         confirmed=found.confirmed,
     )
+
+
+def _page_of(region: RegionInfo, names: Names) -> str:
+    own = names.places.scheme(record_of_trainings(names.places).scheme).by_code.get(region.code)
+    has_page = own is not None and own.countries == region.countries
+    return page_path("region", region.code.lower(), names.language) if has_page else ""
 
 
 @_kept_for

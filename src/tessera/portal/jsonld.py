@@ -79,7 +79,8 @@ class Describer:
             "name": name,
             "alternateName": self._text(facts.get("subtitle")),
             "description": self._text(facts.get("summary")) or self._text(facts.get("subtitle")) or name,
-            "provider": self._organisations(facts, "organiser"),
+            # whoever began a training gives it where no organiser is on record
+            "provider": self._organisations(facts, "organiser") or self._organisations(facts, "initiator"),
             "about": [
                 {"@type": "DefinedTerm", "name": self._text(card["name"]), "url": self._address("topic", slug)}
                 for slug in facts["topics"]

@@ -16,17 +16,18 @@ from tessera.places.cities import city_name
 from tessera.places.queries import HOME_SCHEME, Reference, RegionInfo
 from tessera.portal.addresses import page_path
 from tessera.portal.wording import say
+from tessera.web.directions import in_language
 from tessera.web.punctuation import listed
 
 type Cards = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def shown(texts: Mapping[str, str] | None, language: str) -> SafeString:
-    """A text as HTML: in another language, marked with its own ``lang``, where the reader's is missing."""
+    """A text as HTML: in another language, marked with its own ``lang`` and ``dir``, where the reader's is missing."""
     text, found = best(texts, language)
     if not text or found == language:
         return SafeString(escape(text))
-    return SafeString(f'<span lang="{escape(found)}">{escape(text)}</span>')
+    return in_language(text, found)
 
 
 @dataclass(frozen=True)

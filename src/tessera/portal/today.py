@@ -17,6 +17,7 @@ from tessera.planning.clock_types import Coverage, RegionClock
 from tessera.portal.wording import number
 from tessera.portal.worklist import MissingFacts, missing_facts, stale_count
 from tessera.programmes.models import Status, Training
+from tessera.web.dates import in_words
 
 # The life of a training, in stages.
 STAGES = (
@@ -29,7 +30,6 @@ STAGES = (
     Status.CLOSED,
 )
 OPEN = (Status.PROPOSED, Status.PLANNED, Status.ANNOUNCED, Status.IN_DELIVERY, Status.POSTPONED)
-FOLLOW_UP_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,8 @@ def _projected(region: RegionClock) -> str:
 
 
 def _over(on: date) -> Iterable[Task]:
-    rows = Training.objects.filter(
-        status__in=(Status.PLANNED, Status.ANNOUNCED, Status.IN_DELIVERY), ends_on__lt=on
-    ).order_by("ends_on", "pk")
+    """Each training whose dates are over, the oldest first; beyond ``MOST`` of them their number."""
+    rows = list(Training.objects.past(on).order_by("ends_on", "pk"))
     for training in rows[:MOST]:
         days = (on - training.ends_on).days  # type: ignore[operator]
         yield Task(
@@ -158,27 +157,57 @@ def _over(on: date) -> Iterable[Task]:
             _("Set the status"),
             training.rehearsal,
         )
+    more = len(rows) - MOST
+    if more > 0:
+        yield Task(
+            _("Late"),
+            "",
+            "late",
+            ngettext("The dates of %(n)s more training are over", "The dates of %(n)s more trainings are over", more)
+            % {"n": number(more)},
+            _("Those whose dates were over first stand above."),
+            reverse("programmes:trainings") + "?status=past",
+            _("See them all"),
+        )
 
 
 def _not_closed(on: date) -> Iterable[Task]:
-    limit = on - timedelta(days=FOLLOW_UP_DAYS)
-    rows = Training.objects.real().filter(status__in=(Status.DELIVERED, Status.FOLLOWED_UP), ends_on__lt=limit)
-    n = rows.count()
-    if n:
+    """The trainings that were held and are not closed, from the day after their end.
+
+    Before "closed" comes "followed up", and the follow-up lasts twelve months. So an entry shows what is open all that
+    time, and asks for the step only where those months are over; until then it says when the first of them will be.
+    """
+    ends = sorted(
+        follow_up_end(day) for day in Training.objects.real().unclosed(on).values_list("ends_on", flat=True) if day
+    )
+    over = sum(end < on for end in ends)
+    if ends:
         yield Task(
             pgettext("state of a task", "Open"),
             "",
-            "due",
+            "due" if over else "info",
             ngettext(
-                "%(n)s training was held more than a year ago and is not closed",
-                "%(n)s trainings were held more than a year ago and are not closed",
-                n,
+                "%(n)s training was held and is not closed", "%(n)s trainings were held and are not closed", len(ends)
             )
-            % {"n": n},
-            _("Twelve months after the end the follow-up is over: say so, then close it."),
-            reverse("programmes:trainings") + "?status=delivered&rehearsal=no",
+            % {"n": number(len(ends))},
+            ngettext(
+                "The twelve months of follow-up are over for %(n)s training: say so, then close it.",
+                "The twelve months of follow-up are over for %(n)s trainings: say so, then close them.",
+                over,
+            )
+            % {"n": number(over)}
+            if over
+            else _("The follow-up lasts twelve months; the first can be closed after %(day)s.")
+            % {"day": in_words(ends[0])},
+            reverse("programmes:trainings") + "?status=unclosed&rehearsal=no",
             _("See them"),
         )
+
+
+def follow_up_end(ended: date) -> date:
+    """The last day of the follow-up of a training that ended on the day ``ended``: twelve months later."""
+    leap_day = (ended.month, ended.day) == (2, 29)
+    return ended.replace(year=ended.year + 1, day=28 if leap_day else ended.day)
 
 
 def _outbox() -> Iterable[Task]:
@@ -234,13 +263,12 @@ def _facts(facts: list[MissingFacts]) -> Iterable[Task]:
 
 
 def _motion(on: date) -> list[Motion]:
-    recent = models.Q(
-        status__in=(Status.DELIVERED, Status.FOLLOWED_UP), ends_on__gte=on - timedelta(days=FOLLOW_UP_DAYS)
-    )
-    rows = Training.objects.filter(models.Q(status__in=OPEN) | recent)
+    held = models.Q(status__in=(Status.DELIVERED, Status.FOLLOWED_UP), ends_on__gte=on - timedelta(days=366))
+    rows = Training.objects.filter(models.Q(status__in=OPEN) | held)
     return [
         Motion(training, _stage(training.status), str(training.get_status_display()), _next(training, on))
         for training in rows.order_by(models.F("starts_on").asc(nulls_last=True), "pk")
+        if training.status in OPEN or follow_up_end(training.ends_on) >= on  # type: ignore[arg-type]
     ]
 
 
@@ -249,14 +277,12 @@ def _stage(status: str) -> int:
 
 
 def _next(training: Any, on: date) -> str:
-    from tessera.web.dates import in_words
-
     if training.status == Status.POSTPONED:
         return _("New dates to be found")
     if not training.dates:
         return _("Dates to be written")
     if training.status in (Status.DELIVERED, Status.FOLLOWED_UP):
-        return _("Follow-up until %(day)s") % {"day": in_words(training.ends_on + timedelta(days=FOLLOW_UP_DAYS))}
+        return _("Follow-up until %(day)s") % {"day": in_words(follow_up_end(training.ends_on))}
     if training.ends_on and training.ends_on < on:
         return _("To say that it was held")
     if training.starts_on and training.starts_on <= on:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -114,6 +115,14 @@ class TrainingQuerySet(models.QuerySet["Training"]):
     def real(self) -> TrainingQuerySet:
         """Without rehearsal records: what counts in coverage, figures, feeds and exports."""
         return self.filter(rehearsal=False)
+
+    def past(self, on: date) -> TrainingQuerySet:
+        """Those whose dates are over on the day ``on`` and of which nobody has said yet that they were held."""
+        return self.filter(status__in=(Status.PLANNED, Status.ANNOUNCED, Status.IN_DELIVERY), ends_on__lt=on)
+
+    def unclosed(self, on: date) -> TrainingQuerySet:
+        """Those that were held, ended before the day ``on`` and are not closed."""
+        return self.filter(status__in=(Status.DELIVERED, Status.FOLLOWED_UP), ends_on__lt=on)
 
     def in_scopes(self, scopes: Iterable[tuple[str, str]]) -> TrainingQuerySet:
         """The trainings that lie in one of the scopes of roles."""

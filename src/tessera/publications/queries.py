@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from tessera.publications.models import PublicRecord
-from tessera.publications.search import KINDS, search
+from tessera.publications.search import search
 from tessera.publications.shelf import Shelf, shelf
 
 type Card = dict[str, Any]
@@ -59,14 +59,6 @@ class Catalogue:
     cut: frozenset[str]
     corrected: dict[str, list[str]]
     names: dict[tuple[str, str], Card]
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    kind: str
-    slug: str
-    card: Card
-    rehearsal: bool = False
 
 
 def record(kind: str, slug: str, *, rehearsal: bool = True) -> PublicRecord | None:
@@ -185,16 +177,6 @@ def listing(
     return records, len(ids)
 
 
-def suggest(text: str, *, kinds: Iterable[str] = KINDS, limit: int = 8, rehearsal: bool = False) -> list[Suggestion]:
-    """What a reader may be looking for while typing: names first, trainings before people before organisations."""
-    found = search(text, kinds, rehearsal)
-    best = sorted(found.strong, reverse=True) or sorted(found.ids, reverse=True)
-    rows = PublicRecord.objects.filter(pk__in=best[:200]).only("kind", "slug", "card", "rehearsal", "sort_name")
-    place = {kind: n for n, kind in enumerate(KINDS)}
-    ranked = sorted(rows, key=lambda row: (place[row.kind], row.sort_name, row.pk))
-    return [Suggestion(row.kind, row.slug, row.card, row.rehearsal) for row in _fair(ranked, limit)]
-
-
 _FOLDED = ("names_folded", "text_folded", "related_folded")
 
 
@@ -284,15 +266,3 @@ def _page(
     books.keep(read)
     names |= read
     return [shown[record_id] for record_id in ids if record_id in shown], names
-
-
-def _fair(ranked: list[PublicRecord], limit: int) -> list[PublicRecord]:
-    """The first ``limit``, in order, so that no kind crowds the others out."""
-    by_kind: dict[str, list[PublicRecord]] = {}
-    for row in ranked:
-        by_kind.setdefault(row.kind, []).append(row)
-    share = max(1, limit // max(1, len(by_kind)))
-    chosen = [row for rows in by_kind.values() for row in rows[:share]]
-    chosen += [row for rows in by_kind.values() for row in rows[share:]][: max(0, limit - len(chosen))]
-    taken = {row.pk for row in chosen[:limit]}
-    return [row for row in ranked if row.pk in taken]

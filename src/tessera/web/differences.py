@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tessera.web.directions import in_language
+
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]", re.UNICODE)
 # Beyond this many tokens a comparison by word costs more than it tells.
 _LONGEST = 4000
@@ -40,7 +42,7 @@ def marked_diff(old: str, new: str, language: str = "") -> SafeString:
     own = get_language() or ""
     if language in ("", own):
         return _marked(old, new, "")
-    return format_html('<span lang="{}">{}</span>', language, _marked(old, new, own))
+    return in_language(_marked(old, new, own), language)
 
 
 def _marked(old: str, new: str, own: str) -> SafeString:

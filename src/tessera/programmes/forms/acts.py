@@ -22,14 +22,21 @@ REASON = gettext_lazy("For the history of this record; one sentence will do.")
 
 
 class TrainingListForm(ListForm):
-    """What narrows the list of trainings."""
+    """What narrows the list of trainings; beside each status, the two groups that the dashboard counts."""
 
     field_order = ("q", "status", "state", "rehearsal")
     q = forms.CharField(
         label=gettext_lazy("Title or place"), required=False, widget=forms.TextInput(attrs={"type": "search"})
     )
     status = forms.ChoiceField(
-        label=gettext_lazy("Status"), required=False, choices=[("", gettext_lazy("All")), *Status.choices]
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            *Status.choices,
+            ("past", gettext_lazy("Dates over, not yet held")),
+            ("unclosed", gettext_lazy("Held, not closed")),
+        ],
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),

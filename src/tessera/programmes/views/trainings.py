@@ -37,12 +37,17 @@ def trainings(request: HttpRequest) -> HttpResponse:
     form = TrainingListForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     rows = narrowed_by_state(rows, asked)
-    if asked.get("status"):
-        rows = rows.filter(status=asked["status"])
+    today = timezone.now().date()
+    groups = {"past": Training.objects.past(today), "unclosed": Training.objects.unclosed(today)}
+    status = asked.get("status")
+    if status in groups:
+        rows &= groups[status]
+    elif status:
+        rows = rows.filter(status=status)
     for word in asked.get("q", "").split():
         rows = rows.filter(_holds(word))
     rows = rows.prefetch_related("venues__country").order_by(models.F("starts_on").desc(nulls_first=True), "-pk")
-    return record_list(request, TRAINING, form, rows, "programmes/trainings.html", today=timezone.now().date())
+    return record_list(request, TRAINING, form, rows, "programmes/trainings.html", today=today)
 
 
 def new(request: HttpRequest) -> HttpResponse:

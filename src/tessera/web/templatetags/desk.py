@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tessera.web.dates import time_words
 from tessera.web.differences import marked_diff
+from tessera.web.directions import in_language
 from tessera.web.sections.paths import is_empty
 from tessera.web.sections.translations import language_name
 from tessera.web.sections.values import Key, Texts
@@ -71,5 +72,5 @@ def told(value: Any, language: str = "") -> SafeString | str:
     if isinstance(value, Key):
         return format_html("<code>{}</code>", value)
     if language and language != get_language() and isinstance(value, str):
-        return format_html('<span lang="{}">{}</span>', language, value)
+        return in_language(value, language)
     return str(value)

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from tessera.core.translated import best
 from tessera.web import punctuation
 from tessera.web.dates import moment_in_words
+from tessera.web.directions import in_language
 from tessera.web.weight import WEIGHT_MARK
 
 register = template.Library()
@@ -107,11 +108,14 @@ def moment(value: datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def translated(texts: Mapping[str, str] | None, language: str | None = None) -> SafeString | str:
-    """Translated text in the reader's language; in another where that is missing, marked with its own ``lang``."""
+    """Translated text in the reader's language; in another where that is missing, marked with its own ``lang``.
+
+    Where that one is written in the other direction than the reader's, it is marked with its ``dir`` too.
+    """
     text, found = best(texts, language)
     if not text or found == (language or get_language()):
         return text
-    return format_html('<span lang="{}">{}</span>', found, text)
+    return in_language(text, found)
 
 
 @register.filter

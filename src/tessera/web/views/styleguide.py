@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from tessera.web.pages import public_page
 from tessera.web.views import specimens
+from tessera.web.views.section_specimens import section_specimens
 
 
 class SpecimenForm(forms.Form):
@@ -31,6 +32,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "kinds": [("done", _("Done")), ("part", _("In progress")), ("due", _("Due")), ("late", _("Late")),
                   ("info", pgettext_lazy("state of a task", "Open")), ("", _("Not begun"))],
         "figures": [(pgettext_lazy("of a training", "Places"), "30"), (_("Countries"), "14"), (_("Left out where empty"), None)],
+        "sections": section_specimens(),
         "elsewhere": {"es": "Un texto que solo existe en español."},
         "map": specimens.map_specimen(),
         "clock": specimens.clock_specimen(),

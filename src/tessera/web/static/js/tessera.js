@@ -22,7 +22,7 @@ for (const form of all("form[data-live]")) {
   let wait, running;
   const ask = async () => {
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
-    const address = `${form.getAttribute("action") || location.pathname}?${query}`;
+    const address = `${form.getAttribute("action") || location.pathname}${query.size ? "?" : ""}${query}`;
     running?.abort();
     running = new AbortController();
     try {
@@ -33,7 +33,8 @@ for (const form of all("form[data-live]")) {
       if (fresh) target.replaceChildren(...fresh.childNodes);
       for (const select of all("select", form)) {
         const next = page.getElementById(select.id);
-        if (next && select !== document.activeElement) select.replaceChildren(...next.childNodes);
+        // As markup: options that are moved one by one leave their select choosing another each time.
+        if (next && select !== document.activeElement) select.innerHTML = next.innerHTML;
       }
       history.replaceState(null, "", address);
     } catch (error) {
