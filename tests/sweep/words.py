@@ -1,8 +1,8 @@
 """Which words a page may say in which language: those of the catalogue, and those of the record.
 
-A text that reads the same on the English page and on another is left over, unless the catalogue, or the table of
-sentences of the public pages, says that it is the same in both languages, or the record holds it: names, titles, what
-people wrote. Addresses of e-mail, time zones and the codes of countries are of no language.
+A text that reads the same on the English page and on another is left over, unless the catalogue says that it is the
+same in both languages, or the record holds it: names, titles, what people wrote. Addresses of e-mail, time zones and
+the codes of countries are of no language.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation.trans_real import translation
 
-from tessera.portal.wording import TEXTS
 from tests.sweep.markup import Node, fold, spoken
 from tests.sweep.site import LANGUAGES, Fetched, Site
 
@@ -119,15 +118,14 @@ def catalogue(language: str) -> dict[str, set[str]]:
 
 @cache
 def same_words(language: str) -> frozenset[str]:
-    """What the catalogue, or the table of sentences of the public pages, says alike in English and ``language``.
+    """What the catalogue says alike in English and ``language``.
 
     Forms of a plural, and the parts of a sentence between its markup, each count for themselves.
     """
     pairs = [(source, target) for source, targets in catalogue(language).items() for target in targets]
-    pairs += [(texts[0], texts[LANGUAGES.index(language)]) for texts in TEXTS.values()]
     alike = set()
     for pair in pairs:
-        english, other = (re.split(r"<[^>]*>|\|", text) for text in pair)
+        english, other = (re.split(r"<[^>]*>", text) for text in pair)
         if len(english) == len(other):
             alike |= {bare(one) for one, two in zip(english, other, strict=True) if bare(one) == bare(two)}
     return frozenset(alike - {""})

@@ -112,8 +112,33 @@ def test_a_date_object_and_a_month_are_written_too():
     assert dates.month_year(date(2023, 5, 5), "es") == "mayo de 2023"
 
 
-def test_a_language_without_a_grammar_takes_the_patterns_of_cldr():
-    assert dates.in_words("2022-05-03", "pt") == "3 de maio de 2022"
+@pytest.mark.parametrize(
+    ("edtf", "portuguese", "unknown"),
+    [
+        ("2022-05-03", "3 de maio de 2022", "2022-05-03"),
+        ("2023-10-16/2023-10-20", "16 de outubro de 2023 – 20 de outubro de 2023", "2023-10-16 – 2023-10-20"),
+        ("2019-10", "outubro de 2019", "2019-10"),
+        ("2019", "2019", "2019"),
+        ("2020-24", "dezembro de 2020 – fevereiro de 2021", "2020-12 – 2021-02"),
+        ("2019-10~", "~outubro de 2019", "~2019-10"),
+        ("2019-10?", "outubro de 2019 (?)", "2019-10 (?)"),
+        ("2010/..", "2010 –", "2010 –"),
+        ("../1993", "– 1993", "– 1993"),
+    ],
+)
+def test_a_language_without_a_grammar_takes_the_patterns_of_cldr(edtf, portuguese, unknown):
+    for write in (dates.in_words, dates.said, dates.planned_for):
+        assert (write(edtf, "pt"), write(edtf, "pt-br"), write(edtf, "qaa")) == (portuguese, portuguese, unknown)
+
+
+def test_margins_charts_and_marks_of_a_language_without_a_grammar_hold_no_english():
+    assert dates.margin("2023-10-16/2023-10-20", "pt") == ("16–20", "outubro de 2023")
+    assert dates.margin("2022-10-28/2022-11-01", "pt") == ("28 de out. – 1 de nov.", "2022")
+    assert dates.margin("2020-21", "pt") == ("mar.–mai.", "2020")
+    assert dates.margin("2022-10-28/2022-11-01", "qaa") == ("10-28 – 11-01", "2022")
+    assert (dates.short_month(9, "pt"), dates.short_month(9, "qaa")) == ("set.", "09")
+    assert dates.month_year(date(2023, 5, 5), "pt") == "maio de 2023"
+    assert dates.time_words("2019-10~", "pt", "said") == '~<time datetime="2019-10">outubro de 2019</time>'
 
 
 def test_what_is_no_date_is_refused():

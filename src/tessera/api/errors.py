@@ -41,10 +41,10 @@ def language_of(request: HttpRequest) -> str:
 
 
 def nearest(wanted: str) -> str:
-    """The content language nearest to a language tag: itself, the one it is a kind of, or the main one."""
+    """The language of the interface nearest to a language tag: itself, the one it is a kind of, or the main one."""
     code = wanted.lower()
     while code:
-        if code in settings.CONTENT_LANGUAGES:
+        if code in settings.INTERFACE_LANGUAGES:
             return code
         code = code.rpartition("-")[0]
     return str(settings.MAIN_LANGUAGE)

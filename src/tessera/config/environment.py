@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, PostgresDsn, field_validator
+from pydantic import Field, PostgresDsn, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -32,8 +32,14 @@ class Environment(BaseSettings):
     debug: bool = False
 
     programme_name: str = "Tessera"
+    # Languages by their tags ("fr", "pt-br"): those that the interface speaks, each with a catalogue and its own
+    # addresses ("/fr/…"), and those in which content is written, the same where none are named. The main language is
+    # one of both: what has no text in a reader's language is shown in it.
     languages: Annotated[list[str], NoDecode] = Field(default_factory=lambda: ["en", "fr", "es"])
+    content_languages: Annotated[list[str], NoDecode] = Field(default_factory=list)
     main_language: str = "en"
+    # A folder of further catalogues, "pt/LC_MESSAGES/django.mo"; its words go before those of the package.
+    locale_dir: Path | None = None
     accent: str = ""
     accent_dark: str = ""
 
@@ -54,7 +60,18 @@ class Environment(BaseSettings):
     cache_url: str = ""
     trusted_proxies: int = 0
 
-    _split_languages = field_validator("languages", mode="before")(_split)
+    _split_languages = field_validator("languages", "content_languages", mode="before")(_split)
+
+    @model_validator(mode="after")
+    def _settle_languages(self) -> Self:
+        self.main_language = self.main_language.lower()
+        self.languages = [code.lower() for code in self.languages]
+        self.content_languages = [code.lower() for code in self.content_languages] or list(self.languages)
+        for name, codes in (("LANGUAGES", self.languages), ("CONTENT_LANGUAGES", self.content_languages)):
+            if self.main_language not in codes:
+                msg = f"TESSERA_MAIN_LANGUAGE is {self.main_language}, which TESSERA_{name} does not hold."
+                raise ValueError(msg)
+        return self
 
     @property
     def embedded(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from tessera.config.environment import Environment
+from tessera.config.languages import english_name, make_known
 from tessera.config.logs import logging_settings
 
 ENVIRONMENT = Environment()
@@ -128,10 +129,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Languages: of the interface (a catalogue each) and of the content (a key of each translated field).
 _NAMES = {"en": _("English"), "fr": _("French"), "es": _("Spanish"), "pt": _("Portuguese"), "ar": _("Arabic")}
-LANGUAGES = [(code, _NAMES.get(code, code)) for code in ENVIRONMENT.languages]
-CONTENT_LANGUAGES = list(ENVIRONMENT.languages)
+INTERFACE_LANGUAGES = list(ENVIRONMENT.languages)
+CONTENT_LANGUAGES = list(ENVIRONMENT.content_languages)
+make_known([*INTERFACE_LANGUAGES, *CONTENT_LANGUAGES])
+LANGUAGES = [(code, _NAMES[code] if code in _NAMES else _(english_name(code))) for code in INTERFACE_LANGUAGES]
 LANGUAGE_CODE = MAIN_LANGUAGE = ENVIRONMENT.main_language
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [*([ENVIRONMENT.locale_dir.resolve()] if ENVIRONMENT.locale_dir else []), PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -31,9 +31,9 @@ class Sentence:
         return str(self.text % {name: _readable(value) for name, value in self.params.items()})
 
     def by_language(self, languages: Collection[str] | None = None) -> dict[str, str]:
-        """The sentence in each language of the content (or of ``languages``), to be kept with a decision."""
+        """The sentence in each language of the interface (or of ``languages``), to be kept with a decision."""
         found = {}
-        for code in languages or settings.CONTENT_LANGUAGES:
+        for code in languages or settings.INTERFACE_LANGUAGES:
             with translation.override(code):
                 found[code] = str(self)
         return found

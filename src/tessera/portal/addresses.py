@@ -28,5 +28,5 @@ def page_path(kind: str, slug: str, language: str) -> str:
 
 
 def page_addresses(root: str, kind: str, slug: str) -> dict[str, str]:
-    """The page's address in each content language."""
-    return {language: root + page_path(kind, slug, language) for language in settings.CONTENT_LANGUAGES}
+    """The page's address in each language of the interface."""
+    return {language: root + page_path(kind, slug, language) for language in settings.INTERFACE_LANGUAGES}

@@ -59,7 +59,7 @@ class Describer:
                 "@id": f"{home}#site",
                 "url": home,
                 "name": settings.PROGRAMME_NAME,
-                "inLanguage": list(settings.CONTENT_LANGUAGES),
+                "inLanguage": list(settings.INTERFACE_LANGUAGES),
                 "potentialAction": {
                     "@type": "SearchAction",
                     "target": {"@type": "EntryPoint", "urlTemplate": f"{home}trainings/?q={{search_term_string}}"},

@@ -43,12 +43,12 @@ class Shaper:
 
     def everywhere(self, text: str) -> dict[str, str]:
         """A text that is the same in every language."""
-        return dict.fromkeys([self.language] if self.language else settings.CONTENT_LANGUAGES, text)
+        return dict.fromkeys([self.language] if self.language else settings.INTERFACE_LANGUAGES, text)
 
     def labels(self, label: Any) -> dict[str, str]:
         """A word of the interface in every language (or in ``language`` alone)."""
         found = {}
-        for code in [self.language] if self.language else settings.CONTENT_LANGUAGES:
+        for code in [self.language] if self.language else settings.INTERFACE_LANGUAGES:
             with translation.override(code):
                 found[code] = str(label)
         return found

@@ -202,4 +202,4 @@ def _matching(query: str) -> list[PublicRecord]:
 
 def language_of(language: str) -> str:
     """``language`` where mails are written in it, else the main one."""
-    return language if language in settings.CONTENT_LANGUAGES else settings.MAIN_LANGUAGE
+    return language if language in settings.INTERFACE_LANGUAGES else settings.MAIN_LANGUAGE

@@ -24,7 +24,7 @@ ADDRESSES = 50_000  # the most that one map may hold
 def index(root: str) -> bytes:
     """The map of maps."""
     top = ET.Element("sitemapindex", xmlns=SITEMAP)
-    for language in settings.CONTENT_LANGUAGES:
+    for language in settings.INTERFACE_LANGUAGES:
         ET.SubElement(ET.SubElement(top, "sitemap"), "loc").text = f"{root}/sitemap-{language}.xml"
     return _written(top)
 
@@ -37,7 +37,7 @@ def language_map(root: str, language: str, places: Reference) -> bytes:
         ET.SubElement(url, "loc").text = f"{root}/{language}/{path}"
         if changed_at is not None:
             ET.SubElement(url, "lastmod").text = changed_at.isoformat(timespec="seconds")
-        for other in settings.CONTENT_LANGUAGES:
+        for other in settings.INTERFACE_LANGUAGES:
             link = {"rel": "alternate", "hreflang": other, "href": f"{root}/{other}/{path}"}
             ET.SubElement(url, "xhtml:link", link)
         default = {"rel": "alternate", "hreflang": "x-default", "href": f"{root}/{settings.MAIN_LANGUAGE}/{path}"}

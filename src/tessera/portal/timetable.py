@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from tessera.portal.naming import Names, shown
 from tessera.portal.wording import joined, say, text
 from tessera.web import dates, lanes
+from tessera.web.locales import locale_of
 from tessera.web.punctuation import listed
 
 
@@ -69,10 +70,10 @@ def _session_time(session: Mapping[str, Any], zone: str | None, language: str) -
     start = datetime.fromisoformat(session["starts"])
     if zone:
         start = start.astimezone(ZoneInfo(zone))
-    words = f"{dates.in_words(start.date(), language)}, {format_time(start, 'short', locale=language)}"
+    words = f"{dates.in_words(start.date(), language)}, {format_time(start, 'short', locale=locale_of(language))}"
     if session.get("ends"):
         end = datetime.fromisoformat(session["ends"])
-        words += f"–{format_time(end.astimezone(ZoneInfo(zone)) if zone else end, 'short', locale=language)}"
+        words += f"–{format_time(end.astimezone(ZoneInfo(zone)) if zone else end, 'short', locale=locale_of(language))}"
     return format_html('<time datetime="{}">{}</time>', start.isoformat(), words)
 
 

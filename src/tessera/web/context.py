@@ -32,7 +32,7 @@ def theme_of(request: HttpRequest) -> str:
 def alternates_of(request: HttpRequest) -> list[Alternate]:
     """This address in every language of the interface; where it names no language, the home pages."""
     head, _, rest = request.path.lstrip("/").partition("/")
-    inside = head in settings.CONTENT_LANGUAGES
+    inside = head in settings.INTERFACE_LANGUAGES
     query = f"?{request.META['QUERY_STRING']}" if inside and request.META.get("QUERY_STRING") else ""
     active = get_language()
     return [
@@ -43,7 +43,7 @@ def alternates_of(request: HttpRequest) -> list[Alternate]:
             path=f"/{code}/{rest}{query}" if inside else f"/{code}/",
             current=code == active,
         )
-        for code in settings.CONTENT_LANGUAGES
+        for code in settings.INTERFACE_LANGUAGES
     ]
 
 

@@ -1,7 +1,7 @@
 """Dates in words: what EDTF says, written as people write it in each language.
 
 English, French and Spanish have their own grammar here ("du 1er au 5 mai 2022", "del 1 al 5 de mayo de 2022");
-any other language takes the patterns of CLDR. Nothing is made more exact than it was given.
+any other language takes the names and patterns of CLDR. Nothing is made more exact than it was given.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from tessera.core.edtf import Edtf, EdtfError, Point, from_days, parse
-from tessera.web.grammar import GRAMMARS, Grammar
+from tessera.web.grammar import grammar_of
 
 type Dated = Edtf | str | date
 _Show = Callable[[str, Point], str]
@@ -55,12 +52,12 @@ def moment_in_words(at: datetime, language: str | None = None) -> str:
 
 def month_year(day: date, language: str | None = None) -> str:
     """ "May 2023", "mai 2023", "mayo de 2023"."""
-    return _grammar(_code(language)).point(Point(day.year, day.month))
+    return grammar_of(_code(language)).point(Point(day.year, day.month))
 
 
 def short_month(month: int, language: str | None = None) -> str:
     """ "Sept.", "sept." for the scale of a chart; 1 is January."""
-    return _grammar(_code(language)).short[month - 1]
+    return grammar_of(_code(language)).short[month - 1]
 
 
 def time_words(value: Dated, language: str | None = None, form: str = "alone") -> SafeString:
@@ -77,10 +74,6 @@ def _code(language: str | None) -> str:
     return language or get_language() or "en"
 
 
-def _grammar(language: str) -> Grammar:
-    return GRAMMARS.get(language.partition("-")[0]) or GRAMMARS["en"]
-
-
 @lru_cache(maxsize=4096)
 def _cached(text: str, language: str) -> tuple[Edtf, str]:
     return parse(text, allow_open=True), language
@@ -91,9 +84,7 @@ def _plain(text: str, point: Point) -> str:
 
 
 def _qualified(value: Edtf, language: str, form: str, show: _Show = _plain) -> str:
-    if language.partition("-")[0] not in GRAMMARS:
-        return _by_cldr(value, language)
-    grammar = _grammar(language)
+    grammar = grammar_of(language)
     marks = {point.qualifier for point in (value.start, value.end) if point is not None}
     rough, unsure = bool(marks & {"~", "%"}), bool(marks & {"?", "%"})
     words = grammar.words(value, "about" if rough else form, show)
@@ -112,7 +103,7 @@ def _marked(text: str, language: str, form: str) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def _margin(text: str, language: str) -> tuple[str, str]:
-    value, grammar = parse(text, allow_open=True), _grammar(language)
+    value, grammar = parse(text, allow_open=True), grammar_of(language)
     start, end = value.start or value.end, value.end or value.start
     if start is None or end is None:
         return "", ""
@@ -131,22 +122,6 @@ def _margin(text: str, language: str) -> tuple[str, str]:
         joint = "–" if start.precision == end.precision == "month" else " – "
         return mark + grammar.brief(start) + joint + grammar.brief(end), str(start.year)
     return f"{mark}{start.year}–{end.year}", f"{grammar.brief(start)} – {grammar.brief(end)}"
-
-
-def _by_cldr(value: Edtf, language: str) -> str:
-    try:
-        locale = Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-
-    def point(one: Point) -> str:
-        patterns = {"day": "long", "month": "LLLL y", "season": "LLLL y", "year": "y"}
-        return format_date(one.earliest, patterns[one.precision], locale=locale)
-
-    ends = [point(one) for one in (value.start, value.end) if one is not None]
-    if value.is_open:
-        return f"{ends[0]} –" if value.end is None else f"– {ends[0]}"
-    return ends[0] if ends[0] == ends[-1] else " – ".join(ends)
 
 
 __all__ = [

@@ -1,11 +1,20 @@
-"""How English, French and Spanish write dates: names of months, articles, prepositions, what an interval drops."""
+"""How languages write dates: names of months, articles, prepositions, what an interval drops.
+
+English, French and Spanish have a class each. Any other language has what CLDR knows of it, see ``Patterns``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 
 from tessera.core.edtf import Edtf, Point
+from tessera.web.locales import locale_of
 
 type Show = Callable[[str, Point], str]
 
@@ -169,4 +178,53 @@ class Spanish(Grammar):
         return f"{preposition} {article}"
 
 
+class Patterns(Grammar):
+    """A language without a class of its own: the names and patterns of CLDR.
+
+    It has no prepositions, so that its catalogue speaks of bare dates ("Realizou-se em: {said}."): "16 de outubro de
+    2023 – 20 de outubro de 2023", "2010 –", with "~" before what is approximate and "(?)" behind what is uncertain. A
+    season is told by its months. A language that CLDR does not know has dates in figures: "2023-10-16".
+    """
+
+    unsure = " (?)"
+
+    def __init__(self, locale: Locale) -> None:
+        self.locale = locale
+        self.figures = locale.language == "root"
+        names = locale.months["format"]["abbreviated"]
+        self.short = tuple(f"{n:02}" if self.figures else names[n] for n in range(1, 13))
+
+    def point(self, point: Point, *, month: bool = True, year: bool = True) -> str:
+        if point.season is not None:
+            return f"{self._month(point.earliest)} – {self._month(point.latest)}"
+        if point.precision == "year" or point.year < 1:
+            return str(replace(point, qualifier=""))
+        if point.precision == "month":
+            return self._month(point.earliest)
+        return str(point.earliest) if self.figures else format_date(point.earliest, "long", locale=self.locale)
+
+    def brief(self, point: Point) -> str:
+        if point.season is not None:
+            return f"{self.short[point.earliest.month - 1]}–{self.short[point.latest.month - 1]}"
+        if point.day is None:
+            return super().brief(point)
+        if self.figures:
+            return f"{point.month:02}-{point.day:02}"
+        return format_skeleton("MMMd", point.earliest, locale=self.locale)
+
+    def words(self, value: Edtf, form: str, show: Show) -> str:
+        first, last = ("" if one is None else show(self.point(one), one) for one in (value.start, value.end))
+        words = first if first == last else f"{first} – {last}".strip()
+        return f"~{words}" if form == "about" else words
+
+    def _month(self, day: date) -> str:
+        return f"{day:%Y-%m}" if self.figures else format_skeleton("yMMMM", day, locale=self.locale)
+
+
 GRAMMARS: dict[str, Grammar] = {"en": English(), "fr": French(), "es": Spanish()}
+
+
+@cache
+def grammar_of(language: str) -> Grammar:
+    """How ``language`` (a tag: "fr", "pt-br") writes dates."""
+    return GRAMMARS.get(language.partition("-")[0]) or Patterns(locale_of(language))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
-from django.utils.translation import get_language
+
+from tessera.web.locales import locale_of
 
 # The currencies that a form offers first; a stored one is shown whatever it is.
 CURRENCIES = (
@@ -17,7 +17,7 @@ CURRENCIES = (
 
 def currency_choices() -> list[tuple[str, str]]:
     """(code, "EUR, euro") of the currencies offered, in the reader's language."""
-    names = Locale.parse(get_language() or "en", sep="-").currencies
+    names = locale_of().currencies
     return [(code, f"{code}, {names.get(code, code)}") for code in CURRENCIES]
 
 
@@ -28,9 +28,9 @@ def in_words(minor: int | None, currency: str) -> str:
     digits = get_currency_precision(currency)
     amount = Decimal(minor).scaleb(-digits)
     whole = amount == amount.to_integral_value()
-    language = (get_language() or "en").replace("-", "_")
-    pattern = "¤#,##0" if whole and language.startswith("en") else "#,##0 ¤" if whole else None
-    return format_currency(amount, currency, pattern, locale=language, currency_digits=not whole)
+    locale = locale_of()
+    pattern = "¤#,##0" if whole and locale.language == "en" else "#,##0 ¤" if whole else None
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=not whole)
 
 
 def minor_units(amount: Decimal, currency: str) -> int:

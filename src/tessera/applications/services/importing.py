@@ -32,6 +32,7 @@ from tessera.core.checks import nearest
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
+from tessera.core.sentences import Listed
 from tessera.messaging.rendering import site_url
 from tessera.places import datafiles
 from tessera.web.dates import in_words
@@ -82,6 +83,15 @@ class Column:
     example: str = ""
 
 
+def _codes() -> Listed:
+    return Listed(tuple(settings.INTERFACE_LANGUAGES), any_of=True)
+
+
+def _mails_of(call: Call) -> str:
+    """The language of mails where the file names none: the call's, if the interface speaks it."""
+    return call.main_language if call.main_language in settings.INTERFACE_LANGUAGES else settings.MAIN_LANGUAGE
+
+
 def columns_of(call: Call) -> list[Column]:
     """The columns a file may have, those that are needed first."""
     strands = _strand_keys(call)
@@ -92,7 +102,7 @@ def columns_of(call: Call) -> list[Column]:
         Column("email", _("e-mail address, for the mails and to follow the application here"), "awa.gres@example.org"),
         Column("institution", _("institution"), "Musée de la Pierre"),
         Column("strand", _("key of the strand, where there are several"), strands[0] if strands else ""),
-        Column("language", _("language of the mails: en, fr or es"), "fr"),
+        Column("language", _("language of the mails: %(codes)s") % {"codes": _codes()}, settings.MAIN_LANGUAGE),
         Column("received_on", _("day on which it arrived, for example 2027-03-15")),
         Column("origin", _("paper or mail"), "paper"),
     )
@@ -215,7 +225,7 @@ def _row(number: int, cells: Mapping[str, str], call: Call, questions: Mapping[s
     _country(row)
     _address(row)
     _strand(row, call)
-    facts["language"] = facts["language"].lower() or call.main_language
+    facts["language"] = facts["language"].lower() or _mails_of(call)
     if facts["language"] not in dict(settings.LANGUAGES):
         _wrong(row, "language", _("“%(given)s” is not a language of the mails.") % {"given": facts["language"]})
     facts["origin"] = facts["origin"].lower() or Origin.PAPER

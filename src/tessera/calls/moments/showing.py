@@ -8,11 +8,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from tessera.calls.moments.deadlines import AOE, Deadline, known_zones
 from tessera.core.sentences import Sentence
+from tessera.web.locales import locale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Clock:
     @property
     def day(self) -> str:
         """ "Monday 15 March 2027", in the reader's language."""
-        language = (get_language() or "en").replace("-", "_")
-        pattern = "EEEE d MMMM y" if language.startswith("en") else "full"
-        return format_date(self.local.date(), pattern, locale=language)
+        locale = locale_of()
+        pattern = "EEEE d MMMM y" if locale.language == "en" else "full"
+        return format_date(self.local.date(), pattern, locale=locale)
 
     @property
     def time(self) -> str:

@@ -23,6 +23,7 @@ from tessera.places.queries import reference
 from tessera.programmes.models import Training
 from tessera.publications.services import Publication
 from tessera.publications.stores import PublicStore
+from tessera.web.sections.translations import language_words
 
 
 class CallStore(PublicStore[Call]):
@@ -116,7 +117,7 @@ def free_call_code(text: str) -> str:
 def words_of(languages: list[str]) -> str:
     """Languages of the content by name."""
     names = dict(settings.LANGUAGES)
-    return ", ".join(str(names.get(code, code)) for code in languages)
+    return ", ".join(str(names.get(code) or language_words(code)) for code in languages)
 
 
 def _write_fields(row: Call, document: Document) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 from babel.lists import format_list
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tessera.activity.kinds import Wording, word_as
 from tessera.places.queries import HOME_SCHEME, reference
@@ -22,6 +22,7 @@ from tessera.planning.clock import add_months
 from tessera.planning.models import Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
 from tessera.web import dates
+from tessera.web.locales import locale_of
 from tessera.web.money import in_words
 
 
@@ -261,9 +262,7 @@ def language_name(code: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    return (
-        format_list(list(words), style="standard", locale=(get_language() or "en").replace("-", "_")) if words else ""
-    )
+    return format_list(list(words), style="standard", locale=locale_of()) if words else ""
 
 
 def money(minor: int, currency: str) -> str:

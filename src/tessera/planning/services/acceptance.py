@@ -143,7 +143,8 @@ def _of_proposal(proposal: Proposal, dates: str) -> dict[str, Any]:
     return {
         **new_training_document(),
         "title": _in_all(title),
-        "need": {proposal.language: proposal.need},
+        # In a language that the content does not have, it stays with the proposal.
+        "need": {proposal.language: proposal.need} if proposal.language in settings.CONTENT_LANGUAGES else {},
         "dates": {"edtf": dates} if dates else None,
         "places": [{"country": proposal.country_id, "city": proposal.city or None}],
         "topics": [proposal.topic.slug] if proposal.topic else [],
@@ -183,9 +184,10 @@ def _served(line: dict[str, Any]) -> str:
 
 
 def _in_all(said: Callable[[], str]) -> dict[str, str]:
-    """What ``said`` says in every language of the content."""
+    """What ``said`` says in every language of the content that the interface speaks."""
     found = {}
     for language in settings.CONTENT_LANGUAGES:
-        with override(language):
-            found[language] = str(said())
+        if language in settings.INTERFACE_LANGUAGES:
+            with override(language):
+                found[language] = str(said())
     return found

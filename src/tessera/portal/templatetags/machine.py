@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from babel.core import get_global
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,7 +25,6 @@ from tessera.publications.models import PublicRecord
 
 register = template.Library()
 
-LOCALES = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES"}
 FORMS = (
     ("trainings_ics", "text/calendar"),
     ("trainings_atom", "application/atom+xml"),
@@ -68,7 +68,7 @@ def share_meta(
     """How the page presents itself where its address is shared (Open Graph, Twitter). ``image`` is a path."""
     request: HttpRequest = context["request"]
     root, language = _root(context), _language()
-    others = [code for code in settings.CONTENT_LANGUAGES if code != language]
+    others = [code for code in settings.INTERFACE_LANGUAGES if code != language]
     picture = root + (image or f"/{language}/share.png")
     pairs = [
         ("og:type", kind),
@@ -76,8 +76,8 @@ def share_meta(
         ("og:title", title),
         ("og:description", description),
         ("og:url", root + request.path),
-        ("og:locale", LOCALES.get(language, language)),
-        *(("og:locale:alternate", LOCALES.get(code, code)) for code in others),
+        ("og:locale", _territory(language)),
+        *(("og:locale:alternate", _territory(code)) for code in others),
         ("og:image", picture),
         ("og:image:type", "image/png"),
         ("og:image:width", "1200"),
@@ -119,6 +119,14 @@ def _describer(context: Context, names: Names, places: Reference | None) -> Desc
 
 def _root(context: Context | Mapping[str, Any]) -> str:
     return root_of(context["request"])
+
+
+def _territory(language: str) -> str:
+    """A language with the country that Open Graph wants: "en_GB", and else CLDR's likeliest ("fr_FR", "pt_BR")."""
+    if language == "en":
+        return "en_GB"
+    parts = get_global("likely_subtags").get(language, language.replace("-", "_")).split("_")
+    return "_".join((parts[0], parts[-1].upper()) if len(parts) > 1 else parts)
 
 
 def _language() -> str:

@@ -22,7 +22,7 @@ def page_links(context: Context, query: str = "") -> SafeString:
     request = context["request"]
     root, tail = root_of(request), f"?{query}" if query else ""
     language, _, rest = request.path.lstrip("/").partition("/")
-    pairs = [(code, f"{root}/{code}/{rest}{tail}") for code in settings.CONTENT_LANGUAGES]
+    pairs = [(code, f"{root}/{code}/{rest}{tail}") for code in settings.INTERFACE_LANGUAGES]
     pairs.append(("x-default", f"{root}/{settings.MAIN_LANGUAGE}/{rest}{tail}"))
     links = format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">\n', pairs)
     return format_html('<link rel="canonical" href="{}">\n{}', root + request.path + tail, links)

@@ -21,7 +21,7 @@ CLOSED = ("account/", "desk/", "mail/")
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything public may be read by robots; what needs a sign-in is not worth their time."""
     lines = ["User-agent: *"]
-    lines += [f"Disallow: /{language}/{path}" for language in settings.CONTENT_LANGUAGES for path in CLOSED]
+    lines += [f"Disallow: /{language}/{path}" for language in settings.INTERFACE_LANGUAGES for path in CLOSED]
     lines += ["", f"Sitemap: {root_of(request)}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
@@ -37,7 +37,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap_of_language(request: HttpRequest, language: str) -> HttpResponse:
     """Every public page in one language, with its others."""
-    if language not in settings.CONTENT_LANGUAGES:
+    if language not in settings.INTERFACE_LANGUAGES:
         raise Http404
     return HttpResponse(sitemap.language_map(root_of(request), language, places.reference()), content_type=XML)
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from babel import Locale
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from tessera.web.locales import locale_of
 from tessera.web.sections.fields import CleanField
 from tessera.web.sections.form import SectionForm
 from tessera.web.sections.items import Block, Item, Words
@@ -69,8 +69,7 @@ def language_name(code: str) -> str:
 
 def language_words(code: str) -> str:
     """A language by its name in the language of the reader, as it stands inside a sentence."""
-    reader = Locale.parse((get_language() or "en").replace("-", "_"))
-    return reader.languages.get(code) or language_name(code)
+    return locale_of().languages.get(code) or language_name(code)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tessera.web.dates import time_words
 from tessera.web.differences import marked_diff
 from tessera.web.directions import in_language
+from tessera.web.locales import locale_of
 from tessera.web.sections.paths import is_empty
 from tessera.web.sections.translations import language_name
 from tessera.web.sections.values import Key, Texts
@@ -33,7 +34,7 @@ def difference(old: Any, new: Any, language: str = "") -> SafeString:
 def weekday(at: datetime) -> SafeString:
     """A day in full: "Tuesday 11 July 2023"."""
     language = get_language() or "en"
-    words = format_date(at.date(), "full", locale="en_GB" if language == "en" else language)
+    words = format_date(at.date(), "full", locale="en_GB" if language == "en" else locale_of(language))
     return format_html('<time datetime="{}">{}</time>', at.date().isoformat(), words[:1].upper() + words[1:])
 
 

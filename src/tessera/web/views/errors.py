@@ -44,10 +44,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def _in_nearest_language(request: HttpRequest) -> HttpResponse | None:
     head, _slash, rest = request.path.lstrip("/").partition("/")
-    if not TAG.fullmatch(head) or head in (*settings.CONTENT_LANGUAGES, "api"):
+    if not TAG.fullmatch(head) or head in (*settings.INTERFACE_LANGUAGES, "api"):
         return None
     base = head.lower().partition("-")[0]
-    known = base in settings.CONTENT_LANGUAGES
+    known = base in settings.INTERFACE_LANGUAGES
     language = base if known else get_language_from_request(request)
     path = f"/{language}/{rest}"
     with translation.override(language):
