@@ -204,8 +204,6 @@ DESK = [
     Page("applications:return", {"number": "@application"}, reader="office"),
     Page("portal:worklist", reader="office"),
     Page("portal:missing_facts", reader="office"),
-    Page("portal:desk_preview", {"key": "@draft"}, reader="office"),
-    Page("portal:desk_call_preview", {"key": "@call_draft"}, reader="office"),
     Page("calls:calls", reader="office"),
     Page("calls:calls", reader="host"),
     Page("calls:calls", reader="office", query="?q=zzzz", note="nothing"),
@@ -239,7 +237,6 @@ DESK = [
     Page("calls:call_rules_history", {"key": CALL}, reader="office"),
     Page("grants:tables", reader="office"),
     Page("grants:table_new", reader="office"),
-    Page("calls:call_clone", {"key": CALL}, reader="office"),
     Page("calls:call_steps", {"key": CALL}, reader="office"),
     Page("calls:call_steps", {"key": "@call_draft"}, reader="office", note="draft"),
     Page("calls:call_timeline", {"key": CALL}, reader="office"),
@@ -256,7 +253,6 @@ DESK = [
     Page("programmes:trainings", reader="office"),
     Page("programmes:trainings", reader="host"),
     Page("programmes:training_new", reader="office"),
-    Page("programmes:training_clone", {"key": TRAINING}, reader="office"),
     Page("programmes:training_status", {"key": TRAINING}, reader="office"),
     Page("programmes:topics", reader="office"),
     Page("programmes:topic_new", reader="office"),
@@ -271,8 +267,10 @@ DESK = [
 ]
 
 
-def record_pages(app: str, kind: str, key: str, draft: str, sections: str, *, deleted: str = "") -> list[Page]:
-    """The desk's pages of a published record and of a draft of the same kind."""
+def record_pages(
+    app: str, kind: str, key: str, draft: str, sections: str, *, deleted: str = "", preview: str = ""
+) -> list[Page]:
+    """The desk's pages of a published record and of a draft of the same kind; ``preview`` is an address."""
     name = f"{app}:{kind}"
     pages = [
         Page(name, {"key": key}, reader="office"),
@@ -286,6 +284,8 @@ def record_pages(app: str, kind: str, key: str, draft: str, sections: str, *, de
             Page(name, {"key": draft}, reader="office", note="draft"),
             Page(f"{name}_publish", {"key": draft}, reader="office", note="draft"),
             Page(f"{name}_delete", {"key": draft}, reader="office"),
+            Page(f"{name}_clone", {"key": key}, reader="office"),
+            Page(preview, {"key": draft}, reader="office"),
         ]
     if deleted:
         pages.append(Page(f"{name}_bring_back", {"key": deleted}, reader="office"))
@@ -296,18 +296,25 @@ RECORDS = [
     *record_pages(
         "programmes", "training", TRAINING, "@draft",
         "texts dates sessions places audience people numbers sources", deleted="@deleted",
+        preview="portal:desk_preview",
     ),
     *record_pages(
-        "calls", "call", CALL, "@call_draft", "texts dates strands packages conditions", deleted="@call_deleted"
+        "calls", "call", CALL, "@call_draft", "texts dates strands packages conditions", deleted="@call_deleted",
+        preview="portal:desk_call_preview",
     ),
     *record_pages("grants", "categorytable", "@table", "", "categories"),
-    *record_pages("programmes", "topic", "marketing", "@topic_draft", "texts", deleted="@topic_deleted"),
+    *record_pages(
+        "programmes", "topic", "marketing", "@topic_draft", "texts", deleted="@topic_deleted",
+        preview="portal:desk_topic_preview",
+    ),
     *record_pages("programmes", "programme", "@programme", "", "texts goals"),
     *record_pages(
-        "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted"
+        "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted",
+        preview="portal:desk_person_preview",
     ),
     *record_pages(
-        "organisations", "organisation", "icom", "house-of-slate", "names facts remarks", deleted="@organisation_deleted"
+        "organisations", "organisation", "icom", "house-of-slate", "names facts remarks", deleted="@organisation_deleted",
+        preview="portal:desk_organisation_preview",
     ),
 ]  # fmt: skip
 

@@ -10,7 +10,6 @@ app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("trainings/", trainings.trainings, name="trainings"),
     path("trainings/new/", trainings.new, name="training_new"),
-    path("trainings/<slug:key>/copy/", trainings.clone, name="training_clone"),
     path("trainings/<slug:key>/status/", trainings.status, name="training_status"),
     path("trainings/", include(RecordPages(TRAINING).urls())),
     path("topics/", topics.topics, name="topics"),

@@ -6,16 +6,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from tessera.activity.forms import NamesForm
 from tessera.core import edtf
-from tessera.core.folding import clean
 from tessera.organisations.forms import ListForm
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
-from tessera.web.sections import language_words
 from tessera.web.sections.times import EDTF_HELP, EdtfField
 
 REASON = gettext_lazy("For the history of this record; one sentence will do.")
@@ -40,34 +38,6 @@ class TrainingListForm(ListForm):
             ("draft", gettext_lazy("Not public")),
         ],
     )
-
-
-class NamesForm(forms.Form):
-    """A name in each language of the content; one is enough."""
-
-    limit = 300
-    words = gettext_lazy("Title")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = {}
-        for code in settings.CONTENT_LANGUAGES:
-            info = get_language_info(code)
-            names[f"name_{code}"] = forms.CharField(
-                label=_("%(label)s in %(language)s") % {"label": self.words, "language": language_words(code)},
-                required=False,
-                max_length=self.limit,
-                widget=forms.TextInput(attrs={"lang": code, "dir": "rtl" if info["bidi"] else "ltr"}),
-            )
-        self.fields = {**names, **self.fields}
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        names = {code: clean(data.get(f"name_{code}") or "", lines=False) for code in settings.CONTENT_LANGUAGES}
-        data["names"] = {code: name for code, name in names.items() if name}
-        if not data["names"] and not self.errors:
-            self.add_error(f"name_{settings.MAIN_LANGUAGE}", _("Write it in at least one language."))
-        return data
 
 
 class NewTrainingForm(NamesForm):

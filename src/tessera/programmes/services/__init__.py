@@ -2,6 +2,7 @@
 
 from tessera.organisations.services import InUse, Lacking
 from tessera.programmes.services.acts import (
+    clone_topic,
     clone_training,
     delete_draft,
     delete_topic,
@@ -16,6 +17,7 @@ from tessera.programmes.services.merging import merge_organisations, undo_organi
 from tessera.programmes.services.programme import save_programme
 from tessera.programmes.services.records import (
     NoProgramme,
+    next_topic_order,
     rebuild_trainings,
     save_source,
     save_topic,
@@ -31,12 +33,14 @@ __all__ = [
     "NoProgramme",
     "StatusRefused",
     "activate_scheme",
+    "clone_topic",
     "clone_training",
     "delete_draft",
     "delete_topic",
     "lacking",
     "merge_organisations",
     "next_statuses",
+    "next_topic_order",
     "publish_topic",
     "publish_training",
     "rebuild_trainings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from tessera.core.translated import best
 from tessera.organisations.services import InUse, Lacking
 from tessera.programmes.models import Status, Topic, Training
 from tessera.programmes.queries import trainings_whole
-from tessera.programmes.services.records import free_training_slug, topics, trainings
+from tessera.programmes.services.records import free_training_slug, next_topic_order, topics, trainings
 from tessera.programmes.texts import training_texts
 
 # What a clone does not take over: when it is, where it stands, whom it had, what was found out about it.
@@ -126,24 +127,19 @@ def clone_training(training: Training, *, by: Any, at: datetime) -> Training:
             for session in old["sessions"]
         ],
     }
-    states = {
-        f"{row.field}.{row.language}": row.state
-        for row in TranslationState.objects.filter(object_type="training", object_key=source.slug)
-        if row.state != TranslationState.State.STALE
-    }
-    kept = {f"{path}.{code}" for path, texts in trainings.texts(fresh).items() for code in texts}
-    saved = documents.save(
-        trainings,
-        fresh,
-        by=by,
-        at=at,
-        states={path: state for path, state in states.items() if path in kept},
-        verb="training.cloned",
-        reason=_("From “%(title)s”.") % {"title": source},
-        creation={"rehearsal": source.rehearsal},
-        context={"rehearsal": source.rehearsal},
-    )
-    return saved.obj
+    kept = {"rehearsal": source.rehearsal}
+    return documents.copy(trainings, source, fresh, by=by, at=at, creation=kept, context=kept).obj
+
+
+@transaction.atomic
+def clone_topic(topic: Topic, names: Mapping[str, str], *, by: Any, at: datetime) -> Topic:
+    """A draft like ``topic`` called ``names``, under an address of its own, after every other in lists."""
+    source = topics.find(topic.slug)
+    if source is None:
+        raise documents.RecordGone
+    fresh = topics.read(source) | {"id": "", "name": dict(names), "order": next_topic_order()}
+    creation = {"rehearsal": source.rehearsal, "published": False}
+    return documents.copy(topics, source, fresh, by=by, at=at, creation=creation).obj
 
 
 def restore_revision(

@@ -223,6 +223,11 @@ def free_training_slug(text: str) -> str:
     return free_slug(text, lambda slug: Training.objects.filter(slug=slug).exists(), fallback="training")
 
 
+def next_topic_order() -> int:
+    """The place after every topic."""
+    return (Topic.objects.aggregate(models.Max("order"))["order__max"] or 0) + 1
+
+
 def _rehearsal_named(document: Document) -> Errors:
     """Invented people and organisations have no place in a real training."""
     people = [item["person"] for item in document["people"]]
