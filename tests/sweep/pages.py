@@ -256,6 +256,9 @@ DESK = [
     Page("programmes:training_status", {"key": TRAINING}, reader="office"),
     Page("programmes:topics", reader="office"),
     Page("programmes:topic_new", reader="office"),
+    Page("programmes:series_list", reader="office"),
+    Page("programmes:series_new", reader="office"),
+    Page("programmes:series_delete", {"key": "@series"}, reader="office"),
     Page("programmes:person_merge", {"key": "celia-pizarra"}, reader="office"),
     Page("programmes:person_unmerge", {"pk": "@person_merge"}, reader="office"),
     Page("programmes:organisation_merge", {"key": "house-of-slate"}, reader="office"),
@@ -307,6 +310,7 @@ RECORDS = [
         "programmes", "topic", "marketing", "@topic_draft", "texts", deleted="@topic_deleted",
         preview="portal:desk_topic_preview",
     ),
+    *record_pages("programmes", "series", "@series", "", "names", deleted="@series_deleted"),
     *record_pages("programmes", "programme", "@programme", "", "texts goals"),
     *record_pages(
         "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted",
@@ -332,6 +336,7 @@ ACTS = {
     "planning:line_accept", "planning:line_undo",
     "messaging:approve_batch", "messaging:cancel_batch", "messaging:cancel", "messaging:retry", "messaging:bounced",
     "calls:call_draft", "grants:categorytable_draft", "programmes:training_draft", "programmes:topic_draft", "programmes:programme_draft",
+    "programmes:series_draft",
     "organisations:person_draft", "organisations:organisation_draft",
 }  # fmt: skip
 

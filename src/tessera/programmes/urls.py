@@ -1,10 +1,10 @@
-"""Addresses of trainings, topics, the programme, merges and schemes in force, on the desk."""
+"""Addresses of trainings, topics, series, the programme, merges and schemes in force, on the desk."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from tessera.activity.views.records import RecordPages
-from tessera.programmes.forms.kinds import PROGRAMME, TOPIC, TRAINING
-from tessera.programmes.views import merging, schemes, topics, trainings
+from tessera.programmes.forms.kinds import PROGRAMME, SERIES, TOPIC, TRAINING
+from tessera.programmes.views import merging, schemes, series, topics, trainings
 
 app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/", topics.topics, name="topics"),
     path("topics/new/", topics.new_topic, name="topic_new"),
     path("topics/", include(RecordPages(TOPIC).urls())),
+    path("series/", series.series, name="series_list"),
+    path("series/new/", series.new_series, name="series_new"),
+    path("series/", include(RecordPages(SERIES).urls())),
     path("programme/", topics.programmes, name="programmes"),
     path("programme/", include(RecordPages(PROGRAMME).urls())),
     path("people/<slug:key>/merge/", merging.merge_person, name="person_merge"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from tessera.activity.documents import stores
 from tessera.activity.forms import opened_document, section_form
@@ -19,13 +17,9 @@ from tessera.activity.views.editing import EditPages
 from tessera.calls.forms.kinds import CALL
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import ORGANISATION, PERSON
-from tessera.places.queries import reference
-from tessera.portal import training_page
-from tessera.portal.naming import Names
-from tessera.portal.views import records
+from tessera.portal.views import records, training
 from tessera.portal.views.calls import page_of
 from tessera.programmes.forms.kinds import TOPIC, TRAINING
-from tessera.publications import queries
 from tessera.publications.models import PublicRecord
 from tessera.publications.stores import PublicStore
 from tessera.web.kept_text import keeps_text
@@ -109,15 +103,7 @@ def _shown(
 
 
 def _training(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
-    language = get_language() or settings.MAIN_LANGUAGE
-    cards = queries.cards(training_page.referred(record))
-    names = Names(reference(), language, cards)
-    page = {
-        "record": record,
-        "names": cards,
-        "places": names.places,
-        "t": training_page.training_page(record, names, timezone.now().date()),
-    }
+    page = training.page_of(record, timezone.now().date())
     return _shown(request, TRAINING, record, unsaved, "portal/training_preview.html", page)
 
 

@@ -51,6 +51,13 @@ class NewTrainingForm(NamesForm):
     )
 
 
+class NewSeriesForm(NamesForm):
+    """A series is a name."""
+
+    limit = 120
+    words = gettext_lazy("Name")
+
+
 class NewTopicForm(NamesForm):
     """A topic is a name."""
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tessera.accounts.permissions import has_perm, require
 from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.organisations.forms import COPY_MADE, CREATORS, finders
 from tessera.programmes import services
 from tessera.programmes.forms.acts import NewTopicForm
-from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, TOPIC_SECTIONS
+from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, SERIES_SECTIONS, TOPIC_SECTIONS
 from tessera.programmes.forms.training import TRAINING_SECTIONS
-from tessera.programmes.models import Programme, Status, Topic, Training
+from tessera.programmes.models import Programme, Series, Status, Topic, Training
 
 
 def _training_pages(training: Any) -> list[tuple[Any, str, str]]:
@@ -102,6 +103,27 @@ TOPIC = register(
             form=NewTopicForm,
         ),
         preview_page="portal:desk_topic_preview",
+    )
+)
+SERIES = register(
+    RecordKind(
+        name="series",
+        label=_("Series"),
+        plural=pgettext_lazy("several", "Series"),
+        new=_("New series"),
+        namespace="programmes",
+        list_page="series_list",
+        sections=SERIES_SECTIONS,
+        rows=lambda user: Series.objects.all(),
+        may=has_perm,
+        require=require,
+        save=services.save_series,
+        restore=services.restore_revision,
+        view_permission="activity.view_history",
+        edit_permission="programmes.edit_series",
+        delete=services.delete_series,
+        delete_permission="programmes.edit_series",
+        may_delete=lambda series: not series.trainings.exists(),
     )
 )
 PROGRAMME = register(

@@ -19,6 +19,8 @@ TOPIC_SECTIONS = (
     ),
 )
 
+SERIES_SECTIONS = (Section("names", _("Name"), (Translations("name", _("Name"), limit=120),)),)
+
 PROGRAMME_SECTIONS = (
     Section(
         "texts",

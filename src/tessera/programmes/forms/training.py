@@ -169,7 +169,12 @@ TRAINING_SECTIONS = (
             Picks("interpretation", _("Interpretation into"), choices=choices.common_languages),
             Picks("methods", _("Methods"), choices=choices.METHODS),
             Picks("topics", _("Topics"), choices=choices.topics),
-            Pick("series", _("Series"), choices=choices.series, help=_("Links the repeats of a training.")),
+            Pick(
+                "series",
+                _("Series"),
+                choices=choices.series,
+                help=_("Links the repeats of a training. A new one is made under “Series”, on the desk."),
+            ),
         ),
     ),
     Section(

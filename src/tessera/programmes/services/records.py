@@ -21,6 +21,7 @@ from tessera.organisations.models import Organisation
 from tessera.programmes.checking import checked_training
 from tessera.programmes.documents import (
     PROGRAMME_SLUG,
+    series_document,
     source_document,
     topic_document,
     training_document,
@@ -28,6 +29,7 @@ from tessera.programmes.documents import (
 from tessera.programmes.known import Known, known
 from tessera.programmes.models import (
     Programme,
+    Series,
     Source,
     Topic,
     Training,
@@ -35,7 +37,7 @@ from tessera.programmes.models import (
 from tessera.programmes.publishing import topic_publication, training_publication
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.rows import write_fields, write_parts
-from tessera.programmes.texts import TOPIC_TEXTS, TRAINING_TEXTS
+from tessera.programmes.texts import SERIES_TEXTS, TOPIC_TEXTS, TRAINING_TEXTS
 from tessera.publications.services import Publication
 from tessera.publications.stores import PublicStore
 
@@ -133,6 +135,41 @@ class TopicStore(PublicStore[Topic]):
         return row
 
 
+class SeriesStore(DocumentStore[Series]):
+    name = "series"
+    text_fields = SERIES_TEXTS
+
+    def find(self, key: str) -> Series | None:
+        return Series.objects.select_for_update().filter(slug=key).first()
+
+    def read(self, obj: Series) -> Document:
+        return series_document(obj)
+
+    def check(self, document: Mapping[str, Any], before: Document | None, **context: Any) -> tuple[Document, Errors]:
+        see = Checked()
+        given = see.mapping(document, "", ("id", "name"))
+        name = see.texts(given.get("name"), "name", limit=120)
+        if not name:
+            see.wrong("name", _("Write the name in at least one language."))
+        return {"id": see.text(given.get("id"), "id", limit=80), "name": name}, see.errors
+
+    def new_key(self, document: Document) -> str:
+        return free_slug(
+            best(document["name"])[0][:60], lambda slug: Series.objects.filter(slug=slug).exists(), fallback=self.name
+        )
+
+    def write(self, obj: Series | None, document: Document, *, at: datetime, **creation: Any) -> Series:
+        row = obj or Series(slug=document["id"])
+        row.name = document["name"]
+        row.save()
+        return row
+
+    def refresh(self, obj: Series, *, at: datetime) -> None:
+        """Its editions name it as it is now."""
+        for training in trainings.whole().filter(series=obj, published=True):
+            trainings.refresh(training, at=at)
+
+
 class SourceStore(DocumentStore[Source]):
     name = "source"
 
@@ -172,8 +209,9 @@ class SourceStore(DocumentStore[Source]):
 
 trainings = TrainingStore()
 topics = TopicStore()
+series = SeriesStore()
 sources = SourceStore()
-for _store in (trainings, topics, sources):
+for _store in (trainings, topics, series, sources):
     documents.register(_store)
 
 
@@ -207,6 +245,11 @@ def save_topic(
         **how,
         creation={"rehearsal": rehearsal, "published": published},
     )
+
+
+def save_series(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[Series]:
+    """Write a series; see ``activity.documents.save``."""
+    return documents.save(series, document, **how)
 
 
 def save_source(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[Source]:
