@@ -257,6 +257,8 @@ DESK = [
     Page("programmes:topics", reader="office"),
     Page("programmes:topic_new", reader="office"),
     Page("programmes:series_list", reader="office"),
+    Page("programmes:sources", reader="office"),
+    Page("programmes:source_new", reader="office"),
     Page("programmes:series_new", reader="office"),
     Page("programmes:series_delete", {"key": "@series"}, reader="office"),
     Page("programmes:person_merge", {"key": "celia-pizarra"}, reader="office"),
@@ -311,6 +313,7 @@ RECORDS = [
         preview="portal:desk_topic_preview",
     ),
     *record_pages("programmes", "series", "@series", "", "names", deleted="@series_deleted"),
+    *record_pages("programmes", "source", "S1", "", "facts"),
     *record_pages("programmes", "programme", "@programme", "", "texts goals"),
     *record_pages(
         "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted",
@@ -336,7 +339,7 @@ ACTS = {
     "planning:line_accept", "planning:line_undo",
     "messaging:approve_batch", "messaging:cancel_batch", "messaging:cancel", "messaging:retry", "messaging:bounced",
     "calls:call_draft", "grants:categorytable_draft", "programmes:training_draft", "programmes:topic_draft", "programmes:programme_draft",
-    "programmes:series_draft",
+    "programmes:series_draft", "programmes:source_draft",
     "organisations:person_draft", "organisations:organisation_draft",
 }  # fmt: skip
 

@@ -1,10 +1,10 @@
-"""Addresses of trainings, topics, series, the programme, merges and schemes in force, on the desk."""
+"""Addresses of trainings, topics, series, sources, the programme, merges and schemes in force, on the desk."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from tessera.activity.views.records import RecordPages
-from tessera.programmes.forms.kinds import PROGRAMME, SERIES, TOPIC, TRAINING
-from tessera.programmes.views import merging, schemes, series, topics, trainings
+from tessera.programmes.forms.kinds import PROGRAMME, SERIES, SOURCE, TOPIC, TRAINING
+from tessera.programmes.views import merging, schemes, series, sources, topics, trainings
 
 app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("series/", series.series, name="series_list"),
     path("series/new/", series.new_series, name="series_new"),
     path("series/", include(RecordPages(SERIES).urls())),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.new_source, name="source_new"),
+    path("sources/", include(RecordPages(SOURCE).urls())),
     path("programme/", topics.programmes, name="programmes"),
     path("programme/", include(RecordPages(PROGRAMME).urls())),
     path("people/<slug:key>/merge/", merging.merge_person, name="person_merge"),

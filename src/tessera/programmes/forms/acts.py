@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tessera.activity.forms import NamesForm
 from tessera.core import edtf
 from tessera.organisations.forms import ListForm
+from tessera.programmes.forms.choices import SOURCE_KINDS
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
 from tessera.web.sections.times import EDTF_HELP, EdtfField
@@ -56,6 +57,24 @@ class NewSeriesForm(NamesForm):
 
     limit = 120
     words = gettext_lazy("Name")
+
+
+class NewSourceForm(forms.Form):
+    """A source by what names it; the rest comes on its own page."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=300, help_text=gettext_lazy("As its publisher writes it, with the day.")
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=SOURCE_KINDS, initial="external", widget=forms.RadioSelect
+    )
+    url = forms.URLField(label=gettext_lazy("Address"), required=False, max_length=500, assume_scheme="https")
+    state = forms.CharField(
+        label=gettext_lazy("State in which it was read"),
+        required=False,
+        help_text=gettext_lazy("In English: the day it was read, the version."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class NewTopicForm(NamesForm):

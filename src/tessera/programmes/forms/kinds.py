@@ -13,9 +13,9 @@ from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.organisations.forms import COPY_MADE, CREATORS, finders
 from tessera.programmes import services
 from tessera.programmes.forms.acts import NewTopicForm
-from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, SERIES_SECTIONS, TOPIC_SECTIONS
+from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, SERIES_SECTIONS, SOURCE_SECTIONS, TOPIC_SECTIONS
 from tessera.programmes.forms.training import TRAINING_SECTIONS
-from tessera.programmes.models import Programme, Series, Status, Topic, Training
+from tessera.programmes.models import Programme, Series, Source, Status, Topic, Training
 
 
 def _training_pages(training: Any) -> list[tuple[Any, str, str]]:
@@ -124,6 +124,25 @@ SERIES = register(
         delete=services.delete_series,
         delete_permission="programmes.edit_series",
         may_delete=lambda series: not series.trainings.exists(),
+    )
+)
+SOURCE = register(
+    RecordKind(
+        name="source",
+        label=_("Source"),
+        plural=_("Sources"),
+        new=_("New source"),
+        namespace="programmes",
+        list_page="sources",
+        key="code",
+        sections=SOURCE_SECTIONS,
+        rows=lambda user: Source.objects.all(),
+        may=has_perm,
+        require=require,
+        save=services.save_source,
+        restore=services.restore_revision,
+        view_permission="activity.view_history",
+        edit_permission="programmes.edit_source",
     )
 )
 PROGRAMME = register(

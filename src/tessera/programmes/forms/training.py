@@ -266,7 +266,10 @@ TRAINING_SECTIONS = (
                 ),
                 add_label=_("Add a number"),
                 row_label=_("Number"),
-                help=_("Every number that a source gives. Where they differ, all are kept and the range is shown."),
+                help=_(
+                    "Every number that a source gives. Where they differ, all are kept and the range is shown."
+                    " A new source is recorded under “Sources”, on the desk."
+                ),
             ),
             Number("participants.resolved", _("Settled number"), help=_("Only when the contradiction is cleared up.")),
             Number("participants.recorded", _("Recorded by the office")),
@@ -314,7 +317,10 @@ TRAINING_SECTIONS = (
                 ),
                 add_label=_("Add a source"),
                 row_label=_("Source"),
-                help=_("Kept apart and shown as “according to”; never mixed into the stated facts."),
+                help=_(
+                    "Kept apart and shown as “according to”; never mixed into the stated facts."
+                    " A new source is recorded under “Sources”, on the desk."
+                ),
             ),
         ),
     ),

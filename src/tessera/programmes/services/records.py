@@ -184,7 +184,7 @@ class SourceStore(DocumentStore[Source]):
         keys = ("id", "kind", "title", "publisher", "url", "language", "state", "note")
         given = see.mapping(document, "", keys)
         canonical: Document = {
-            "id": see.text(given.get("id"), "id", limit=20, required=True),
+            "id": see.text(given.get("id"), "id", limit=20),
             "kind": see.known(
                 given.get("kind"), "kind", ("primary", "external"), _("“%(given)s” is not a kind of source.")
             ),
@@ -193,6 +193,12 @@ class SourceStore(DocumentStore[Source]):
         limits = {"publisher": 200, "url": 500, "language": 12, "state": 0, "note": 0}
         texts = {key: see.text(given.get(key), key, limit=limit, lines=not limit) for key, limit in limits.items()}
         return canonical | {key: text for key, text in texts.items() if text}, see.errors
+
+    def new_key(self, document: Document) -> str:
+        """The next code: S1, S2, … for primary sources, X1, X2, … for others."""
+        letter = "S" if document["kind"] == "primary" else "X"
+        codes = Source.objects.filter(code__startswith=letter).values_list("code", flat=True)
+        return f"{letter}{max((int(code[1:]) for code in codes if code[1:].isdecimal()), default=0) + 1}"
 
     def write(self, obj: Source | None, document: Document, *, at: datetime, **creation: Any) -> Source:
         row = obj or Source(code=document["id"], order=Source.objects.count())
