@@ -44,6 +44,8 @@ EXPECTED = {
     "programmes.cancel_training": OFFICE,
     "programmes.edit_topic": OFFICE,
     "programmes.publish_topic": OFFICE,
+    "programmes.edit_series": OFFICE,
+    "programmes.edit_source": OFFICE,
     "programmes.edit_programme": OFFICE,
     "portal.use_desk": OFFICE,
     "portal.enter_desk": {"host", *BOTH},

@@ -225,8 +225,8 @@ def test_worklist_query_count_does_not_grow(client, office, n, django_assert_num
         make_organisation(name={"en": "Stone"})
         make_topic(name={"en": "Stone"})
 
-    # session, user, grants; records and states of five kinds
-    with django_assert_num_queries(13):
+    # session, user, grants; records and states of six kinds
+    with django_assert_num_queries(15):
         html = html_of(client, "portal:worklist")
 
     assert html.count("Stone") >= n

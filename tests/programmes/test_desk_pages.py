@@ -15,13 +15,14 @@ from django.utils.translation import override
 from tessera.activity.history import changes_shown
 from tessera.activity.models import Activity
 from tessera.core.documents import changes
+from tessera.core.models import TranslationState
 from tessera.organisations.forms import ORGANISATION, PERSON
 from tessera.organisations.models import Organisation
 from tessera.programmes import services
 from tessera.programmes.forms.kinds import TRAINING
 from tessera.programmes.models import Source, Topic, Training
 from tessera.programmes.queries import trainings_whole
-from tessera.programmes.services.records import trainings
+from tessera.programmes.services.records import topics, trainings
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.pages import filled
@@ -443,6 +444,74 @@ def test_topics_are_listed_made_published_and_deleted(client, office):
     html = client.get(page("topics")).content.decode()
     assert "Ethics" in html
     assert f'href="{page("topic", "stone-care")}"' not in html
+
+
+def test_copy_of_a_topic_is_a_draft_with_the_description_and_its_states(client, office):
+    make_topic(id="ethics", order=3, name={"en": "Ethics"}, description={"en": "What is right.", "fr": "Le juste."})
+    make_topic(id="last", order=7)
+    make_training(topics=["ethics"])
+    described = {"object_type": "topic", "object_key": "ethics", "field": "description", "language": "fr"}
+    TranslationState.objects.filter(**described).update(state="reviewed")
+
+    answer = client.post(page("topic_clone", "ethics"), {"name_en": "Duties", "name_fr": "Devoirs"})
+
+    made = Topic.objects.get(slug="duties")
+    assert answer["Location"] == page("topic", "duties")
+    assert (made.published, made.rehearsal, made.version) == (False, False, 1)
+    assert topics.read(made) == {
+        "id": "duties", "name": {"en": "Duties", "fr": "Devoirs"}, "order": 8,
+        "description": {"en": "What is right.", "fr": "Le juste."},
+    }  # fmt: skip
+    states = TranslationState.objects.filter(object_type="topic", object_key="duties")
+    assert {(row.field, row.language, row.state) for row in states} == {
+        ("name", "en", "current"), ("name", "fr", "draft"),
+        ("description", "en", "current"), ("description", "fr", "reviewed"),
+    }  # fmt: skip
+    assert made.training_links.count() == 0
+    done = Activity.objects.get(object_type="topic", object_key="duties")
+    assert (done.verb, done.reason, done.by) == ("topic.cloned", "From “Ethics”.", office)
+
+
+def test_copy_of_a_topic_without_a_name_or_by_another_role_makes_nothing(client, office):
+    make_topic(id="ethics")
+    before = list(Topic.objects.values())
+
+    nameless = client.post(page("topic_clone", "ethics"), {"name_en": " "})
+    client.force_login(UserFactory(roles=["admin"]))
+    refused = client.post(page("topic_clone", "ethics"), {"name_en": "Duties"})
+
+    assert (nameless.status_code, refused.status_code) == (422, 403)
+    assert list(Topic.objects.values()) == before
+
+
+def test_preview_of_a_topic_shows_what_is_typed_and_saves_nothing(client, office):
+    make_topic(id="ethics", published=False, name={"en": "Ethics"})
+    make_training(title={"en": "Right and wrong"}, topics=["ethics"])
+    preview = reverse("portal:desk_topic_preview", args=["ethics"])
+    data = filled(client.get(page("topic_edit", "ethics", "texts")), name__en="Not saved yet")
+    before = (list(Topic.objects.values()), Activity.objects.count())
+
+    html = client.post(preview + "?section=texts", {**data, "do": "preview"}).content.decode()
+
+    assert "<h1>Not saved yet</h1>" in html
+    assert "Right and wrong" in html
+    assert "Nothing was saved" in html
+    assert (list(Topic.objects.values()), Activity.objects.count()) == before
+    assert "<h1>Ethics</h1>" in client.get(preview).content.decode()
+    client.force_login(UserFactory(roles=["host"]))
+    assert client.get(preview).status_code == 403
+
+
+def test_copy_of_a_training_keeps_what_is_out_of_date_out_of_date(client, office):
+    make_training(id="old", summary={"en": "Five days.", "fr": "Cinq jours."})
+    edit = page("training_edit", "old", "texts")
+    client.post(edit, {**filled(client.get(edit), summary__en="Six days."), "do": "save"})
+
+    client.post(page("training_clone", "old"))
+
+    made = Training.objects.exclude(slug="old").get()
+    row = TranslationState.objects.get(object_key=made.slug, field="summary", language="fr")
+    assert (row.state, row.source_language, row.source_text) == ("stale", "en", "Five days.")
 
 
 def test_programme_is_edited(client, office):

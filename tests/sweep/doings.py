@@ -51,7 +51,7 @@ from tests.factories.messaging import BatchFactory, MessageFactory
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.places import make_scheme
 from tests.factories.planning import ask, computed, make_proposal, proposal_facts
-from tests.factories.programmes import make_topic
+from tests.factories.programmes import make_series, make_topic
 
 PASSWORD = "nine stones in a row"
 READERS = ("reader", "guarded", "keyholder", "trainer", "host", "office", "admin")
@@ -163,12 +163,15 @@ class Doings:
         organisations.delete_person(lost, **done)
         organisations.delete_organisation(gone, **done)
         programmes.delete_topic(topic, **done)
+        lost_series = make_series("lost")
+        programmes.delete_series(lost_series, **done)
         self.keys |= {
             "draft": draft.slug, "deleted": deleted.slug, "person_merge": person.pk,
             "organisation_merge": organisation.pk, "scheme": scheme.code, "scheme_version": scheme.version,
             "training": Training.objects.filter(status="delivered", published=True).order_by("slug").values_list("slug", flat=True)[0],
             "programme": Programme.objects.get().natural_code,
             "topic_draft": make_topic(published=False).slug, "topic_deleted": topic.slug,
+            "series": make_series("repeats").slug, "series_deleted": lost_series.slug,
             "person_deleted": lost.slug, "organisation_deleted": gone.slug,
             "person": Person.objects.filter(published=True).exclude(biography={}).order_by("slug").values_list("slug", flat=True)[0],
             "organisation": Organisation.objects.filter(published=True).order_by("slug").values_list("slug", flat=True)[0],

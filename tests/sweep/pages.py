@@ -212,8 +212,6 @@ DESK = [
     Page("applications:return", {"number": "@application"}, reader="office"),
     Page("portal:worklist", reader="office"),
     Page("portal:missing_facts", reader="office"),
-    Page("portal:desk_preview", {"key": "@draft"}, reader="office"),
-    Page("portal:desk_call_preview", {"key": "@call_draft"}, reader="office"),
     Page("calls:calls", reader="office"),
     Page("calls:calls", reader="host"),
     Page("calls:calls", reader="office", query="?q=zzzz", note="nothing"),
@@ -247,7 +245,6 @@ DESK = [
     Page("calls:call_rules_history", {"key": CALL}, reader="office"),
     Page("grants:tables", reader="office"),
     Page("grants:table_new", reader="office"),
-    Page("calls:call_clone", {"key": CALL}, reader="office"),
     Page("calls:call_steps", {"key": CALL}, reader="office"),
     Page("calls:call_steps", {"key": "@call_draft"}, reader="office", note="draft"),
     Page("calls:call_timeline", {"key": CALL}, reader="office"),
@@ -264,10 +261,14 @@ DESK = [
     Page("programmes:trainings", reader="office"),
     Page("programmes:trainings", reader="host"),
     Page("programmes:training_new", reader="office"),
-    Page("programmes:training_clone", {"key": TRAINING}, reader="office"),
     Page("programmes:training_status", {"key": TRAINING}, reader="office"),
     Page("programmes:topics", reader="office"),
     Page("programmes:topic_new", reader="office"),
+    Page("programmes:series_list", reader="office"),
+    Page("programmes:sources", reader="office"),
+    Page("programmes:source_new", reader="office"),
+    Page("programmes:series_new", reader="office"),
+    Page("programmes:series_delete", {"key": "@series"}, reader="office"),
     Page("programmes:person_merge", {"key": "celia-pizarra"}, reader="office"),
     Page("programmes:person_unmerge", {"pk": "@person_merge"}, reader="office"),
     Page("programmes:organisation_merge", {"key": "house-of-slate"}, reader="office"),
@@ -279,8 +280,10 @@ DESK = [
 ]
 
 
-def record_pages(app: str, kind: str, key: str, draft: str, sections: str, *, deleted: str = "") -> list[Page]:
-    """The desk's pages of a published record and of a draft of the same kind."""
+def record_pages(
+    app: str, kind: str, key: str, draft: str, sections: str, *, deleted: str = "", preview: str = ""
+) -> list[Page]:
+    """The desk's pages of a published record and of a draft of the same kind; ``preview`` is an address."""
     name = f"{app}:{kind}"
     pages = [
         Page(name, {"key": key}, reader="office"),
@@ -294,6 +297,8 @@ def record_pages(app: str, kind: str, key: str, draft: str, sections: str, *, de
             Page(name, {"key": draft}, reader="office", note="draft"),
             Page(f"{name}_publish", {"key": draft}, reader="office", note="draft"),
             Page(f"{name}_delete", {"key": draft}, reader="office"),
+            Page(f"{name}_clone", {"key": key}, reader="office"),
+            Page(preview, {"key": draft}, reader="office"),
         ]
     if deleted:
         pages.append(Page(f"{name}_bring_back", {"key": deleted}, reader="office"))
@@ -304,18 +309,27 @@ RECORDS = [
     *record_pages(
         "programmes", "training", TRAINING, "@draft",
         "texts dates sessions places audience people numbers sources", deleted="@deleted",
+        preview="portal:desk_preview",
     ),
     *record_pages(
-        "calls", "call", CALL, "@call_draft", "texts dates strands packages conditions", deleted="@call_deleted"
+        "calls", "call", CALL, "@call_draft", "texts dates strands packages conditions", deleted="@call_deleted",
+        preview="portal:desk_call_preview",
     ),
     *record_pages("grants", "categorytable", "@table", "", "categories"),
-    *record_pages("programmes", "topic", "marketing", "@topic_draft", "texts", deleted="@topic_deleted"),
+    *record_pages(
+        "programmes", "topic", "marketing", "@topic_draft", "texts", deleted="@topic_deleted",
+        preview="portal:desk_topic_preview",
+    ),
+    *record_pages("programmes", "series", "@series", "", "names", deleted="@series_deleted"),
+    *record_pages("programmes", "source", "S1", "", "facts"),
     *record_pages("programmes", "programme", "@programme", "", "texts goals"),
     *record_pages(
-        "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted"
+        "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted",
+        preview="portal:desk_person_preview",
     ),
     *record_pages(
-        "organisations", "organisation", "icom", "house-of-slate", "names facts remarks", deleted="@organisation_deleted"
+        "organisations", "organisation", "icom", "house-of-slate", "names facts remarks", deleted="@organisation_deleted",
+        preview="portal:desk_organisation_preview",
     ),
 ]  # fmt: skip
 
@@ -334,6 +348,7 @@ ACTS = {
     "planning:line_accept", "planning:line_undo",
     "messaging:approve_batch", "messaging:cancel_batch", "messaging:cancel", "messaging:retry", "messaging:bounced",
     "calls:call_draft", "grants:categorytable_draft", "programmes:training_draft", "programmes:topic_draft", "programmes:programme_draft",
+    "programmes:series_draft", "programmes:source_draft",
     "organisations:person_draft", "organisations:organisation_draft",
 }  # fmt: skip
 

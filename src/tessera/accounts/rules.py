@@ -147,6 +147,8 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     "programmes.cancel_training": is_office,
     "programmes.edit_topic": is_office,
     "programmes.publish_topic": is_office,
+    "programmes.edit_series": is_office,
+    "programmes.edit_source": is_office,
     "programmes.edit_programme": is_office,
     # the desk as a whole, its lists and its work
     "portal.use_desk": is_office,

@@ -117,6 +117,7 @@ def save[T: models.Model](
     reason: str = "",
     states: Mapping[str, str] | None = None,
     verb: str = "",
+    origin: str = "",
     creation: Mapping[str, Any] | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> Saved[T]:
@@ -124,7 +125,8 @@ def save[T: models.Model](
 
     ``expected_version`` is the version that the editor opened (0: a new record). Where the row is further, both are
     merged against that version's revision; places that both changed differently raise `StaleVersion`.
-    ``creation`` goes to ``write`` of a new row, ``context`` to ``check``.
+    ``creation`` goes to ``write`` of a new row, ``context`` to ``check``; ``origin`` is the key of the record that
+    this one is a copy of.
     """
     context = context or {}
     key = str(document.get("id") or "")
@@ -170,6 +172,7 @@ def save[T: models.Model](
         fresh,
         by=by,
         at=at,
+        before=origin,
         reason=reason,
         changes={} if created else changes(before, canonical),
         document=canonical,
@@ -177,6 +180,51 @@ def save[T: models.Model](
     )
     store.refresh(fresh, at=at)
     return Saved(fresh, canonical, changed=True, created=created, merged=merged)
+
+
+@transaction.atomic
+def copy[T: models.Model](
+    store: DocumentStore[T],
+    source: T,
+    document: Mapping[str, Any],
+    *,
+    by: Any,
+    at: datetime,
+    creation: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Saved[T]:
+    """A new record with ``document``, which was made of that of ``source``.
+
+    A text that is the same in both keeps its state; one that is out of date also keeps what it was translated from.
+    History names the source in its reason and, so that erasure finds the place, by its key.
+    """
+    key = str(source.natural_code)  # type: ignore[attr-defined]
+    held, rows = store.texts(store.read(source)), text_states(store.name, key)
+    kept = {
+        (field, language): rows[field][language]
+        for field, texts in store.texts(dict(document)).items()
+        for language, text in texts.items()
+        if language in rows.get(field, {}) and held.get(field, {}).get(language) == text
+    }
+    saved = save(
+        store,
+        document,
+        by=by,
+        at=at,
+        expected_version=0,
+        reason=str(_("From “%(title)s”.")) % {"title": source},
+        states={f"{field}.{language}": row.state for (field, language), row in kept.items()},
+        verb=f"{store.name}.cloned",
+        origin=key,
+        creation=creation,
+        context=context,
+    )
+    for (field, language), row in kept.items():
+        if row.source_text:
+            TranslationState.objects.filter(
+                object_type=store.name, object_key=saved.document["id"], field=field, language=language
+            ).update(source_language=row.source_language, source_text=row.source_text)
+    return saved
 
 
 @transaction.atomic

@@ -18,10 +18,15 @@ def forget_actor(user: models.Model, name: str) -> None:
 
 @transaction.atomic
 def forget_subject(object_type: str, object_key: str, *, new_key: str) -> None:
-    """Remove the name, the texts and the old versions of a record from its history, which moves to ``new_key``."""
+    """Remove the name, the texts and the old versions of a record from its history, which moves to ``new_key``.
+
+    What was copied from it no longer says so by name.
+    """
     rows = Activity.objects.filter(object_type=object_type, object_key=object_key)
     Revision.objects.filter(activity__in=rows).delete()
     rows.update(object_key=new_key, object_label="", changes={}, before="", after="", reason="")
+    copies = Activity.objects.filter(object_type=object_type, verb=f"{object_type}.cloned", before=object_key)
+    copies.update(before=new_key, reason="")
 
 
 @transaction.atomic

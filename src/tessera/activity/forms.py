@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.http import QueryDict
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tessera.activity.documents import revision_of, store_of
@@ -20,7 +21,16 @@ from tessera.core.documents import Json, merge
 from tessera.core.errors import StaleVersion
 from tessera.core.folding import clean
 from tessera.core.models import TranslationState
-from tessera.web.sections import Section, SectionForm, TextState, label_of, language_at, shown_at, with_names
+from tessera.web.sections import (
+    Section,
+    SectionForm,
+    TextState,
+    label_of,
+    language_at,
+    language_words,
+    shown_at,
+    with_names,
+)
 from tessera.web.sections.paths import put_exactly, value_at
 
 
@@ -34,6 +44,34 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class NamesForm(forms.Form):
+    """A name in each language of the content; one is enough."""
+
+    limit = 300
+    words = _("Title")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {}
+        for code in settings.CONTENT_LANGUAGES:
+            info = get_language_info(code)
+            names[f"name_{code}"] = forms.CharField(
+                label=gettext("%(label)s in %(language)s") % {"label": self.words, "language": language_words(code)},
+                required=False,
+                max_length=self.limit,
+                widget=forms.TextInput(attrs={"lang": code, "dir": "rtl" if info["bidi"] else "ltr"}),
+            )
+        self.fields = {**names, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        names = {code: clean(data.get(f"name_{code}") or "", lines=False) for code in settings.CONTENT_LANGUAGES}
+        data["names"] = {code: name for code, name in names.items() if name}
+        if not data["names"] and not self.errors:
+            self.add_error(f"name_{settings.MAIN_LANGUAGE}", gettext("Write it in at least one language."))
+        return data
 
 
 def states_of(kind: RecordKind, obj: models.Model, document: Mapping[str, Json]) -> dict[str, dict[str, TextState]]:

@@ -273,7 +273,7 @@ def _label(activity: Activity) -> str:
 def _state(activity: Activity, code: str) -> str:
     """``code`` in words: a state, or the mention of the other record of a merge."""
     action = activity.verb.rpartition(".")[2]
-    if not code:
+    if not code or action == "cloned":  # the reason names the source
         return ""
     if action in ("merged", "merge_undone"):
         return Mention(code, activity.object_type)

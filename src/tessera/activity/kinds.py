@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
@@ -21,12 +22,31 @@ from tessera.web.sections.items import Words
 
 
 @dataclass(frozen=True)
+class Copying:
+    """How the desk copies records of one kind: the sentences before it and after it, and what it asks for.
+
+    ``copy`` takes the record and the answers of ``form``, ``by`` and ``at``, and returns the fresh record.
+    ``may_copy`` is false of a record that there is nothing to copy from.
+    """
+
+    copy: Callable[..., Any]
+    permission: str
+    taken: Words
+    left: Words
+    done: Words
+    form: type[forms.Form] = forms.Form
+    may_copy: Callable[[Any], bool] = lambda obj: True
+
+
+@dataclass(frozen=True)
 class RecordKind:
     """One kind of record on the desk. ``name`` is its store's name; addresses are ``<namespace>:<name>_…``.
 
     ``rows`` are those that a user may know of; ``may`` answers for a permission, ``require`` raises without it.
     ``finders`` find the records that its form refers to, ``creators`` make one by name and type, beside a record, and return its slug.
     ``may_publish`` is false of a record that can neither be shown nor hidden any more.
+    ``copying`` is how one becomes two; ``preview_page`` names the address of its public page as it would be, and
+    ``preview_permission`` who may ask for that (left empty: who may edit).
     ``lacking`` says what keeps a record from being published, in sentences; ``pages`` names the pages that only this
     kind has, as (words, address, permission).
     ``header`` is the template above each of its pages, filled by ``header_context``; ``states`` words its
@@ -59,7 +79,9 @@ class RecordKind:
     delete: Callable[..., None] | None = None
     delete_permission: str = ""
     may_delete: Callable[[Any], bool] = lambda obj: not obj.published
+    copying: Copying | None = None
     preview_page: str = ""
+    preview_permission: str = ""
     pages: Callable[[Any], list[tuple[Any, str, str]]] = lambda obj: []
     header: str = "activity/record_header.html"
     new: Words = ""

@@ -10,7 +10,6 @@ app_name = "calls"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", desk.calls, name="calls"),
     path("calls/new/", desk.new, name="call_new"),
-    path("calls/<slug:key>/copy/", desk.clone, name="call_clone"),
     path("calls/<slug:key>/steps/", desk.steps, name="call_steps"),
     path("calls/<slug:key>/timeline/", desk.timeline, name="call_timeline"),
     path("calls/<slug:key>/extend/", dates.extend, name="call_extend"),

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.accounts.permissions import has_perm, require
 from tessera.activity.documents import restore
+from tessera.activity.forms import NamesForm
 from tessera.activity.kinds import RecordKind, register
 from tessera.grants import services
 from tessera.grants.models import CategoryTable
-from tessera.programmes.forms.acts import NamesForm
 from tessera.programmes.forms.choices import countries_by_region
 from tessera.web.sections import Codes, KeyLine, Line, Rows, Section, Translations
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop
 from tessera.accounts.models import Person
 from tessera.accounts.names import clean_name, split_name
 from tessera.accounts.permissions import has_perm, require
-from tessera.activity.kinds import RecordKind, register
+from tessera.activity.forms import NamesForm
+from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.organisations import services
 from tessera.organisations.documents import BIOGRAPHY_LIMIT
 from tessera.organisations.models import Organisation, OrganisationType
@@ -175,6 +176,24 @@ ORGANISATION_SECTIONS = (
     ),
 )  # fmt: skip
 
+
+class NewForm(forms.Form):
+    """The name of a record to make, after the finder has shown what is there."""
+
+    name = forms.CharField(label=_("Name"), max_length=300, help_text=_("As it is written, in any script."))
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+
+class CopyOrganisationForm(NamesForm):
+    """The names of the organisation that the copy is about."""
+
+    words = _("Name")
+
+
+COPY_MADE = _("This is the copy: a draft. Nobody but the office sees it until it is published.")
+
 PERSON = register(
     RecordKind(
         name="person",
@@ -199,6 +218,18 @@ PERSON = register(
         publish_permission="accounts.publish_person",
         delete=services.delete_person,
         delete_permission="accounts.edit_person",
+        copying=Copying(
+            copy=lambda person, asked, **how: services.clone_person(person, asked["name"], **how),
+            permission="accounts.add_person",
+            taken=_(
+                "The copy is a draft. It takes over the post, the biography, the posts held and the country of work."
+            ),
+            left=_("It does not take over the names, the approval of the biography and the remarks for editors."),
+            done=COPY_MADE,
+            form=NewForm,
+            may_copy=lambda person: person.merged_into_id is None and person.anonymised_at is None,
+        ),
+        preview_page="portal:desk_person_preview",
         pages=lambda person: [
             (_("Merge with another"), reverse("programmes:person_merge", args=[person.slug]), "accounts.merge_persons")
         ],
@@ -228,6 +259,16 @@ ORGANISATION = register(
         publish_permission="organisations.publish_organisation",
         delete=services.delete_organisation,
         delete_permission="organisations.edit_organisation",
+        copying=Copying(
+            copy=lambda organisation, asked, **how: services.clone_organisation(organisation, asked["names"], **how),
+            permission="organisations.add_organisation",
+            taken=_("The copy is a draft. It takes over the type, the place, the website and what it is part of."),
+            left=_("It does not take over the names, the number as institutional member and the remark for editors."),
+            done=COPY_MADE,
+            form=CopyOrganisationForm,
+            may_copy=lambda organisation: organisation.merged_into_id is None,
+        ),
+        preview_page="portal:desk_organisation_preview",
         pages=lambda organisation: [
             (
                 _("Merge with another"),
@@ -265,15 +306,6 @@ class OrganisationListForm(ListForm):
     """As above, with the type."""
 
     type = forms.ChoiceField(label=_("Type"), required=False, choices=[("", _("All")), *OrganisationType.choices])
-
-
-class NewForm(forms.Form):
-    """The name of a record to make, after the finder has shown what is there."""
-
-    name = forms.CharField(label=_("Name"), max_length=300, help_text=_("As it is written, in any script."))
-
-    def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
 
 
 class NewOrganisationForm(NewForm):

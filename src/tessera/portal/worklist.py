@@ -32,6 +32,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "person": {"position": "position", "bio": "biography"},
     "organisation": {"name": "name"},
     "topic": {"name": "name", "description": "description"},
+    "series": {"name": "name"},
     "programme": {"name": "name", "cadence": "cadence", "language_rule": "language_rule", "about": "about"},
 }
 

@@ -32,7 +32,7 @@ from tessera.programmes.documents import PROGRAMME_SLUG
 from tessera.programmes.known import known
 from tessera.programmes.models import ArchiveSection
 from tessera.programmes.services.programme import programmes
-from tessera.programmes.services.records import sources, topics, trainings
+from tessera.programmes.services.records import series, sources, topics, trainings
 
 SCHEMA = "tessera-archive"
 HEADER = ("schema", "schema_version", "about", "languages", "default_region_scheme")
@@ -106,6 +106,8 @@ class _Load:
             self._record(programmes, {"id": PROGRAMME_SLUG, **data["programme"]})
         for n, (slug, name) in enumerate(data.get("topics", {}).items(), 1):
             self._record(topics, _topic(slug, name, n))
+        for slug, name in data.get("series", {}).items():
+            self._record(series, {"id": slug, "name": dict(name)})
         self._places_in_line(Person, "people")
         self.context = {"organisations": organisation_slugs()}
         for document in data.get("people", []):
@@ -154,7 +156,7 @@ class _Load:
         (self.report.unchanged if listed is None else listed).append(label)
 
     def _creation(self, store: DocumentStore[Any], published: bool) -> dict[str, Any]:
-        if store in (sources, programmes):
+        if store in (sources, programmes, series):
             return {}
         return {"rehearsal": self.rehearsal, "published": published}
 
@@ -207,5 +209,6 @@ def edited_since_load(kind: str, obj: Any, source: str = "archive") -> bool:
 
 def _topic(slug: str, name: Mapping[str, Any], order: int) -> Document:
     if "name" in name:
-        return {"id": slug, "order": order, **name}
+        document = {"id": slug, "order": order, **name}
+        return {key: value for key, value in document.items() if key != "order" or value}
     return {"id": slug, "name": dict(name), "order": order}

@@ -14,15 +14,15 @@ from tessera.places.queries import reference
 from tessera.programmes.checking import checked_training
 from tessera.programmes.known import Known, known
 from tessera.programmes.services.programme import checked_programme
-from tessera.programmes.services.records import sources, topics
+from tessera.programmes.services.records import series, sources, topics
 
 SCHEMA = "tessera-archive"
 SECTIONS = (
-    "schema", "schema_version", "about", "languages", "sources", "programme", "vocabularies", "topics",
+    "schema", "schema_version", "about", "languages", "sources", "programme", "vocabularies", "topics", "series",
     "region_schemes", "default_region_scheme", "countries", "organisations", "people", "trainings",
 )  # fmt: skip
 _LISTS = ("sources", "organisations", "people", "trainings")
-_GROUPS = ("programme", "vocabularies", "topics", "region_schemes", "countries", "about")
+_GROUPS = ("programme", "vocabularies", "topics", "series", "region_schemes", "countries", "about")
 _ONES = {"sources": "source", "organisations": "organisation", "people": "person", "trainings": "training"}
 
 
@@ -54,12 +54,16 @@ def check(data: Any) -> list[Row]:
         organisations=ids["organisations"],
         people=ids["people"],
         sources=ids["sources"],
+        series=data.get("series", {}),
     )
     slugs = organisation_slugs(ids["organisations"])
     rows += _places(data)
     for slug, name in data.get("topics", {}).items():
         document = {"id": slug, **name} if "name" in name else {"id": slug, "name": name}
+        document.pop("published", None)
         rows += _rows(f"topics.{slug}", slug, topics.check(document, None)[1])
+    for slug, name in data.get("series", {}).items():
+        rows += _rows(f"series.{slug}", slug, series.check({"id": slug, "name": name}, None)[1])
     if data.get("programme"):
         rows += _rows("programme", "", checked_programme(data["programme"], world)[1])
     for name, n, row in _documents(data):
@@ -113,7 +117,7 @@ def _shape(data: Any) -> list[Row]:
         for n, item in enumerate(data.get(name, []) if isinstance(data.get(name), list) else []):
             if not isinstance(item, Mapping):
                 rows.append(Row(f"{name}[{n}]", "", _("Here a group of named values is expected.")))
-    for name in ("topics", "countries", "region_schemes"):
+    for name in ("topics", "series", "countries", "region_schemes"):
         group = data.get(name)
         for key, item in group.items() if isinstance(group, Mapping) else ():
             if not isinstance(item, Mapping):

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tessera.core import edtf
-from tessera.programmes.models import Phase, Programme, Session, Source, Topic, Training
+from tessera.programmes.models import Phase, Programme, Series, Session, Source, Topic, Training
 
 type Document = dict[str, Any]
 
@@ -114,6 +114,11 @@ def topic_document(topic: Topic) -> Document:
     """The topic as JSON."""
     optional = {"description": dict(topic.description), "order": topic.order}
     return {"id": topic.slug, "name": dict(topic.name), **_present(optional)}
+
+
+def series_document(series: Series) -> Document:
+    """The series as JSON."""
+    return {"id": series.slug, "name": dict(series.name)}
 
 
 def source_document(source: Source) -> Document:

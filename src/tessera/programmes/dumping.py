@@ -16,7 +16,7 @@ from tessera.programmes.documents import (
     topic_document,
     training_document,
 )
-from tessera.programmes.models import ArchiveSection, Source, Topic
+from tessera.programmes.models import ArchiveSection, Series, Source, Topic
 from tessera.programmes.queries import programme, trainings_whole
 
 type Json = dict[str, Any]
@@ -41,6 +41,7 @@ def dump() -> Json:
     trainings = [_hidden(training_document(row), row.published) for row in trainings_whole().filter(rehearsal=False)]
     trainings.sort(key=lambda document: document.get("order_on_page", _LAST))
     own = programme()
+    series = {row.slug: dict(row.name) for row in Series.objects.order_by("slug")}
     countries = _countries(here, {*_mentioned([organisations, people, trainings])})
     return {
         "schema": "tessera-archive",
@@ -50,8 +51,10 @@ def dump() -> Json:
         **({"programme": programme_document(own)} if own else {}),
         **({"vocabularies": kept["vocabularies"]} if "vocabularies" in kept else {}),
         "topics": {
-            topic.slug: _topic(topic) for topic in Topic.objects.filter(rehearsal=False).order_by("order", "pk")
+            topic.slug: _topic(topic, n)
+            for n, topic in enumerate(Topic.objects.filter(rehearsal=False).order_by("order", "pk"), 1)
         },
+        **({"series": series} if series else {}),
         "region_schemes": _schemes(here, countries, kept.get("scheme_names", {})),
         "default_region_scheme": DEFAULT_SCHEME,
         "countries": countries,
@@ -65,13 +68,13 @@ def _hidden(document: Json, published: bool) -> Json:
     return document if published else {**document, "published": False}
 
 
-def _topic(topic: Topic) -> Json:
-    document = topic_document(topic)
-    return (
-        {"name": document["name"], "description": document["description"]}
-        if "description" in document
-        else document["name"]
-    )
+def _topic(topic: Topic, place: int) -> Json:
+    """Its name; with more about it where there is more than what the name and its place in the file say."""
+    document = _hidden(topic_document(topic), topic.published)
+    told = {key: value for key, value in document.items() if key not in ("id", "order")}
+    if topic.order != place:
+        told["order"] = topic.order
+    return told if told.keys() != {"name"} else document["name"]
 
 
 def _schemes(here: Reference, countries: Json, names: Json) -> Json:

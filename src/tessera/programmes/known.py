@@ -32,6 +32,7 @@ def known(
     organisations: Iterable[str] = (),
     people: Iterable[str] = (),
     sources: Iterable[str] = (),
+    series: Iterable[str] = (),
 ) -> Known:
     """All that exists and is not merged away, and the keys given (those that a file is about to bring); six queries."""
     places = reference()
@@ -45,5 +46,5 @@ def known(
         | {o.slug: str(o.name) for o in Organisation.objects.present().only("slug", "name")},
         people=dict.fromkeys(people, "") | dict(Person.objects.present().values_list("slug", "display")),
         sources=dict.fromkeys(sources, "") | dict(Source.objects.values_list("code", "title")),
-        series=dict(Series.objects.values_list("slug", "slug")),
+        series=dict.fromkeys(series, "") | {s.slug: str(s.name) for s in Series.objects.all()},
     )

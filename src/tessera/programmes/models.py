@@ -106,9 +106,14 @@ class Series(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True)
     name = TrField()
+    version = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
-        return str(self.name)
+        return str(self.name) or self.slug
+
+    @property
+    def natural_code(self) -> str:
+        return self.slug
 
 
 class TrainingQuerySet(models.QuerySet["Training"]):

@@ -166,7 +166,8 @@ def _facts(training: Training, document: Json, shown: dict[str, dict[str, str]])
     if shown.get("format.reason"):
         facts["format_reason"] = shown["format.reason"]
     if training.series:
-        facts["series"] = {"slug": training.series.slug, "name": dict(training.series.name)}
+        named, _stale = public_texts("series", training.series.slug, {"name": dict(training.series.name)})
+        facts["series"] = {"slug": training.series.slug, **named}
     facts["sources"] = _sources(document)
     return facts
 
@@ -283,4 +284,5 @@ def _facets(card: Json, facts: Json) -> dict[str, list[str]]:
         "trainer": [slug for slug, role in card["people"] if role == Engagement.Role.TRAINER] + sessions,
         "person": [slug for slug, _role in card["people"]] + sessions,
         "organisation": [slug for slug, _role in card["organisations"]] + facts["study_visits"],
+        "series": [facts["series"]["slug"]] if "series" in facts else [],
     }

@@ -18,6 +18,7 @@ TRAINING_TEXTS = (
     "format.reason",
     "sessions[].title",
 )
+SERIES_TEXTS = ("name",)
 TOPIC_TEXTS = ("name", "description")
 PROGRAMME_TEXTS = ("name", "goals[].statement", "cadence", "language_rule", "about")
 

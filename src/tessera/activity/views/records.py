@@ -29,7 +29,7 @@ LATEST = 5
 
 
 class RecordPages:
-    """Every page that one kind of record has: itself, its form, publishing, deleting and back, its history."""
+    """Every page that one kind of record has: itself, its form, publishing, copying, deleting and back, its history."""
 
     def __init__(self, kind: RecordKind) -> None:
         self.kind = kind
@@ -42,6 +42,8 @@ class RecordPages:
         if self.kind.delete:
             found.append(path("<slug:key>/delete/", self.delete, name=f"{name}_delete"))
             found.append(path("<slug:key>/bring-back/", self.bring_back, name=f"{name}_bring_back"))
+        if self.kind.copying:
+            found.append(path("<slug:key>/copy/", self.copy, name=f"{name}_clone"))
         return [*found, *EditPages(self.kind).urls(), *HistoryPages(self.kind).urls()]
 
     def show(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -58,7 +60,7 @@ class RecordPages:
             "texts": _texts(self.kind, obj, document),
             "lacking": self.kind.lacking(obj) if self.kind.lacking and not obj.published else [],
             "entries": entries(activity_of(obj)[:LATEST]),
-            "pages": [page for page in self.kind.pages(obj) if self._may(request.user, page[2], obj)],
+            "pages": [page for page in self._pages(obj) if self._may(request.user, page[2], obj)],
             "may_edit": self._may(request.user, self.kind.edit_permission, obj),
             "may_publish": bool(self.kind.publish)
             and self.kind.may_publish(obj)
@@ -101,6 +103,36 @@ class RecordPages:
         else:
             messages.success(request, _("%(record)s is no longer on the public site.") % {"record": obj})
         return redirect(self.kind.address("", obj.natural_code))
+
+    def copy(self, request: HttpRequest, key: str) -> HttpResponse:
+        """A fresh draft like this one; said before what is taken over and what is not."""
+        copying = self.kind.copying
+        if copying is None:
+            raise Http404
+        obj = self._asked(request, key, copying.permission)
+        if not copying.may_copy(obj):
+            raise Http404
+        form = copying.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                fresh = copying.copy(obj, form.cleaned_data, by=request.user, at=timezone.now())
+            except InvalidDocument as refused:
+                for place, texts in refused.errors.items():
+                    form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
+            except DomainError as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, str(copying.done))
+                return redirect(self.kind.address("", fresh.natural_code))
+        page = {**frame(self.kind, request.user, obj), "form": form, "copying": copying}
+        return render(request, "activity/copy.html", page, status=422 if form.errors else 200)
+
+    def _pages(self, obj: Any) -> list[tuple[Any, str, str]]:
+        """The pages that only this kind has, and the one that copies."""
+        found, copying = list(self.kind.pages(obj)), self.kind.copying
+        if copying and copying.may_copy(obj):
+            found.append((_("Copy it"), self.kind.address("clone", obj.natural_code), copying.permission))
+        return found
 
     def delete(self, request: HttpRequest, key: str) -> HttpResponse:
         """Delete a record that was never public; asked once more before."""

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tessera.activity.forms import NamesForm
 from tessera.calls import services
 from tessera.calls.documents import deadline_of, strands_of
 from tessera.calls.forms.sections import TIME_HELP, ZONE_HELP, main_languages, training_choices
@@ -19,7 +20,6 @@ from tessera.calls.moments import AOE
 from tessera.calls.queries import calls_with_forms, latest_form
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import NarrowingForm
-from tessera.programmes.forms.acts import NamesForm
 
 WHY = gettext_lazy("Those who applied read it, so write it for them.")
 

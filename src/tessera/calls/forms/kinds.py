@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tessera.accounts.permissions import has_perm, require
-from tessera.activity.kinds import RecordKind, register
+from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.calls import services
+from tessera.calls.forms.acts import CopyForm
 from tessera.calls.forms.sections import CALL_SECTIONS
 from tessera.calls.models import Call, Status
+from tessera.programmes.models import Training
 
 
 def _pages(call: Any) -> list[tuple[Any, str, str]]:
@@ -25,8 +29,12 @@ def _pages(call: Any) -> list[tuple[Any, str, str]]:
         pages.append((_("Extend"), "call_extend", "calls.extend_call"))
     if services.may_be_postponed(call):
         pages.append((_("Postpone"), "call_postpone", "calls.postpone_call"))
-    pages.append((_("Copy it"), "call_clone", "calls.add_call"))
     return [(words, reverse(f"calls:{name}", args=[call.code]), permission) for words, name, permission in pages]
+
+
+def _copy(call: Call, asked: dict[str, Any], *, by: Any, at: datetime) -> Call:
+    training = get_object_or_404(Training.objects.visible_to(by), slug=asked["training"])
+    return services.clone_call(call, training, by=by, at=at)
 
 
 CALL = register(
@@ -52,7 +60,22 @@ CALL = register(
         may_publish=lambda call: call.status in (Status.DRAFT, Status.PUBLISHED),
         delete=services.delete_draft,
         delete_permission="calls.add_call",
+        copying=Copying(
+            copy=_copy,
+            permission="calls.add_call",
+            taken=_(
+                "The copy is a draft. It takes over the texts with their translations, the strands, packages and limits,"
+                " the questions and the rules."
+            ),
+            left=_(
+                "It does not take over the opening, the deadlines, the timeline, the group of sister calls and the"
+                " applications."
+            ),
+            done=_("This is the copy: a draft without dates. Nobody else sees it yet."),
+            form=CopyForm,
+        ),
         preview_page="portal:desk_call_preview",
+        preview_permission="calls.preview_call",
         pages=_pages,
         header="calls/header.html",
         states=dict(Status.choices),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from tessera.activity import documents
 from tessera.activity.documents import Document, Saved
@@ -16,7 +15,6 @@ from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.services.records import calls, found_call, free_call_code
 from tessera.calls.services.versions import save_form, save_rules
-from tessera.core.models import TranslationState
 from tessera.core.translated import best
 from tessera.programmes.models import Training
 
@@ -37,21 +35,7 @@ def clone_call(call: Call, training: Training, *, by: Any, at: datetime) -> Call
         "deadline": {**new_call_document()["deadline"], **_undated(old["deadline"])},
         "strands": [_without_dates(strand) for strand in old["strands"]],
     }
-    states = {
-        f"{row.field}.{row.language}": row.state
-        for row in TranslationState.objects.filter(object_type="call", object_key=source.code)
-        if row.state != TranslationState.State.STALE
-    }
-    kept = {f"{path}.{code}" for path, texts in calls.texts(fresh).items() for code in texts}
-    made = documents.save(
-        calls,
-        fresh,
-        by=by,
-        at=at,
-        states={path: state for path, state in states.items() if path in kept},
-        verb="call.cloned",
-        reason=_("From “%(title)s”.") % {"title": source},
-    ).obj
+    made = documents.copy(calls, source, fresh, by=by, at=at).obj
     form, rules = latest_form(source), latest_rules(source)
     if form is not None:
         save_form(made, form.document, by=by, at=at)

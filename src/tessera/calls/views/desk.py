@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,13 +19,12 @@ from tessera.activity.views.lists import record_list
 from tessera.calls import queries, services
 from tessera.calls.announcing import readers_of
 from tessera.calls.documents import new_call_document
-from tessera.calls.forms.acts import CallListForm, CopyForm, NewCallForm, StepForm
+from tessera.calls.forms.acts import CallListForm, NewCallForm, StepForm
 from tessera.calls.forms.kinds import CALL
 from tessera.calls.models import Call, Status
 from tessera.calls.questions.bank import default_document
 from tessera.calls.schedule import Timeline, timeline_of, with_usual_days
 from tessera.core.errors import DomainError, InvalidDocument
-from tessera.programmes.models import Training
 
 # What takes each step of the page of steps.
 ACTS = {
@@ -84,24 +83,6 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("A draft was made. Nobody but the office sees it until it is published."))
             return redirect(CALL.address("edit", saved.obj.code, "texts"))
     return render(request, "calls/new.html", {"kind": CALL, "form": form}, status=422 if form.errors else 200)
-
-
-def clone(request: HttpRequest, key: str) -> HttpResponse:
-    """A draft like this one, for another training; said before what is taken over and what is not."""
-    obj = CALL.get(request.user, key)
-    require(request.user, "calls.add_call")
-    form = CopyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        training = get_object_or_404(Training.objects.visible_to(request.user), slug=form.cleaned_data["training"])
-        try:
-            fresh = services.clone_call(obj, training, by=request.user, at=timezone.now())
-        except DomainError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("This is the copy: a draft without dates. Nobody else sees it yet."))
-            return redirect(CALL.address("", fresh.code))
-    page = {**frame(CALL, request.user, obj), "form": form}
-    return render(request, "calls/clone.html", page, status=422 if form.errors else 200)
 
 
 def steps(request: HttpRequest, key: str) -> HttpResponse:

@@ -3,6 +3,8 @@
 from tessera.organisations.services.records import (
     InUse,
     Lacking,
+    clone_organisation,
+    clone_person,
     delete_organisation,
     delete_person,
     organisation_lacking,
@@ -22,6 +24,8 @@ from tessera.organisations.services.records import (
 __all__ = [
     "InUse",
     "Lacking",
+    "clone_organisation",
+    "clone_person",
     "delete_organisation",
     "delete_person",
     "organisation_lacking",

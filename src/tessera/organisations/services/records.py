@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import Person
-from tessera.accounts.names import sort_name
+from tessera.accounts.names import clean_name, sort_name, split_name
 from tessera.activity import documents
 from tessera.activity.documents import Document, DocumentStore, Errors, Saved, Saving
 from tessera.activity.models import Activity, Revision
@@ -270,6 +270,38 @@ def delete_organisation(organisation: Organisation, *, by: Any, at: datetime, re
 def delete_person(person: Person, *, by: Any, at: datetime, reason: str = "") -> None:
     """Delete a person who was never public and whom nothing refers to; `InUse` otherwise."""
     _delete(persons, person, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def clone_organisation(organisation: Organisation, names: Mapping[str, str], *, by: Any, at: datetime) -> Organisation:
+    """A draft like ``organisation`` called ``names``, under an address of its own.
+
+    Not taken over: its other names, its number as a member, remarks, and that it was public.
+    """
+    source = organisations.find(organisation.slug)
+    if source is None:
+        raise documents.RecordGone
+    left = ("name_status", "also_named", "icom_institutional_member", "note")
+    fresh = {key: value for key, value in organisations.read(source).items() if key not in left}
+    fresh |= {"id": "", "name": dict(names)}
+    creation = {"rehearsal": source.rehearsal}
+    return documents.copy(organisations, source, fresh, by=by, at=at, creation=creation).obj
+
+
+@transaction.atomic
+def clone_person(person: Person, name: str, *, by: Any, at: datetime) -> Person:
+    """A draft like ``person`` called ``name``, under an address of their own.
+
+    Not taken over: other names, remarks, that it was public, and the approval, which is that of ``person``.
+    """
+    source = persons.find(person.slug)
+    if source is None:
+        raise documents.RecordGone
+    given, family = split_name(name)
+    left = ("approved_on", "data_quality")
+    fresh = {key: value for key, value in persons.read(source).items() if key not in left}
+    fresh |= {"id": "", "name": {"given": given, "family": family, "display": clean_name(name)}}
+    return documents.copy(persons, source, fresh, by=by, at=at, creation={"rehearsal": source.rehearsal}).obj
 
 
 @transaction.atomic

@@ -1,57 +1,45 @@
-"""A training or a call as the public would see it, before it is saved or published."""
+"""A record as the public would see it, before it is saved or published."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 
-from tessera.accounts.permissions import require
+from tessera.activity.documents import stores
 from tessera.activity.forms import opened_document, section_form
 from tessera.activity.kinds import RecordKind
 from tessera.activity.views.editing import EditPages
 from tessera.calls.forms.kinds import CALL
-from tessera.calls.publishing import call_publication
-from tessera.calls.queries import calls_whole
 from tessera.core.errors import DomainError, InvalidDocument
-from tessera.places.queries import reference
-from tessera.portal import training_page
-from tessera.portal.naming import Names
+from tessera.organisations.forms import ORGANISATION, PERSON
+from tessera.portal.views import records, training
 from tessera.portal.views.calls import page_of
-from tessera.programmes.forms.kinds import TRAINING
-from tessera.programmes.models import Training
-from tessera.programmes.publishing import training_publication
-from tessera.programmes.queries import trainings_whole
-from tessera.publications import queries
+from tessera.programmes.forms.kinds import TOPIC, TRAINING
 from tessera.publications.models import PublicRecord
+from tessera.publications.stores import PublicStore
 from tessera.web.kept_text import keeps_text
 
-
-@keeps_text
-def preview(request: HttpRequest, key: str) -> HttpResponse:
-    """The public page of a training; see ``_previewed``."""
-    obj: Training = TRAINING.get(request.user, key)
-    require(request.user, "portal.preview_record", obj)
-    return _previewed(request, TRAINING, obj, _page)
+type Page = Callable[[HttpRequest, PublicRecord, str], HttpResponse]
 
 
-@keeps_text
-def call_preview(request: HttpRequest, key: str) -> HttpResponse:
-    """The public page of a call; see ``_previewed``."""
-    obj = CALL.get(request.user, key)
-    require(request.user, "calls.preview_call", obj)
-    return _previewed(request, CALL, obj, _call_page)
+def preview(kind: RecordKind, page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+    """The view that shows records of ``kind`` as the public would see them, made into a page by ``page``."""
+
+    @keeps_text
+    def view(request: HttpRequest, key: str) -> HttpResponse:
+        obj = kind.get(request.user, key)
+        kind.require(request.user, kind.preview_permission or kind.edit_permission, obj)
+        return _previewed(request, kind, obj, page)
+
+    return view
 
 
-def _previewed(
-    request: HttpRequest, kind: RecordKind, obj: Any, page: Callable[[HttpRequest, PublicRecord, str], HttpResponse]
-) -> HttpResponse:
+def _previewed(request: HttpRequest, kind: RecordKind, obj: Any, page: Page) -> HttpResponse:
     """The public page from the saved facts or, posted from a section's form, from what is typed there.
 
     What is typed is written and read inside a transaction that is then rolled back: the page is exactly what saving
@@ -90,11 +78,11 @@ def _previewed(
 
 
 def _record(kind: RecordKind, key: str) -> PublicRecord:
-    """The public record that the training or call would have, not written."""
-    if kind is CALL:
-        made = call_publication(calls_whole().get(code=key))
-    else:
-        made = training_publication(trainings_whole().get(slug=key))
+    """The public record that the record at ``key`` would have, not written."""
+    store = stores[kind.name]
+    if not isinstance(store, PublicStore):
+        raise Http404
+    made = store.publication(store.whole().get(**{store.key: key}))
     return PublicRecord(
         kind=made.kind,
         slug=made.slug,
@@ -107,24 +95,39 @@ def _record(kind: RecordKind, key: str) -> PublicRecord:
     )
 
 
-def _page(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
-    language = get_language() or settings.MAIN_LANGUAGE
-    cards = queries.cards(training_page.referred(record))
-    names = Names(reference(), language, cards)
-    back = TRAINING.address("edit", record.slug, unsaved) if unsaved else TRAINING.address("", record.slug)
-    page = {
-        "record": record,
-        "names": cards,
-        "places": names.places,
-        "t": training_page.training_page(record, names, timezone.now().date()),
-        "ics": False,
-        "unsaved": bool(unsaved),
-        "back": back,
-    }
-    return render(request, "portal/training_preview.html", page)
+def _shown(
+    request: HttpRequest, kind: RecordKind, record: PublicRecord, unsaved: str, template: str, page: dict[str, Any]
+) -> HttpResponse:
+    back = kind.address("edit", record.slug, unsaved) if unsaved else kind.address("", record.slug)
+    return render(request, template, {**page, "ics": False, "unsaved": bool(unsaved), "back": back})
 
 
-def _call_page(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
-    back = CALL.address("edit", record.slug, unsaved) if unsaved else CALL.address("", record.slug)
-    page = {**page_of(request, record), "ics": False, "unsaved": bool(unsaved), "back": back}
-    return render(request, "portal/call_preview.html", page)
+def _training(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
+    page = training.page_of(record, timezone.now().date())
+    return _shown(request, TRAINING, record, unsaved, "portal/training_preview.html", page)
+
+
+def _call(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
+    return _shown(request, CALL, record, unsaved, "portal/call_preview.html", page_of(request, record))
+
+
+def _person(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
+    page = {**records.person_page(record), "public_template": "portal/person.html"}
+    return _shown(request, PERSON, record, unsaved, "portal/record_preview.html", page)
+
+
+def _organisation(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
+    page = {**records.organisation_page(record), "public_template": "portal/organisation.html"}
+    return _shown(request, ORGANISATION, record, unsaved, "portal/record_preview.html", page)
+
+
+def _topic(request: HttpRequest, record: PublicRecord, unsaved: str) -> HttpResponse:
+    page = {**records.topic_page(record), "public_template": "portal/topic.html"}
+    return _shown(request, TOPIC, record, unsaved, "portal/record_preview.html", page)
+
+
+training_preview = preview(TRAINING, _training)
+call_preview = preview(CALL, _call)
+person_preview = preview(PERSON, _person)
+organisation_preview = preview(ORGANISATION, _organisation)
+topic_preview = preview(TOPIC, _topic)

@@ -112,12 +112,17 @@ def topics(request: HttpRequest) -> HttpResponse:
 @_follows
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody in a professional role: posts, biography with its date, trainings with the role in each."""
-    record = _found("person", slug)
+    return render(request, "portal/person.html", person_page(_found("person", slug)))
+
+
+def person_page(record: PublicRecord) -> dict[str, Any]:
+    """What the page of a person shows; the same for a draft before it is published."""
+    slug = record.slug
     held = publications.trainings_of("person", slug, rehearsal=record.rehearsal)
     facts, language = record.facts, _language()
     slugs = {post["record"] for post in facts["affiliations"] if post["record"]} | rows.venue_slugs(held)
     names = Names(reference(), language, publications.cards({"organisation": slugs}))
-    page = {
+    return {
         "section": "people",
         "record": record,
         "names": {**names.cards, ("person", slug): record.card},
@@ -134,7 +139,6 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows.training_rows(held, names, timezone.now().date(), role_of=("people", slug)),
         **_languages([facts.get("position"), facts.get("bio")], facts, names),
     }
-    return render(request, "portal/person.html", page)
 
 
 @public_page
@@ -142,7 +146,12 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 @_follows
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """An organisation: what it is part of, its parts, its people, and the trainings with what it did in each."""
-    record = _found("organisation", slug)
+    return render(request, "portal/organisation.html", organisation_page(_found("organisation", slug)))
+
+
+def organisation_page(record: PublicRecord) -> dict[str, Any]:
+    """As ``person_page``."""
+    slug = record.slug
     held = publications.trainings_of("organisation", slug, rehearsal=record.rehearsal)
     parts, members = queries.belonging_to(slug)
     facts, language = record.facts, _language()
@@ -150,7 +159,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = rows.venue_slugs(held) | ({parent} if parent else set())
     cards = {**publications.cards({"organisation": wanted}), ("organisation", slug): record.card}
     names = Names(reference(), language, cards)
-    page = {
+    return {
         "section": "people",
         "record": record,
         "names": cards,
@@ -166,18 +175,22 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows.training_rows(held, names, timezone.now().date(), role_of=("organisations", slug)),
         **_languages([facts["name"]], facts, names),
     }
-    return render(request, "portal/organisation.html", page)
 
 
 @public_page
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic and its trainings."""
-    record = _found("topic", slug)
+    return render(request, "portal/topic.html", topic_page(_found("topic", slug)))
+
+
+def topic_page(record: PublicRecord) -> dict[str, Any]:
+    """As ``person_page``."""
+    slug = record.slug
     held = publications.trainings_of("topic", slug, rehearsal=record.rehearsal)
     language = _language()
     names = Names(reference(), language, publications.cards({"organisation": rows.venue_slugs(held)}))
-    page = {
+    return {
         "section": "trainings",
         "record": record,
         "name": shown(record.card["name"], language),
@@ -185,7 +198,6 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows.training_rows(held, names, timezone.now().date()),
         **_languages([record.card["name"], record.facts.get("description")], record.facts, names),
     }
-    return render(request, "portal/topic.html", page)
 
 
 def _list(request: HttpRequest, kind: str, template: str) -> HttpResponse:

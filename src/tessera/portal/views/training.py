@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from tessera.places.queries import reference
 from tessera.portal import queries as portal
-from tessera.portal import training_page
+from tessera.portal import rows, training_page
 from tessera.portal.addresses import page_path
 from tessera.portal.call_page import PHASES, phase_of
 from tessera.portal.naming import Names, shown
 from tessera.publications import queries
+from tessera.publications.models import PublicRecord
 from tessera.web.pages import public_page
 
 
@@ -27,15 +31,10 @@ def training(request: HttpRequest, slug: str) -> HttpResponse:
     if record is None:
         raise Http404
     language = get_language() or settings.MAIN_LANGUAGE
-    cards = queries.cards(training_page.referred(record))
-    names = Names(reference(), language, cards)
     now = timezone.now()
     page = {
+        **page_of(record, now.date()),
         "section": "trainings",
-        "record": record,
-        "names": cards,
-        "places": names.places,
-        "t": training_page.training_page(record, names, now.date()),
         "calls": [
             (
                 page_path("call", row.slug, language),
@@ -47,3 +46,22 @@ def training(request: HttpRequest, slug: str) -> HttpResponse:
         "ics": bool(record.facts["dates"]) and not record.rehearsal,
     }
     return render(request, "portal/training.html", page)
+
+
+def page_of(record: PublicRecord, on: date) -> dict[str, Any]:
+    """What the page of a training tells of it, for the preview on the desk too; one query more where it has a series."""
+    language = get_language() or settings.MAIN_LANGUAGE
+    series = record.facts.get("series")
+    held = queries.trainings_of("series", series["slug"], rehearsal=record.rehearsal) if series else []
+    others = [other for other in held if other.slug != record.slug]
+    wanted = training_page.referred(record)
+    cards = queries.cards({**wanted, "organisation": wanted["organisation"] | rows.venue_slugs(others)})
+    names = Names(reference(), language, cards)
+    return {
+        "record": record,
+        "names": cards,
+        "places": names.places,
+        "t": training_page.training_page(record, names, on),
+        "series": shown(series["name"], language) if series else "",
+        "editions": rows.training_rows(others, names, on),
+    }

@@ -6,16 +6,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from tessera.activity.forms import NamesForm
 from tessera.core import edtf
-from tessera.core.folding import clean
 from tessera.organisations.forms import ListForm
+from tessera.programmes.forms.choices import SOURCE_KINDS
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
-from tessera.web.sections import language_words
 from tessera.web.sections.times import EDTF_HELP, EdtfField
 
 REASON = gettext_lazy("For the history of this record; one sentence will do.")
@@ -49,34 +48,6 @@ class TrainingListForm(ListForm):
     )
 
 
-class NamesForm(forms.Form):
-    """A name in each language of the content; one is enough."""
-
-    limit = 300
-    words = gettext_lazy("Title")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = {}
-        for code in settings.CONTENT_LANGUAGES:
-            info = get_language_info(code)
-            names[f"name_{code}"] = forms.CharField(
-                label=_("%(label)s in %(language)s") % {"label": self.words, "language": language_words(code)},
-                required=False,
-                max_length=self.limit,
-                widget=forms.TextInput(attrs={"lang": code, "dir": "rtl" if info["bidi"] else "ltr"}),
-            )
-        self.fields = {**names, **self.fields}
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        names = {code: clean(data.get(f"name_{code}") or "", lines=False) for code in settings.CONTENT_LANGUAGES}
-        data["names"] = {code: name for code, name in names.items() if name}
-        if not data["names"] and not self.errors:
-            self.add_error(f"name_{settings.MAIN_LANGUAGE}", _("Write it in at least one language."))
-        return data
-
-
 class NewTrainingForm(NamesForm):
     """A training begins with a title and a format; everything else comes later."""
 
@@ -85,6 +56,31 @@ class NewTrainingForm(NamesForm):
     )
     rehearsal = forms.BooleanField(
         label=gettext_lazy("For rehearsal only: never counted, marked wherever it shows"), required=False
+    )
+
+
+class NewSeriesForm(NamesForm):
+    """A series is a name."""
+
+    limit = 120
+    words = gettext_lazy("Name")
+
+
+class NewSourceForm(forms.Form):
+    """A source by what names it; the rest comes on its own page."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=300, help_text=gettext_lazy("As its publisher writes it, with the day.")
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=SOURCE_KINDS, initial="external", widget=forms.RadioSelect
+    )
+    url = forms.URLField(label=gettext_lazy("Address"), required=False, max_length=500, assume_scheme="https")
+    state = forms.CharField(
+        label=gettext_lazy("State in which it was read"),
+        required=False,
+        help_text=gettext_lazy("In English: the day it was read, the version."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

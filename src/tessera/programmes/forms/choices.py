@@ -29,6 +29,10 @@ SESSION_KINDS = [
     ("topic", pgettext_lazy("session", "Topic")),
     ("session_block", pgettext_lazy("session", "Block of sessions")),
 ]
+SOURCE_KINDS = [
+    ("primary", _("Primary: the record itself follows it")),
+    ("external", _("External: shown apart, as “according to”")),
+]
 # What the record keeps as codes among texts that people wrote.
 LEVELS = {"mid_career": _("Mid-career")}
 DISCIPLINES = {"mixed": pgettext_lazy("disciplines", "Mixed")}

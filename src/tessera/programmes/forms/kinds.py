@@ -6,20 +6,21 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tessera.accounts.permissions import has_perm, require
-from tessera.activity.kinds import RecordKind, register
-from tessera.organisations.forms import CREATORS, finders
+from tessera.activity.kinds import Copying, RecordKind, register
+from tessera.organisations.forms import COPY_MADE, CREATORS, finders
 from tessera.programmes import services
-from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, TOPIC_SECTIONS
+from tessera.programmes.forms.acts import NewTopicForm
+from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, SERIES_SECTIONS, SOURCE_SECTIONS, TOPIC_SECTIONS
 from tessera.programmes.forms.training import TRAINING_SECTIONS
-from tessera.programmes.models import Programme, Status, Topic, Training
+from tessera.programmes.models import Programme, Series, Source, Status, Topic, Training
 
 
 def _training_pages(training: Any) -> list[tuple[Any, str, str]]:
     return [
         (_("Status"), reverse("programmes:training_status", args=[training.slug]), "programmes.change_status"),
-        (_("Copy it"), reverse("programmes:training_clone", args=[training.slug]), "programmes.add_training"),
     ]
 
 
@@ -47,7 +48,20 @@ TRAINING = register(
         publish_permission="programmes.publish_training",
         delete=services.delete_draft,
         delete_permission="programmes.add_training",
+        copying=Copying(
+            copy=lambda training, asked, **how: services.clone_training(training, **how),
+            permission="programmes.add_training",
+            taken=_(
+                "The copy is proposed and not public. It takes over the texts with their translations, format, languages,"
+                " places, audience, methods, topics, people and organisations."
+            ),
+            left=_(
+                "It does not take over the dates, the times of sessions, the numbers, remarks and what other sources say."
+            ),
+            done=_("This is the copy: a proposed training without dates. Nobody else sees it yet."),
+        ),
         preview_page="portal:desk_preview",
+        preview_permission="portal.preview_record",
         pages=_training_pages,
         header="programmes/training_header.html",
         states=dict(Status.choices),
@@ -80,6 +94,55 @@ TOPIC = register(
         publish_permission="programmes.publish_topic",
         delete=services.delete_topic,
         delete_permission="programmes.edit_topic",
+        copying=Copying(
+            copy=lambda topic, asked, **how: services.clone_topic(topic, asked["names"], **how),
+            permission="programmes.edit_topic",
+            taken=_("The copy is a draft. It takes over the description with its translations."),
+            left=_("It does not take over the name and the place in lists; no training has it."),
+            done=COPY_MADE,
+            form=NewTopicForm,
+        ),
+        preview_page="portal:desk_topic_preview",
+    )
+)
+SERIES = register(
+    RecordKind(
+        name="series",
+        label=_("Series"),
+        plural=pgettext_lazy("several", "Series"),
+        new=_("New series"),
+        namespace="programmes",
+        list_page="series_list",
+        sections=SERIES_SECTIONS,
+        rows=lambda user: Series.objects.all(),
+        may=has_perm,
+        require=require,
+        save=services.save_series,
+        restore=services.restore_revision,
+        view_permission="activity.view_history",
+        edit_permission="programmes.edit_series",
+        delete=services.delete_series,
+        delete_permission="programmes.edit_series",
+        may_delete=lambda series: not series.trainings.exists(),
+    )
+)
+SOURCE = register(
+    RecordKind(
+        name="source",
+        label=_("Source"),
+        plural=_("Sources"),
+        new=_("New source"),
+        namespace="programmes",
+        list_page="sources",
+        key="code",
+        sections=SOURCE_SECTIONS,
+        rows=lambda user: Source.objects.all(),
+        may=has_perm,
+        require=require,
+        save=services.save_source,
+        restore=services.restore_revision,
+        view_permission="activity.view_history",
+        edit_permission="programmes.edit_source",
     )
 )
 PROGRAMME = register(

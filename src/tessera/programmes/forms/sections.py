@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tessera.programmes.forms.choices import common_languages
-from tessera.web.sections import Day, KeyLine, Number, Picks, Reference, Rows, Section, Translations
+from tessera.places.queries import language_choices
+from tessera.programmes.forms.choices import SOURCE_KINDS, common_languages
+from tessera.web.sections import (
+    Address,
+    Day,
+    KeyLine,
+    Line,
+    Number,
+    Pick,
+    Picks,
+    Reference,
+    Rows,
+    Section,
+    Text,
+    Translations,
+)
 
 TOPIC_SECTIONS = (
     Section(
@@ -15,6 +29,29 @@ TOPIC_SECTIONS = (
             Translations("name", _("Name"), limit=120),
             Translations("description", _("Description"), long=True, limit=1200),
             Number("order", _("Place in lists"), largest=10000),
+        ),
+    ),
+)
+
+SERIES_SECTIONS = (Section("names", _("Name"), (Translations("name", _("Name"), limit=120),)),)
+
+SOURCE_SECTIONS = (
+    Section(
+        "facts",
+        _("Source"),
+        (
+            Line("title", _("Title"), limit=300, required=True),
+            Pick("kind", _("Kind"), choices=SOURCE_KINDS, empty=None, radio=True),
+            Line("publisher", _("Publisher"), limit=200),
+            Address("url", _("Address"), limit=500),
+            Pick("language", _("Language"), choices=language_choices),
+            Text(
+                "state",
+                _("State in which it was read"),
+                rows=3,
+                help=_("In English: the day it was read, the version."),
+            ),
+            Text("note", _("Remark"), help=_("In English. Never shown to the public."), rows=3),
         ),
     ),
 )

@@ -169,7 +169,12 @@ TRAINING_SECTIONS = (
             Picks("interpretation", _("Interpretation into"), choices=choices.common_languages),
             Picks("methods", _("Methods"), choices=choices.METHODS),
             Picks("topics", _("Topics"), choices=choices.topics),
-            Pick("series", _("Series"), choices=choices.series, help=_("Links the repeats of a training.")),
+            Pick(
+                "series",
+                _("Series"),
+                choices=choices.series,
+                help=_("Links the repeats of a training. A new one is made under “Series”, on the desk."),
+            ),
         ),
     ),
     Section(
@@ -261,7 +266,10 @@ TRAINING_SECTIONS = (
                 ),
                 add_label=_("Add a number"),
                 row_label=_("Number"),
-                help=_("Every number that a source gives. Where they differ, all are kept and the range is shown."),
+                help=_(
+                    "Every number that a source gives. Where they differ, all are kept and the range is shown."
+                    " A new source is recorded under “Sources”, on the desk."
+                ),
             ),
             Number("participants.resolved", _("Settled number"), help=_("Only when the contradiction is cleared up.")),
             Number("participants.recorded", _("Recorded by the office")),
@@ -309,7 +317,10 @@ TRAINING_SECTIONS = (
                 ),
                 add_label=_("Add a source"),
                 row_label=_("Source"),
-                help=_("Kept apart and shown as “according to”; never mixed into the stated facts."),
+                help=_(
+                    "Kept apart and shown as “according to”; never mixed into the stated facts."
+                    " A new source is recorded under “Sources”, on the desk."
+                ),
             ),
         ),
     ),

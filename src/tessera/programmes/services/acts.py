@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +10,26 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tessera.activity import documents
 from tessera.activity.documents import Document, Saved
 from tessera.activity.models import Activity, Revision
 from tessera.activity.services import record
+from tessera.core.errors import DomainError
 from tessera.core.models import TranslationState
 from tessera.core.translated import best
 from tessera.organisations.services import InUse, Lacking
-from tessera.programmes.models import Status, Topic, Training
+from tessera.programmes.models import Series, Status, Topic, Training
 from tessera.programmes.queries import trainings_whole
-from tessera.programmes.services.records import free_training_slug, topics, trainings
+from tessera.programmes.services.records import free_training_slug, next_topic_order, topics, trainings
+from tessera.programmes.services.records import series as series_store
 from tessera.programmes.texts import training_texts
+
+
+class SeriesInUse(DomainError):
+    message = gettext_lazy("Trainings are of this series: take them out of it first.")
+
 
 # What a clone does not take over: when it is, where it stands, whom it had, what was found out about it.
 _NOT_CLONED = (
@@ -126,24 +135,19 @@ def clone_training(training: Training, *, by: Any, at: datetime) -> Training:
             for session in old["sessions"]
         ],
     }
-    states = {
-        f"{row.field}.{row.language}": row.state
-        for row in TranslationState.objects.filter(object_type="training", object_key=source.slug)
-        if row.state != TranslationState.State.STALE
-    }
-    kept = {f"{path}.{code}" for path, texts in trainings.texts(fresh).items() for code in texts}
-    saved = documents.save(
-        trainings,
-        fresh,
-        by=by,
-        at=at,
-        states={path: state for path, state in states.items() if path in kept},
-        verb="training.cloned",
-        reason=_("From “%(title)s”.") % {"title": source},
-        creation={"rehearsal": source.rehearsal},
-        context={"rehearsal": source.rehearsal},
-    )
-    return saved.obj
+    kept = {"rehearsal": source.rehearsal}
+    return documents.copy(trainings, source, fresh, by=by, at=at, creation=kept, context=kept).obj
+
+
+@transaction.atomic
+def clone_topic(topic: Topic, names: Mapping[str, str], *, by: Any, at: datetime) -> Topic:
+    """A draft like ``topic`` called ``names``, under an address of its own, after every other in lists."""
+    source = topics.find(topic.slug)
+    if source is None:
+        raise documents.RecordGone
+    fresh = topics.read(source) | {"id": "", "name": dict(names), "order": next_topic_order()}
+    creation = {"rehearsal": source.rehearsal, "published": False}
+    return documents.copy(topics, source, fresh, by=by, at=at, creation=creation).obj
 
 
 def restore_revision(
@@ -194,6 +198,19 @@ def delete_topic(topic: Topic, *, by: Any, at: datetime, reason: str = "") -> No
     from tessera.publications.services import withdraw_record
 
     withdraw_record("topic", topic.slug)
+
+
+@transaction.atomic
+def delete_series(series: Series, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Delete a series that no training is of; `SeriesInUse` otherwise."""
+    row = series_store.find(series.slug)
+    if row is None:
+        return
+    if row.trainings.exists():
+        raise SeriesInUse
+    record("series.deleted", row, by=by, at=at, reason=reason)
+    TranslationState.objects.filter(object_type="series", object_key=row.slug).delete()
+    row.delete()
 
 
 def _show_topic(topic: Topic, shown: bool, *, by: Any, at: datetime, reason: str) -> Topic:

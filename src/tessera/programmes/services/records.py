@@ -21,6 +21,7 @@ from tessera.organisations.models import Organisation
 from tessera.programmes.checking import checked_training
 from tessera.programmes.documents import (
     PROGRAMME_SLUG,
+    series_document,
     source_document,
     topic_document,
     training_document,
@@ -28,6 +29,7 @@ from tessera.programmes.documents import (
 from tessera.programmes.known import Known, known
 from tessera.programmes.models import (
     Programme,
+    Series,
     Source,
     Topic,
     Training,
@@ -35,7 +37,7 @@ from tessera.programmes.models import (
 from tessera.programmes.publishing import topic_publication, training_publication
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.rows import write_fields, write_parts
-from tessera.programmes.texts import TOPIC_TEXTS, TRAINING_TEXTS
+from tessera.programmes.texts import SERIES_TEXTS, TOPIC_TEXTS, TRAINING_TEXTS
 from tessera.publications.services import Publication
 from tessera.publications.stores import PublicStore
 
@@ -133,6 +135,41 @@ class TopicStore(PublicStore[Topic]):
         return row
 
 
+class SeriesStore(DocumentStore[Series]):
+    name = "series"
+    text_fields = SERIES_TEXTS
+
+    def find(self, key: str) -> Series | None:
+        return Series.objects.select_for_update().filter(slug=key).first()
+
+    def read(self, obj: Series) -> Document:
+        return series_document(obj)
+
+    def check(self, document: Mapping[str, Any], before: Document | None, **context: Any) -> tuple[Document, Errors]:
+        see = Checked()
+        given = see.mapping(document, "", ("id", "name"))
+        name = see.texts(given.get("name"), "name", limit=120)
+        if not name:
+            see.wrong("name", _("Write the name in at least one language."))
+        return {"id": see.text(given.get("id"), "id", limit=80), "name": name}, see.errors
+
+    def new_key(self, document: Document) -> str:
+        return free_slug(
+            best(document["name"])[0][:60], lambda slug: Series.objects.filter(slug=slug).exists(), fallback=self.name
+        )
+
+    def write(self, obj: Series | None, document: Document, *, at: datetime, **creation: Any) -> Series:
+        row = obj or Series(slug=document["id"])
+        row.name = document["name"]
+        row.save()
+        return row
+
+    def refresh(self, obj: Series, *, at: datetime) -> None:
+        """Its editions name it as it is now."""
+        for training in trainings.whole().filter(series=obj, published=True):
+            trainings.refresh(training, at=at)
+
+
 class SourceStore(DocumentStore[Source]):
     name = "source"
 
@@ -147,7 +184,7 @@ class SourceStore(DocumentStore[Source]):
         keys = ("id", "kind", "title", "publisher", "url", "language", "state", "note")
         given = see.mapping(document, "", keys)
         canonical: Document = {
-            "id": see.text(given.get("id"), "id", limit=20, required=True),
+            "id": see.text(given.get("id"), "id", limit=20),
             "kind": see.known(
                 given.get("kind"), "kind", ("primary", "external"), _("“%(given)s” is not a kind of source.")
             ),
@@ -156,6 +193,12 @@ class SourceStore(DocumentStore[Source]):
         limits = {"publisher": 200, "url": 500, "language": 12, "state": 0, "note": 0}
         texts = {key: see.text(given.get(key), key, limit=limit, lines=not limit) for key, limit in limits.items()}
         return canonical | {key: text for key, text in texts.items() if text}, see.errors
+
+    def new_key(self, document: Document) -> str:
+        """The next code: S1, S2, … for primary sources, X1, X2, … for others."""
+        letter = "S" if document["kind"] == "primary" else "X"
+        codes = Source.objects.filter(code__startswith=letter).values_list("code", flat=True)
+        return f"{letter}{max((int(code[1:]) for code in codes if code[1:].isdecimal()), default=0) + 1}"
 
     def write(self, obj: Source | None, document: Document, *, at: datetime, **creation: Any) -> Source:
         row = obj or Source(code=document["id"], order=Source.objects.count())
@@ -172,8 +215,9 @@ class SourceStore(DocumentStore[Source]):
 
 trainings = TrainingStore()
 topics = TopicStore()
+series = SeriesStore()
 sources = SourceStore()
-for _store in (trainings, topics, sources):
+for _store in (trainings, topics, series, sources):
     documents.register(_store)
 
 
@@ -209,6 +253,11 @@ def save_topic(
     )
 
 
+def save_series(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[Series]:
+    """Write a series; see ``activity.documents.save``."""
+    return documents.save(series, document, **how)
+
+
 def save_source(document: Mapping[str, Any], **how: Unpack[Saving]) -> Saved[Source]:
     """Write a source; see ``activity.documents.save``."""
     return documents.save(sources, document, **how)
@@ -221,6 +270,11 @@ def rebuild_trainings(at: datetime) -> int:
 
 def free_training_slug(text: str) -> str:
     return free_slug(text, lambda slug: Training.objects.filter(slug=slug).exists(), fallback="training")
+
+
+def next_topic_order() -> int:
+    """The place after every topic."""
+    return (Topic.objects.aggregate(models.Max("order"))["order__max"] or 0) + 1
 
 
 def _rehearsal_named(document: Document) -> Errors:

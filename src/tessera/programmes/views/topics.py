@@ -30,8 +30,7 @@ def new_topic(request: HttpRequest) -> HttpResponse:
     require(request.user, "programmes.edit_topic")
     form = NewTopicForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        last = Topic.objects.aggregate(models.Max("order"))["order__max"] or 0
-        document = {"id": "", "name": form.cleaned_data["names"], "order": last + 1}
+        document = {"id": "", "name": form.cleaned_data["names"], "order": services.next_topic_order()}
         try:
             saved = services.save_topic(
                 document, by=request.user, at=timezone.now(), expected_version=0, published=False

@@ -1,4 +1,4 @@
-"""The desk's pages of trainings: the list, a new one, a copy, the steps of its life."""
+"""The desk's pages of trainings: the list, a new one, the steps of its life."""
 
 from __future__ import annotations
 
@@ -78,23 +78,6 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect(TRAINING.address("edit", saved.obj.slug, "texts"))
     page = {"kind": TRAINING, "form": form}
     return render(request, "programmes/new.html", page, status=422 if form.errors else 200)
-
-
-def clone(request: HttpRequest, key: str) -> HttpResponse:
-    """A proposed training like this one; said before what is taken over and what is not."""
-    obj = TRAINING.get(request.user, key)
-    require(request.user, "programmes.add_training")
-    if request.method == "POST":
-        try:
-            fresh = services.clone_training(obj, by=request.user, at=timezone.now())
-        except DomainError as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(
-                request, _("This is the copy: a proposed training without dates. Nobody else sees it yet.")
-            )
-            return redirect(TRAINING.address("", fresh.slug))
-    return render(request, "programmes/clone.html", frame(TRAINING, request.user, obj))
 
 
 def status(request: HttpRequest, key: str) -> HttpResponse:
