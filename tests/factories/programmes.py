@@ -43,7 +43,7 @@ def make_topic(*, by: Any = None, published: bool = True, rehearsal: bool = Fals
 
 
 def make_series(slug: str = "series") -> Series:
-    return services.save_series({"id": slug, "name": {"en": slug}}, by=None, at=NOW).obj
+    return services.save_series({"id": slug, "name": {"en": slug.title()}}, by=None, at=NOW).obj
 
 
 def training_document(**changes: Any) -> dict[str, Any]:

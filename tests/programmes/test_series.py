@@ -77,12 +77,12 @@ def test_translation_of_a_series_is_public_once_it_is_no_draft(client, office):
     make_training(id="first", series="repeats")
     edit = page("series_edit", "repeats", "names")
     client.post(edit, {**filled(client.get(edit), name__fr="Répétitions"), "do": "save"})
-    assert public("training", "first").facts["series"]["name"] == {"en": "repeats"}
+    assert public("training", "first").facts["series"]["name"] == {"en": "Repeats"}
 
     series.refresh_from_db()
     set_text_state(series, "name", "fr", "reviewed", by=office, at=NOW)
 
-    assert public("training", "first").facts["series"]["name"] == {"en": "repeats", "fr": "Répétitions"}
+    assert public("training", "first").facts["series"]["name"] == {"en": "Repeats", "fr": "Répétitions"}
 
 
 @pytest.mark.parametrize("answers", [{}, {"name_en": " "}, {"name_en": "x" * 121}])
@@ -126,7 +126,7 @@ def test_page_of_a_training_names_the_other_editions_of_its_series(client):
     assert [row.title for row in second.context["editions"]] == ["First stone"]
     assert '<h2 id="editions">Other editions</h2>' in html
     assert reverse("portal:training", args=["first"]) in html
-    assert "Series: repeats" in html
+    assert "Series: Repeats" in html
     assert apart.context["editions"] == []
     assert "Other editions" not in apart.content.decode()
     assert [row.title for row in read(client, "practice").context["editions"]] == ["Second stone", "First stone"]

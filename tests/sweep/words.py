@@ -37,8 +37,8 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 UNREAD = frozenset({"textarea", "pre", "code", "kbd", "samp"})
 OURS = "tessera."
-# Of no language: addresses, and time zones as the IANA list names them, with a blank for "_".
-ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
+# Of no language: addresses of mail and of pages, and time zones as the IANA list names them, with a blank for "_".
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w|https?://\S+")
 ZONES = frozenset(zone.replace("_", " ") for zone in available_timezones())
 # Never shown as they are.
 BANK = Path("src/tessera/calls/data/questions.json")
