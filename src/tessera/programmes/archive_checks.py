@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tessera.organisations.documents import checked_organisation, checked_person
-from tessera.organisations.services.records import organisation_slugs
+from tessera.organisations.services.organisation import organisation_slugs
 from tessera.places.queries import reference
 from tessera.programmes.checking import checked_training
 from tessera.programmes.known import Known, known
