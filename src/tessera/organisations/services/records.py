@@ -16,7 +16,7 @@ from tessera.accounts.names import clean_name, sort_name, split_name
 from tessera.activity import documents
 from tessera.activity.documents import Document, DocumentStore, Errors, Saved, Saving
 from tessera.activity.models import Activity, Revision
-from tessera.activity.services import record
+from tessera.activity.services import record, record_deletion
 from tessera.core.codes import free_slug
 from tessera.core.errors import DomainError
 from tessera.core.folding import fold, words
@@ -344,7 +344,7 @@ def _delete(store: DocumentStore[Any], obj: Any, *, by: Any, at: datetime, reaso
     seen = (f"{store.name}.published", f"{store.name}.loaded")
     if row.published or Activity.objects.filter(object_type=store.name, object_key=row.slug, verb__in=seen).exists():
         raise InUse
-    record(f"{store.name}.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     try:
         with transaction.atomic():
             row.delete()

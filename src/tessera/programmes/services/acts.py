@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tessera.activity import documents
 from tessera.activity.documents import Document, Saved
 from tessera.activity.models import Activity, Revision
-from tessera.activity.services import record
+from tessera.activity.services import record, record_deletion
 from tessera.core.errors import DomainError
 from tessera.core.models import TranslationState
 from tessera.core.translated import best
@@ -165,7 +165,7 @@ def delete_draft(training: Training, *, by: Any, at: datetime, reason: str = "")
     was_seen = Activity.objects.filter(object_type="training", object_key=row.slug, verb__in=seen).exists()
     if row.published or was_seen or row.status not in (Status.PROPOSED, Status.PLANNED):
         raise InUse
-    record("training.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     TranslationState.objects.filter(object_type="training", object_key=row.slug).delete()
     row.delete()
 
@@ -188,7 +188,7 @@ def delete_topic(topic: Topic, *, by: Any, at: datetime, reason: str = "") -> No
     row = topics.find(topic.slug)
     if row is None:
         return
-    record("topic.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     try:
         with transaction.atomic():
             row.delete()
@@ -208,7 +208,7 @@ def delete_series(series: Series, *, by: Any, at: datetime, reason: str = "") ->
         return
     if row.trainings.exists():
         raise SeriesInUse
-    record("series.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     TranslationState.objects.filter(object_type="series", object_key=row.slug).delete()
     row.delete()
 
