@@ -147,6 +147,10 @@ SOURCE = register(
         restore=services.restore_revision,
         view_permission="activity.view_history",
         edit_permission="programmes.edit_source",
+        delete=services.delete_source,
+        delete_permission="programmes.edit_source",
+        may_delete=lambda source: True,
+        deletable=_("Only a source that no training names can be deleted."),
     )
 )
 PROGRAMME = register(

@@ -20,16 +20,27 @@ from tessera.core.errors import DomainError
 from tessera.core.models import TranslationState
 from tessera.core.translated import best
 from tessera.organisations.services import InUse, Lacking
-from tessera.programmes.models import Series, Status, Topic, Training
-from tessera.programmes.queries import trainings_whole
-from tessera.programmes.services.records import free_training_slug, next_topic_order, topics, trainings
+from tessera.programmes.models import Series, Source, Status, Topic, Training
+from tessera.programmes.queries import trainings_naming, trainings_whole
+from tessera.programmes.services.records import free_training_slug, next_topic_order, sources, topics, trainings
 from tessera.programmes.services.records import series as series_store
 from tessera.programmes.texts import training_texts
+from tessera.web.punctuation import listed
 
 
 class SeriesInUse(DomainError):
     message = gettext_lazy("Trainings are of this series: take them out of it first.")
 
+
+class SourceInUse(DomainError):
+    message = gettext_lazy("Trainings name this source, take it out of them first: %(trainings)s")
+
+
+class PrimarySource(DomainError):
+    message = gettext_lazy("Every training names a primary source. Make it an external one first.")
+
+
+SHOWN = 10
 
 # What a clone does not take over: when it is, where it stands, whom it had, what was found out about it.
 _NOT_CLONED = (
@@ -210,6 +221,22 @@ def delete_series(series: Series, *, by: Any, at: datetime, reason: str = "") ->
         raise SeriesInUse
     record_deletion(row, by=by, at=at, reason=reason)
     TranslationState.objects.filter(object_type="series", object_key=row.slug).delete()
+    row.delete()
+
+
+@transaction.atomic
+def delete_source(source: Source, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Delete a source that no fact of a training names; `SourceInUse` names those that do, `PrimarySource` of all."""
+    row = sources.find(source.code)
+    if row is None:
+        return
+    naming = trainings_naming(row)
+    if naming and row.kind == "primary":
+        raise PrimarySource
+    if naming:
+        more = ["…"] if len(naming) > SHOWN else []
+        raise SourceInUse(trainings=listed([*naming[:SHOWN], *more]))
+    record_deletion(row, by=by, at=at, reason=reason)
     row.delete()
 
 
