@@ -341,3 +341,18 @@ def test_nobody_signed_in_is_led_to_the_sign_in(client):
 
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("accounts:sign_in"))
+
+
+@pytest.mark.parametrize("name", ["calls:calls", "organisations:organisations"])
+@pytest.mark.parametrize("role", ["office", "host", "admin"])
+def test_empty_list_says_who_makes_what_would_stand_there(client, role, name):
+    client.force_login(UserFactory(roles=[role]))
+    makes, reads = "What you make stands here, drafts too.", "The office makes what stands here."
+
+    answer = client.get(reverse(name))
+
+    if (role, name) in (("admin", "calls:calls"), ("host", "organisations:organisations")):
+        assert answer.status_code == 403
+    else:
+        html = answer.content.decode()
+        assert (makes in html, reads in html) == ((True, False) if role == "office" else (False, True))
