@@ -32,7 +32,7 @@ def reader(browser, live_server):
 def rows(page):
     """The trainings in the list, by their addresses."""
     links = page.locator("#found h2 a, #found .as3 a").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
-    return [link.removeprefix("/en/trainings/").strip("/") for link in links]
+    return [link.partition("/trainings/")[2].strip("/") for link in links]
 
 
 def test_rows_follow_what_is_typed_without_a_reload_and_back_finds_them_again(reader):
@@ -70,6 +70,41 @@ def test_rows_follow_what_is_typed_without_a_reload_and_back_finds_them_again(re
     expect(page.get_by_label("Region")).to_have_value("ARB")
     page.go_back()  # what was typed in between is no page of its own
     expect(page).to_have_url(re.compile(r"/en/$"))
+
+
+def links(page):
+    """Where the page leads to the same list: its other languages, its other forms, and those that machines read."""
+    texts = ("FR", "ES", "Table (CSV)", "Calendar (.ics)", "News feed (Atom)", "Data (JSON)")
+    found = [page.get_by_role("link", name=text, exact=True).get_attribute("href") for text in texts]
+    found.append(page.get_by_role("link", name="Write to me when one like these is announced").get_attribute("href"))
+    machines = page.locator("link[rel=alternate], link[rel=canonical]")
+    return found + machines.evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+
+
+def test_other_languages_and_forms_of_a_list_follow_what_is_typed(reader):
+    page, asked = reader(), reader()
+    page.goto("/en/trainings/")
+    whole = links(page)
+    assert len(whole) == 16
+    assert {link.partition("?")[2] for link in whole} == {""}
+
+    page.get_by_label("Place, person, word").press_sequentially("museo")
+    page.get_by_label("Region").select_option("LAC")
+    expect(page).to_have_url(re.compile(r"/en/trainings/\?q=museo&region=LAC$"))
+
+    asked.goto("/en/trainings/?q=museo&region=LAC")
+    expect(page).to_have_title(asked.title())
+    assert links(page) == links(asked)
+    assert {link.partition("?")[2] for link in links(page)} == {"q=museo&region=LAC"}
+
+    page.get_by_role("link", name="FR", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/fr/trainings/\?q=museo&region=LAC$"))
+    assert rows(page) == rows(asked)
+
+    page.goto("/en/trainings/?q=museo")
+    page.get_by_label("Place, person, word").fill("")
+    expect(page).to_have_url(re.compile(r"/en/trainings/$"))
+    assert links(page) == whole
 
 
 def test_the_same_is_asked_with_the_button_where_there_are_no_scripts(reader):

@@ -1,6 +1,7 @@
 """A fourth language is a setting and a catalogue: the site in Portuguese, with Arabic for content alone."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
+from tessera.commands.examinations import catalogues
 from tests.own_site import ROOT, own_environment, tessera
 
 MISSING = "Some of this page has no text in your language yet and is shown in another: %(languages)s."
@@ -88,6 +90,24 @@ def test_a_language_of_the_content_alone_has_a_field_and_no_addresses(pages):
     assert "sitemap-ar.xml" not in pages["sitemap"]["html"]
     assert 'hreflang="pt"' in pages["written"]["html"]
     assert 'hreflang="ar"' not in pages["written"]["html"]
+
+
+def test_doctor_finds_each_catalogue_in_whichever_folder_it_lies(pages):
+    assert pages["catalogues"] == [True, "compiled"]
+
+
+def test_doctor_looks_for_a_variant_where_catalogues_are_read(tmp_path, settings):
+    settings.LANGUAGES, settings.LOCALE_PATHS = [("en", "English"), ("pt-br", "Portuguese")], [tmp_path]
+    assert catalogues() == (False, "not compiled: pt-br")
+
+    path = tmp_path / "pt_BR/LC_MESSAGES/django.mo"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert catalogues() == (True, "compiled")
+
+    path.with_suffix(".po").touch()
+    os.utime(path, (0, 0))
+    assert catalogues() == (False, "not compiled: pt-br")
 
 
 @pytest.mark.parametrize("name", ["LANGUAGES", "CONTENT_LANGUAGES"])

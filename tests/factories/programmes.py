@@ -8,7 +8,7 @@ from typing import Any
 from tessera.activity import documents
 from tessera.programmes import services
 from tessera.programmes.documents import new_training_document
-from tessera.programmes.models import Programme, Series, Topic, Training
+from tessera.programmes.models import Programme, Series, Source, Topic, Training
 from tessera.programmes.services.records import trainings
 from tests.factories.moments import NOW
 from tests.factories.organisations import make_organisation
@@ -44,6 +44,10 @@ def make_topic(*, by: Any = None, published: bool = True, rehearsal: bool = Fals
 
 def make_series(slug: str = "series") -> Series:
     return services.save_series({"id": slug, "name": {"en": slug.title()}}, by=None, at=NOW).obj
+
+
+def make_source(code: str, kind: str = "external") -> Source:
+    return services.save_source({"id": code, "kind": kind, "title": f"Source {code}"}, by=None, at=NOW).obj
 
 
 def training_document(**changes: Any) -> dict[str, Any]:

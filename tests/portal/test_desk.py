@@ -7,12 +7,18 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tessera.calls import services as call_services
+from tessera.calls.services.records import calls as call_store
 from tessera.core.models import TranslationState
+from tessera.organisations.models import Organisation
+from tessera.organisations.services import organisations, save_organisation
 from tessera.portal.today import follow_up_end
 from tessera.programmes import services
 from tessera.programmes.queries import trainings_whole
+from tessera.programmes.services import merge_organisations
 from tessera.programmes.services.records import trainings
 from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGrantFactory, UserFactory
+from tests.factories.calls import make_call
 from tests.factories.messaging import MessageFactory
 from tests.factories.moments import NOW
 from tests.factories.organisations import make_organisation, make_person
@@ -217,6 +223,36 @@ def test_worklist_names_missing_draft_and_stale_texts(client, office):
     assert "Nothing fits this" in html_of(client, "portal:worklist", "?state=reviewed&kind=topic")
 
 
+def test_worklist_tells_what_changed_in_a_text_inside_a_list(client, office):
+    session = {"kind": "session_block", "title": {"en": "Day one", "fr": "Premier jour"}}
+    make_training(id="stone", title={"en": "Stone"}, sessions=[session], by=office)
+    TranslationState.objects.update(state="current")  # the next edit makes the translation stale
+    document = trainings.read(trainings_whole().get())
+    changed = {**session, "title": {**session["title"], "en": "Day two"}}
+    services.save_training({**document, "sessions": [changed]}, by=office, at=NOW)
+
+    html = html_of(client, "portal:worklist", "?state=stale")
+
+    assert '<ins><span class="vh"> put in: </span>two</ins>' in html
+    assert '<del><span class="vh"> taken out: </span>Day</del>' not in html
+
+
+def test_today_counts_the_texts_that_the_worklist_names_those_of_calls_too(client, office):
+    call = make_call(title={"en": "Call", "fr": "Appel"}, summary={}, audience={})
+    call_services.save_call({**call_store.read(call), "title": {"en": "A call", "fr": "Appel"}}, by=office, at=NOW)
+    make_organisation(id="icom", name={"en": "ICOM", "fr": "Icom"})
+    document = organisations.read(Organisation.objects.get(slug="icom"))
+    save_organisation({**document, "name": {"en": "ICOM today", "fr": "Icom"}}, by=office, at=NOW)
+    assert "2 translations are out of date" in html_of(client, "portal:desk")
+
+    merge_organisations(make_organisation(), Organisation.objects.get(slug="icom"), by=office, at=NOW)
+
+    assert "1 translation is out of date" in html_of(client, "portal:desk")
+    listed = html_of(client, "portal:worklist", "?state=stale")
+    assert listed.count("<tr>") == 1 + 1
+    assert reverse("calls:call_edit", args=[call.code, "texts"]) + "#f-title" in listed
+
+
 @pytest.mark.parametrize("n", [1, 3])
 def test_worklist_query_count_does_not_grow(client, office, n, django_assert_num_queries):
     for _ in range(n):
@@ -225,8 +261,8 @@ def test_worklist_query_count_does_not_grow(client, office, n, django_assert_num
         make_organisation(name={"en": "Stone"})
         make_topic(name={"en": "Stone"})
 
-    # session, user, grants; records and states of six kinds
-    with django_assert_num_queries(15):
+    # session, user, grants; states, records of eight kinds
+    with django_assert_num_queries(12):
         html = html_of(client, "portal:worklist")
 
     assert html.count("Stone") >= n
@@ -341,3 +377,18 @@ def test_nobody_signed_in_is_led_to_the_sign_in(client):
 
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("accounts:sign_in"))
+
+
+@pytest.mark.parametrize("name", ["calls:calls", "organisations:organisations"])
+@pytest.mark.parametrize("role", ["office", "host", "admin"])
+def test_empty_list_says_who_makes_what_would_stand_there(client, role, name):
+    client.force_login(UserFactory(roles=[role]))
+    makes, reads = "What you make stands here, drafts too.", "The office makes what stands here."
+
+    answer = client.get(reverse(name))
+
+    if (role, name) in (("admin", "calls:calls"), ("host", "organisations:organisations")):
+        assert answer.status_code == 403
+    else:
+        html = answer.content.decode()
+        assert (makes in html, reads in html) == ((True, False) if role == "office" else (False, True))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tessera.accounts.models import Person
+from tessera.activity.documents import set_text_state
 from tessera.activity.models import Activity, Revision
 from tessera.core.models import LoadedRecord, TranslationState
 from tessera.core.versions import content_version
@@ -18,6 +19,7 @@ from tessera.programmes.services.programme import programmes
 from tessera.programmes.services.records import series, sources, topics, trainings
 from tessera.publications.models import PublicRecord
 from tessera.publications.stores import PublicStore
+from tests.factories.accounts import OfficeUserFactory
 from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +77,35 @@ def edit_much(data):
         {"id": "", "name": {"given": "Ines", "family": "Cantera"}, "position": {}, "bio": {}, "affiliations": []},
         **done,
     )
+    translate_much(data)
     return made.slug
+
+
+def translate_much(data):
+    """Texts of every kind that are drafts, out of date or further than a file's; the source of one changed."""
+    office = OfficeUserFactory()
+    typed = {"by": office, "at": NOW}
+    washington, titled = data["trainings"][1], data["trainings"][2]
+    services.save_training({**washington, "summary": {**washington["summary"], "en": "Said anew."}}, **typed)
+    session = {"title": {"en": "Day one", "fr": "Premier jour"}, "kind": "session_block"}
+    services.save_training({**titled, "subtitle": {"en": "Below", "es": "Debajo"}, "sessions": [session]}, **typed)
+    last = data["trainings"][-1]["id"]
+    for language, state in (("fr", "current"), ("es", "draft"), ("en", "reviewed")):
+        set_text_state(Training.objects.get(slug=last), "title", language, state, **typed)
+    services.save_series({"id": "series", "name": {"en": "Same", "fr": "Même"}}, **typed)
+    services.save_topic({"id": "topic", "name": {"en": "One", "fr": "Un"}, "order": 901}, **typed)
+    save_organisation({"id": "house", "type": "museum", "name": {"en": "House", "es": "Casa"}}, **typed)
+    someone = {"given": "Ada", "family": "Granito"}
+    bio = {"en": "Works.", "fr": "Travaille."}
+    save_person({"id": "ada", "name": someone, "position": {"es": "Jefa"}, "bio": bio, "affiliations": []}, **typed)
+    services.save_programme({**data["programme"], "about": {"en": "About it.", "fr": "À propos."}}, **typed)
+
+
+def states():
+    """How far every text is, and what it was translated from."""
+    rows = TranslationState.objects.order_by("object_type", "object_key", "field", "language")
+    told = ("object_type", "object_key", "field", "language", "state", "origin", "source_language", "source_text")
+    return list(rows.values_list(*told))
 
 
 def empty():
@@ -109,7 +139,7 @@ def test_load_of_a_dump_into_an_empty_database_gives_the_same(data):
     archive.load(data, at=NOW)
     made = edit_much(data)
     written = json.loads(json.dumps(dump()))
-    before = held()
+    before, texts = held(), states()
     empty()
     assert held() == ({}, {})
 
@@ -117,12 +147,113 @@ def test_load_of_a_dump_into_an_empty_database_gives_the_same(data):
 
     assert (report.changed, report.unchanged, report.kept) == ([], [], [])
     assert held() == before
+    assert states() == texts
     assert dump() == written
     assert archive.load(written, at=NOW).wrote is False
     assert Training.objects.get(slug="mexico-2023").series.name == {"en": "Risk", "fr": "Risque", "es": "Riesgo"}
     hidden = (made, "colombia-2019")
     assert set(Training.objects.filter(published=False).values_list("slug", flat=True)) == set(hidden)
-    assert written["series"] == {"risk": {"en": "Risk", "fr": "Risque", "es": "Riesgo"}, "unused": {"en": "Unused"}}
+    assert written["series"] == {
+        "risk": {"en": "Risk", "fr": "Risque", "es": "Riesgo"},
+        "series": {"en": "Same", "fr": "Même"},
+        "unused": {"en": "Unused"},
+    }
+
+
+def test_dump_tells_only_the_states_that_are_not_usual_for_a_file(data):
+    archive.load(data, at=NOW)
+    assert "text_states" not in dump()
+    office = OfficeUserFactory()
+    first, second = data["trainings"][:2]
+    services.save_training({**first, "subtitle": {"en": "Below", "fr": "Dessous"}}, by=office, at=NOW)
+    services.save_training({**second, "summary": {**second["summary"], "en": "Said anew."}}, by=office, at=NOW)
+
+    source = {"state": "stale", "source": {"en": second["summary"]["en"]}}
+    assert dump()["text_states"] == {
+        "training": {
+            first["id"]: {"subtitle.fr": {"state": "draft"}},
+            second["id"]: {"summary.es": source, "summary.fr": source},
+        }
+    }
+
+
+def test_load_of_a_draft_that_somebody_reviewed_elsewhere_follows_where_nothing_was_edited_here(data):
+    mexico = data["trainings"][0]
+    mexico["subtitle"] = {"en": "Below", "fr": "Dessous", "es": "Debajo"}
+    drafts = {"subtitle.fr": {"state": "draft"}, "subtitle.es": {"state": "draft"}}
+    archive.load(data | {"text_states": {"training": {mexico["id"]: drafts}}}, at=NOW)
+    row = TranslationState.objects.filter(object_key=mexico["id"], field="subtitle")
+    assert public_subtitle(mexico) == {"en": "Below"}
+
+    drafts.pop("subtitle.fr")
+    second = archive.load(data | {"text_states": {"training": {mexico["id"]: drafts}}}, at=NOW)
+    assert (second.changed, second.kept) == ([f"training {mexico['id']}"], [])
+    assert public_subtitle(mexico) == {"en": "Below", "fr": "Dessous"}
+    assert archive.load(data | {"text_states": {"training": {mexico["id"]: drafts}}}, at=NOW).wrote is False
+
+    assert archive.load(data, at=NOW).changed == [f"training {mexico['id']}"]
+    assert set(row.values_list("state", flat=True)) == {"current"}
+
+    set_text_state(Training.objects.get(slug=mexico["id"]), "subtitle", "es", "draft", by=OfficeUserFactory(), at=NOW)
+    assert archive.load(data, at=NOW).wrote is False
+    late = archive.load(data | {"text_states": {"training": {mexico["id"]: {"title.fr": {"state": "draft"}}}}}, at=NOW)
+    assert late.kept == [f"training {mexico['id']}: edited here, and other in the file"]
+    assert public_subtitle(mexico) == {"en": "Below", "fr": "Dessous"}
+
+
+def public_subtitle(document):
+    return PublicRecord.objects.get(kind="training", slug=document["id"]).card["subtitle"]
+
+
+@pytest.mark.parametrize(
+    ("section", "row"),
+    [
+        ([], "text_states: Here a group of named values is expected."),
+        ({"page": {}}, "text_states.page: There is no such section."),
+        ({"training": []}, "text_states.training: Here a group of named values is expected."),
+        ({"training": {"nowhere": {}}}, "text_states.training.nowhere (nowhere): There is no such record in this file."),
+        ({"topic": {"marketing": []}}, "text_states.topic.marketing (marketing): Here a group of named values is expected."),
+        (
+            {"topic": {"marketing": {"name.de": {"state": "draft"}}}},
+            "text_states.topic.marketing.name.de (marketing): There is no such text in this record.",
+        ),
+        (
+            {"topic": {"marketing": {"name.fr": "draft"}}},
+            "text_states.topic.marketing.name.fr (marketing): Here a group of named values is expected.",
+        ),
+        (
+            {"topic": {"marketing": {"name.fr": {"state": "old"}}}},
+            "text_states.topic.marketing.name.fr (marketing): “old” is not a state of a text.",
+        ),
+        (
+            {"topic": {"marketing": {"name.fr": {"state": "stale", "source": {"xx": "a"}}}}},
+            "text_states.topic.marketing.name.fr (marketing): Here one text by its language is expected.",
+        ),
+    ],
+)  # fmt: skip
+def test_load_refuses_states_of_no_text_and_writes_nothing(data, section, row):
+    with pytest.raises(archive.ArchiveRefused) as refusal:
+        archive.load(data | {"text_states": section}, at=NOW)
+
+    assert [str(found) for found in refusal.value.rows] == [row]
+    assert (Training.objects.count(), LoadedRecord.objects.filter(source="archive").count()) == (0, 0)
+
+
+def test_load_of_a_newer_file_that_names_a_source_removed_here_is_refused_by_row(data):
+    data["sources"].append({"id": "PRESS", "kind": "external", "title": "A page"})
+    archive.load(data, at=NOW)
+    services.delete_source(Source.objects.get(code="PRESS"), by=None, at=NOW)
+    data["trainings"][0]["languages"][0]["source"] = "PRESS"
+    data["trainings"][0]["summary"]["en"] = "Newer."
+    before = held()
+
+    with pytest.raises(archive.ArchiveRefused) as refusal:
+        archive.load(data, at=NOW)
+
+    assert [str(row) for row in refusal.value.rows] == [
+        "languages[0].source (mexico-2023): There is no source “PRESS”."
+    ]
+    assert held() == before
 
 
 def test_load_of_a_file_whose_series_is_nowhere_is_refused_by_row(data):

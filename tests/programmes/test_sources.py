@@ -4,12 +4,10 @@ import pytest
 from django.urls import reverse
 
 from tessera.activity.models import Activity
-from tessera.programmes import services
 from tessera.programmes.models import Source, Training
 from tests.factories.accounts import OfficeUserFactory, UserFactory
-from tests.factories.moments import NOW
 from tests.factories.pages import filled
-from tests.factories.programmes import make_training
+from tests.factories.programmes import make_source, make_training
 from tests.factories.publications import public
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +18,6 @@ NEW = {
 
 def page(name, *arguments):
     return reverse(f"programmes:{name}", args=arguments)
-
-
-def make_source(code, kind="external"):
-    return services.save_source({"id": code, "kind": kind, "title": f"Source {code}"}, by=None, at=NOW).obj
 
 
 @pytest.fixture
@@ -95,8 +89,95 @@ def test_other_roles_are_refused_and_nothing_changes(client, role):
     answers = [
         client.post(page("source_new"), NEW),
         client.post(page("source_edit", "X1", "facts"), {"title": "Mine", "version": "1", "do": "save"}),
+        client.post(page("source_delete", "X1")),
+        client.post(page("source_bring_back", "X2")),
     ]
 
     assert {answer.status_code for answer in answers} == {403}
     assert list(Source.objects.values()) == before
     assert client.get(page("sources")).status_code == (200 if role == "admin" else 403)
+
+
+def test_source_is_deleted_after_a_question_and_brought_back(client, office):
+    make_source("X1")
+    asks = client.get(page("source_delete", "X1")).content.decode()
+    assert "Delete “Source X1”?" in asks
+    assert "Only a source that no training names can be deleted." in asks
+    assert Source.objects.count() == 1
+
+    client.post(page("source_delete", "X1"), {"reason": "Written twice."})
+    assert Source.objects.count() == 0
+    done = Activity.objects.get(verb="source.deleted")
+    assert (done.object_key, done.reason, done.by) == ("X1", "Written twice.", office)
+
+    client.post(page("source_bring_back", "X1"))
+    assert Source.objects.get().title == "Source X1"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"title_source": {"en": "X1"}},
+        {"languages": [{"code": "es", "source": "X1"}]},
+        {"external": [{"source": "X1", "facts": {"city": "Oaxaca"}}]},
+        {
+            "participants": {
+                "planned": None, "reported": [{"value": 28, "source": "X1"}], "resolved": None, "countries_count": None,
+            }
+        },
+    ],
+    ids=lambda facts: next(iter(facts)),
+)  # fmt: skip
+def test_source_that_a_fact_names_is_not_deleted(client, office, facts):
+    make_source("X1")
+    make_training(title={"en": "Care of stone"}, published=False, **facts)
+    make_training(title={"en": "Care of wood"}, rehearsal=True, **facts)
+    make_training(title={"en": "Care of paper"})
+
+    answer = client.post(page("source_delete", "X1"))
+
+    assert (answer.status_code, Source.objects.count()) == (422, 1)
+    html = answer.content.decode()
+    assert "Trainings name this source, take it out of them first: Care of stone; Care of wood" in html
+    assert "Care of paper" not in html
+    assert not Activity.objects.filter(verb="source.deleted").exists()
+
+
+def test_primary_source_is_of_every_real_training(client, office):
+    make_source("S1", "primary")
+    make_training(id="practice", rehearsal=True)
+    assert public("training", "practice").facts["sources"] == {}
+    make_training(id="stone")
+    assert public("training", "stone").facts["sources"] == {"S1": {"title": "Source S1"}}
+
+    refused = client.post(page("source_delete", "S1"))
+    assert (refused.status_code, Source.objects.count()) == (422, 1)
+    assert "Every training names a primary source. Make it an external one first." in refused.content.decode()
+
+    edit = page("source_edit", "S1", "facts")
+    client.post(edit, {**filled(client.get(edit), kind="external"), "do": "save"})
+    client.post(page("source_delete", "S1"))
+    assert Source.objects.count() == 0
+    assert public("training", "stone").facts["sources"] == {}
+
+
+def test_code_of_a_deleted_source_is_not_given_again(client, office):
+    make_source("X4")
+    client.post(page("source_delete", "X4"))
+
+    answer = client.post(page("source_new"), NEW)
+
+    assert answer["Location"] == page("source", "X5")
+
+
+def test_version_that_names_a_deleted_source_does_not_come_back_and_says_why(client, office):
+    make_source("X1")
+    make_training(id="stone", languages=[{"code": "es", "source": "X1"}])
+    make_training(id="stone", languages=[{"code": "es"}])
+    client.post(page("source_delete", "X1"))
+
+    answer = client.post(page("training_version", "stone", 1))
+
+    assert (answer.status_code, Training.objects.get().languages) == (422, [{"code": "es"}])
+    assert "There is no source “X1”." in answer.content.decode()
+    assert "languages[0].source" not in answer.content.decode()

@@ -51,7 +51,7 @@ from tests.factories.messaging import BatchFactory, MessageFactory
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.places import make_scheme
 from tests.factories.planning import ask, computed, make_proposal, proposal_facts
-from tests.factories.programmes import make_series, make_topic
+from tests.factories.programmes import make_series, make_source, make_topic
 
 PASSWORD = "nine stones in a row"
 READERS = ("reader", "guarded", "keyholder", "trainer", "host", "office", "admin")
@@ -165,7 +165,10 @@ class Doings:
         programmes.delete_topic(topic, **done)
         lost_series = make_series("lost")
         programmes.delete_series(lost_series, **done)
+        lost_source = make_source("X99")
+        programmes.delete_source(lost_source, **done)
         self.keys |= {
+            "source": make_source("X98").code, "source_deleted": lost_source.code,
             "draft": draft.slug, "deleted": deleted.slug, "person_merge": person.pk,
             "organisation_merge": organisation.pk, "scheme": scheme.code, "scheme_version": scheme.version,
             "training": Training.objects.filter(status="delivered", published=True).order_by("slug").values_list("slug", flat=True)[0],

@@ -269,6 +269,7 @@ DESK = [
     Page("programmes:source_new", reader="office"),
     Page("programmes:series_new", reader="office"),
     Page("programmes:series_delete", {"key": "@series"}, reader="office"),
+    Page("programmes:source_delete", {"key": "@source"}, reader="office"),
     Page("programmes:person_merge", {"key": "celia-pizarra"}, reader="office"),
     Page("programmes:person_unmerge", {"pk": "@person_merge"}, reader="office"),
     Page("programmes:organisation_merge", {"key": "house-of-slate"}, reader="office"),
@@ -321,7 +322,7 @@ RECORDS = [
         preview="portal:desk_topic_preview",
     ),
     *record_pages("programmes", "series", "@series", "", "names", deleted="@series_deleted"),
-    *record_pages("programmes", "source", "S1", "", "facts"),
+    *record_pages("programmes", "source", "S1", "", "facts", deleted="@source_deleted"),
     *record_pages("programmes", "programme", "@programme", "", "texts goals"),
     *record_pages(
         "organisations", "person", "@person", "celia-pizarra", "names biography posts remarks", deleted="@person_deleted",

@@ -4,7 +4,11 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from tessera.config.languages import make_known
 from tessera.portal.naming import shown
+from tessera.web.directions import direction, language_attributes
+from tessera.web.sections.values import Texts
+from tessera.web.templatetags.desk import told
 
 ARABIC, ENGLISH = "متحف", "A museum"
 
@@ -27,3 +31,23 @@ def test_a_fallen_back_text_is_marked_with_its_language_and_the_other_direction(
     with translation.override(reader):
         tag = Template("{% translated texts %}").render(Context({"texts": texts}))
         assert (tag, shown(texts, reader)) == (html, html)
+
+
+def test_a_language_that_only_cldr_knows_runs_as_its_own_page_says():
+    make_known(["ps", "sd"])
+    page = translation.get_language_info("ps")
+
+    assert (page["bidi"], direction("ps"), direction("sd"), direction("ps-af")) == (True, "rtl", "rtl", "rtl")
+    assert [direction(code) for code in ("en", "pt-br", "zh-hans", "dv", "xx")] == ["ltr", "ltr", "ltr", "rtl", "ltr"]
+    with translation.override("en"):
+        assert language_attributes("ps") == ' lang="ps" dir="rtl"'
+
+
+def test_texts_told_on_the_desk_run_as_their_languages_do():
+    with translation.override("en"):
+        html = told(Texts({"en": ENGLISH, "ar": ARABIC}))
+        empty = Template("<p{% written_in code %}>").render(Context({"code": ""}))
+
+    assert f'<dd lang="en">{ENGLISH}</dd>' in html
+    assert f'<dd lang="ar" dir="rtl">{ARABIC}</dd>' in html
+    assert empty == "<p>"

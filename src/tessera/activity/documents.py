@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.activity.models import Revision
 from tessera.activity.services import record
-from tessera.activity.states import text_states, update_states
+from tessera.activity.states import keep_sources, text_states, update_states
 from tessera.core.documents import Json, changes, merge
 from tessera.core.errors import DomainError, InvalidDocument, StaleVersion
 from tessera.core.models import TranslationState
@@ -219,11 +219,8 @@ def copy[T: models.Model](
         creation=creation,
         context=context,
     )
-    for (field, language), row in kept.items():
-        if row.source_text:
-            TranslationState.objects.filter(
-                object_type=store.name, object_key=saved.document["id"], field=field, language=language
-            ).update(source_language=row.source_language, source_text=row.source_text)
+    sources = {place: (row.source_language, row.source_text) for place, row in kept.items() if row.source_text}
+    keep_sources(store.name, saved.document["id"], sources)
     return saved
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.activity.kinds import desk_address, kinds, wordings
 from tessera.activity.models import Activity
+from tessera.activity.services import REHEARSAL
 from tessera.core.documents import Json
 from tessera.core.documents import changes as differences
 from tessera.web.sections import Found, Mention, Section, label_of, language_at, shown_at, with_names
@@ -277,6 +278,8 @@ def _state(activity: Activity, code: str) -> str:
         return ""
     if action in ("merged", "merge_undone"):
         return Mention(code, activity.object_type)
+    if action == "deleted" and code == REHEARSAL:
+        return str(_("Rehearsal"))
     if action.startswith("text_") and code in STATES:
         return str(STATES[code][0])
     kind, wording = kinds.get(activity.object_type), wordings.get(activity.object_type)

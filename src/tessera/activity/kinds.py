@@ -14,11 +14,14 @@ from django import forms
 from django.db import models
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from tessera.activity.documents import Saved, store_of
 from tessera.core.documents import Json
 from tessera.web.sections import Found, Section
 from tessera.web.sections.items import Words
+
+DELETABLE = _("Only a record that was never public and that nothing refers to can be deleted.")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class RecordKind:
 
     ``rows`` are those that a user may know of; ``may`` answers for a permission, ``require`` raises without it.
     ``finders`` find the records that its form refers to, ``creators`` make one by name and type, beside a record, and return its slug.
+    ``made_again`` gives the arguments with which ``save`` makes a deleted record again, from whether it was for
+    rehearsal; ``deletable`` says which ones can be deleted.
     ``may_publish`` is false of a record that can neither be shown nor hidden any more.
     ``copying`` is how one becomes two; ``preview_page`` names the address of its public page as it would be, and
     ``preview_permission`` who may ask for that (left empty: who may edit).
@@ -79,6 +84,8 @@ class RecordKind:
     delete: Callable[..., None] | None = None
     delete_permission: str = ""
     may_delete: Callable[[Any], bool] = lambda obj: not obj.published
+    deletable: Words = DELETABLE
+    made_again: Callable[[bool], Mapping[str, Any]] = lambda rehearsal: {}
     copying: Copying | None = None
     preview_page: str = ""
     preview_permission: str = ""

@@ -10,6 +10,9 @@ from django.db import models, transaction
 from tessera.activity.models import SYSTEM, Activity, Revision
 from tessera.core.versions import bump_content_version
 
+# What the log keeps of a deleted record beside its last document: that it was for rehearsal only.
+REHEARSAL = "rehearsal"
+
 
 @transaction.atomic
 def record(
@@ -51,3 +54,23 @@ def record(
     if public:
         bump_content_version()
     return activity
+
+
+def record_deletion(subject: models.Model, *, by: Any, at: datetime, reason: str = "") -> Activity:
+    """Log that ``subject`` is about to go, and whether it was for rehearsal: it can be brought back as such."""
+    return record(
+        f"{subject._meta.model_name}.deleted",
+        subject,
+        by=by,
+        at=at,
+        after=REHEARSAL if getattr(subject, "rehearsal", False) else "",
+        reason=reason,
+    )
+
+
+def was_rehearsal(object_type: str, object_key: str) -> bool:
+    """Whether the record that was deleted from this address last was for rehearsal."""
+    deletions = Activity.objects.filter(
+        object_type=object_type, object_key=object_key, verb=f"{object_type}.deleted"
+    ).order_by("-pk")
+    return deletions.values_list("after", flat=True).first() == REHEARSAL

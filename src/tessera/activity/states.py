@@ -33,6 +33,12 @@ def text_states(object_type: str, key: str) -> dict[str, dict[str, TranslationSt
     return found
 
 
+def usual_state(language: str, origin: str) -> str:
+    """The state of a text that a file brings."""
+    translated = language != settings.MAIN_LANGUAGE and origin in ("official", "translation")
+    return State.REVIEWED if translated else State.CURRENT
+
+
 def update_states(
     object_type: str,
     key: str,
@@ -83,9 +89,7 @@ def _next(
     if explicit:
         return _Next(explicit, origin)
     if row is None or old.get(language) != new[language]:
-        if language == main or (not typed and origin not in ("official", "translation")):
-            return _Next(State.CURRENT, origin)
-        return _Next(State.DRAFT if typed else State.REVIEWED, origin)
+        return _Next(State.DRAFT if typed and language != main else usual_state(language, origin), origin)
     kept = _Next(row.state, origin, row.source_language, row.source_text)
     source, now = old.get(main, ""), new.get(main, "")
     if language == main or source == now or not source:
@@ -95,6 +99,14 @@ def _next(
     if row.state == State.DRAFT:
         return kept
     return _Next(State.STALE, origin, main, source)
+
+
+def keep_sources(object_type: str, key: str, sources: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+    """Say what texts that are out of date were translated from: {(field, language): (its language, it)}."""
+    for (field, language), (source_language, source_text) in sources.items():
+        TranslationState.objects.filter(object_type=object_type, object_key=key, field=field, language=language).update(
+            source_language=source_language, source_text=source_text
+        )
 
 
 def _sources(before: Texts, after: Texts) -> dict[str, str]:

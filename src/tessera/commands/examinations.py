@@ -86,15 +86,18 @@ def outbox() -> tuple[bool, str]:
 
 
 def catalogues() -> tuple[bool, str]:
+    """Whether each language of the interface has a catalogue, in any of the folders, and none is older than its source."""
     from django.conf import settings
+    from django.utils.translation import to_locale
 
     lacking = []
     for code, _name in settings.LANGUAGES:
-        folder = Path(next(iter(settings.LOCALE_PATHS))) / code.replace("-", "_") / "LC_MESSAGES"
-        source, compiled = folder / "django.po", folder / "django.mo"
-        if code == "en" and not source.exists():
+        folders = [Path(root) / to_locale(code) / "LC_MESSAGES" for root in settings.LOCALE_PATHS]
+        found = [(folder / "django.po", folder / "django.mo") for folder in folders]
+        if code == "en" and not any(source.exists() for source, _compiled in found):
             continue  # the messages themselves are English
-        if not compiled.exists() or (source.exists() and compiled.stat().st_mtime < source.stat().st_mtime):
+        old = [s for s, c in found if s.exists() and (not c.exists() or c.stat().st_mtime < s.stat().st_mtime)]
+        if old or not any(compiled.exists() for _source, compiled in found):
             lacking.append(code)
     return not lacking, f"not compiled: {', '.join(lacking)}" if lacking else "compiled"
 

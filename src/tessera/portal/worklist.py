@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tessera.activity.documents import stores
 from tessera.activity.kinds import kinds
 from tessera.core.models import TranslationState
 from tessera.core.translated import best
+from tessera.publications.stores import PublicStore
 from tessera.web.sections import TextState, label_of
 
 State = TranslationState.State
@@ -33,6 +35,14 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "organisation": {"name": "name"},
     "topic": {"name": "name", "description": "description"},
     "series": {"name": "name"},
+    "call": {
+        "title": "title",
+        "summary": "summary",
+        "audience": "audience",
+        "offer": "offer",
+        "process": "process",
+    },
+    "categorytable": {"name": "name"},
     "programme": {"name": "name", "cadence": "cadence", "language_rule": "language_rule", "about": "about"},
 }
 
@@ -61,26 +71,42 @@ def kind_choices() -> list[tuple[str, Any]]:
 def worklist(*, language: str = "", kind: str = "", state: str = "", rehearsal: bool = True) -> list[Line]:
     """The texts that are out of date, missing, in draft or reviewed, in this order, then by record.
 
-    Missing is a text that another language has. Two queries a kind, whatever the number of records.
+    Missing is a text that another language has. One query, and one a kind, whatever the number of records; and those of its
+    documents where a text lies in no column of its own. Of calls, those that readers are still to see or see open.
     """
     languages = [code for code in settings.CONTENT_LANGUAGES if not language or code == language]
     states = [state] if state in STATES else list(STATES[:3])
+    names = [name for name in _COLUMNS if name in kinds and (not kind or name == kind)]
+    found = TranslationState.objects.filter(object_type__in=names).exclude(state=State.CURRENT)
+    known: dict[str, dict[tuple[str, str], dict[str, TranslationState]]] = {name: {} for name in names}
+    for row in (found if "missing" in states else found.filter(state__in=states)).order_by("pk"):
+        known[row.object_type].setdefault((row.object_key, row.field), {})[row.language] = row
     lines: list[Line] = []
-    for name in _COLUMNS:
-        if name in kinds and (not kind or name == kind):
-            lines += _of_kind(name, languages, states, rehearsal)
+    for name in names:
+        if known[name] or "missing" in states:
+            lines += _of_kind(name, languages, states, rehearsal, known[name])
     return sorted(lines, key=lambda line: (STATES.index(line.state.state), line.kind, line.record, line.field))
 
 
 def stale_count() -> int:
-    """How many texts are out of date; one query."""
-    return TranslationState.objects.filter(state=State.STALE).count()
+    """How many texts are out of date: as many as the list has."""
+    return len(worklist(state="stale"))
 
 
-def _of_kind(name: str, languages: list[str], states: list[str], rehearsal: bool) -> Iterable[Line]:
+def _of_kind(
+    name: str,
+    languages: list[str],
+    states: list[str],
+    rehearsal: bool,
+    known: Mapping[tuple[str, str], Mapping[str, TranslationState]],
+) -> Iterable[Line]:
     kind = kinds[name]
     model = kind.rows_model
     rows = model._default_manager.order_by("pk")
+    if "missing" not in states:
+        rows = rows.filter(**{f"{kind.key}__in": {key for key, _field in known}})
+    if name == "call":
+        rows = rows.filter(status__in=("draft", "published", "open"))
     fields = {field.name for field in model._meta.get_fields()}
     if "merged_into" in fields:
         rows = rows.filter(merged_into=None)
@@ -88,17 +114,14 @@ def _of_kind(name: str, languages: list[str], states: list[str], rehearsal: bool
         rows = rows.filter(rehearsal=False)
     columns = _COLUMNS[name]
     shown = [column for column in ("rehearsal", "display") if column in fields]
-    held = {row["slug"]: row for row in rows.values("slug", *columns.values(), *shown)}
-    known: dict[tuple[str, str], dict[str, TranslationState]] = {}
-    found = TranslationState.objects.filter(object_type=name).exclude(state=State.CURRENT)
-    for row in found.order_by("pk"):
-        known.setdefault((row.object_key, row.field), {})[row.language] = row
+    held = {row[kind.key]: row for row in rows.values(kind.key, *columns.values(), *shown)}
+    within = _texts_within(kind, {key for key, field in known if key in held and field not in columns})
     for slug, record in held.items():
         label, said_in = best(record.get("title") or record.get("name"))
         label = record.get("display") or label or slug
         listed = {field for key, field in known if key == slug} - columns.keys()
         for field in [*columns, *sorted(listed)]:
-            texts = record[columns[field]] if field in columns else {}
+            texts = record[columns[field]] if field in columns else within[slug].get(field, {})
             rows_here = known.get((slug, field), {})
             for language in languages:
                 told = _state(texts, rows_here.get(language), language, field in columns)
@@ -107,6 +130,16 @@ def _of_kind(name: str, languages: list[str], states: list[str], rehearsal: bool
                         name, slug, str(label), said_in, bool(record.get("rehearsal")), field, label_of(kind.sections, field),
                         language, told, _address(kind, slug, field),
                     )  # fmt: skip
+
+
+def _texts_within(kind: Any, keys: set[str]) -> dict[str, dict[str, dict[str, str]]]:
+    """{key: texts by their path} of the records whose texts lie in no column of their own."""
+    store = stores[kind.name]
+    if not keys:
+        return {}
+    rows = store.whole() if isinstance(store, PublicStore) else kind.rows_model._default_manager.order_by("pk")
+    found = rows.filter(**{f"{kind.key}__in": keys})
+    return {str(getattr(row, kind.key)): store.texts(store.read(row)) for row in found}
 
 
 def _state(texts: Mapping[str, str], row: TranslationState | None, language: str, whole: bool) -> TextState | None:

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import Person
 from tessera.activity import documents
 from tessera.activity.documents import Document, DocumentStore
-from tessera.core.errors import DomainError
+from tessera.activity.states import keep_sources
+from tessera.core.errors import DomainError, InvalidDocument
 from tessera.core.models import LoadedRecord
 from tessera.organisations.models import Organisation
 from tessera.organisations.services import organisations, persons
@@ -28,6 +29,7 @@ from tessera.organisations.services.organisation import organisation_slugs
 from tessera.places.models import Country
 from tessera.places.services import load_reference_data, places_changed
 from tessera.programmes.archive_checks import Row, check
+from tessera.programmes.archive_states import SECTION, States, all_states, sources_of, unusual_states
 from tessera.programmes.documents import PROGRAMME_SLUG
 from tessera.programmes.known import known
 from tessera.programmes.models import ArchiveSection
@@ -87,6 +89,7 @@ class _Load:
     ) -> None:
         self.data, self.at, self.by, self.source = data, at, by, source
         self.rehearsal, self.published = rehearsal, published
+        self.states: Mapping[str, Mapping[str, States]] = data.get(SECTION, {})
         self.report = LoadReport()
         self.context: dict[str, Any] = {}
         self.memory = {(row.kind, row.key): row for row in LoadedRecord.objects.filter(source=source)}
@@ -120,7 +123,10 @@ class _Load:
     def _record(self, store: DocumentStore[Any], document: Mapping[str, Any]) -> None:
         document = dict(document)
         published = self.published and document.pop("published", True)
-        key, digest = document["id"], digest_of(document)
+        key = document["id"]
+        given: States = self.states.get(store.name, {}).get(key, {})
+        digest = _digest(document, given)
+        states = {place: told["state"] for place, told in given.items()}
         label = f"{store.name} {key}"
         remembered = self.memory.get((store.name, key))
         obj = store.find(key)
@@ -130,7 +136,11 @@ class _Load:
             if obj is None:
                 self.report.kept.append(f"{label}: " + _("removed here"))
                 return
-            edited = digest_of(store.read(obj)) != remembered.digest
+            present = store.read(obj)
+            plain = remembered.digest == digest_of(present)
+            # Where the file says how far texts are, a state that was set here is an edit.
+            own = unusual_states(store, {key: present}).get(key, {}) if given or not plain else {}
+            edited = remembered.digest != _digest(present, own)
             if remembered.digest == digest:
                 (self.report.kept if edited else self.report.unchanged).append(
                     f"{label}: " + _("edited here") if edited else label
@@ -139,18 +149,32 @@ class _Load:
             if edited:
                 self.report.kept.append(f"{label}: " + _("edited here, and other in the file"))
                 return
-        elif obj is not None and store.read(obj) != document:
-            self.report.kept.append(f"{label}: " + _("was here before the file"))
-            return
-        saved = documents.save(
-            store,
-            document,
-            by=self.by,
-            at=self.at,
-            verb=f"{store.name}.loaded",
-            creation=self._creation(store, published),
-            context=self.context,
-        )
+            if (given or own) and (own != given or present != document):
+                states = all_states(store, document, given)
+            else:
+                states = {}
+        elif obj is not None:
+            present = store.read(obj)
+            own = unusual_states(store, {key: present}).get(key, {}) if given else {}
+            if present != document or own != given:
+                self.report.kept.append(f"{label}: " + _("was here before the file"))
+                return
+            states = {}
+        try:
+            saved = documents.save(
+                store,
+                document,
+                by=self.by,
+                at=self.at,
+                states=states,
+                verb=f"{store.name}.loaded",
+                creation=self._creation(store, published),
+                context=self.context,
+            )
+        except InvalidDocument as refused:  # it names what was removed here
+            rows = [Row(place, key, str(text)) for place, texts in refused.errors.items() for text in texts]
+            raise ArchiveRefused(rows) from refused
+        keep_sources(store.name, key, sources_of(given))
         self._remember(store.name, key, digest)
         listed = self.report.created if saved.created else self.report.changed if saved.changed else None
         (self.report.unchanged if listed is None else listed).append(label)
@@ -199,6 +223,11 @@ _KINDS = {"organisations": "organisation", "people": "person"}
 def digest_of(document: Mapping[str, Any]) -> str:
     """A number for a document that does not depend on the order of its keys."""
     return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _digest(document: Mapping[str, Any], states: States) -> str:
+    """As ``digest_of``, with what a file says of the texts where it says anything."""
+    return digest_of({"document": document, "states": states} if states else document)
 
 
 def edited_since_load(kind: str, obj: Any, source: str = "archive") -> bool:

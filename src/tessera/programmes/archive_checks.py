@@ -8,21 +8,34 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tessera.activity.documents import DocumentStore
 from tessera.organisations.documents import checked_organisation, checked_person
-from tessera.organisations.services.organisation import organisation_slugs
+from tessera.organisations.services.organisation import organisation_slugs, organisations
+from tessera.organisations.services.person import persons
 from tessera.places.queries import reference
+from tessera.programmes import archive_states
 from tessera.programmes.checking import checked_training
+from tessera.programmes.documents import PROGRAMME_SLUG
 from tessera.programmes.known import Known, known
-from tessera.programmes.services.programme import checked_programme
-from tessera.programmes.services.records import series, sources, topics
+from tessera.programmes.services.programme import checked_programme, programmes
+from tessera.programmes.services.records import series, sources, topics, trainings
 
 SCHEMA = "tessera-archive"
 SECTIONS = (
     "schema", "schema_version", "about", "languages", "sources", "programme", "vocabularies", "topics", "series",
-    "region_schemes", "default_region_scheme", "countries", "organisations", "people", "trainings",
+    "region_schemes", "default_region_scheme", "countries", "organisations", "people", "trainings", archive_states.SECTION,
 )  # fmt: skip
 _LISTS = ("sources", "organisations", "people", "trainings")
-_GROUPS = ("programme", "vocabularies", "topics", "series", "region_schemes", "countries", "about")
+_GROUPS = (
+    "programme",
+    "vocabularies",
+    "topics",
+    "series",
+    "region_schemes",
+    "countries",
+    "about",
+    archive_states.SECTION,
+)
 _ONES = {"sources": "source", "organisations": "organisation", "people": "person", "trainings": "training"}
 
 
@@ -68,7 +81,29 @@ def check(data: Any) -> list[Row]:
         rows += _rows("programme", "", checked_programme(data["programme"], world)[1])
     for name, n, row in _documents(data):
         rows += _rows(f"{name}[{n}]", row["id"], _errors(name, row, world, slugs))
+    if not rows:
+        rows += [Row(*one) for one in archive_states.problems(data.get(archive_states.SECTION, {}), _by_kind(data))]
     return rows
+
+
+def _by_kind(data: Mapping[str, Any]) -> dict[str, tuple[DocumentStore[Any], dict[str, dict[str, Any]]]]:
+    """Every record of a file that holds texts, by its kind and key."""
+    named = {
+        slug: {"id": slug, **name} if "name" in name else {"id": slug, "name": name}
+        for slug, name in data.get("topics", {}).items()
+    }
+    listed = {
+        name: {row["id"]: dict(row) for row in data.get(name, [])} for name in ("organisations", "people", "trainings")
+    }
+    own = {PROGRAMME_SLUG: dict(data["programme"])} if data.get("programme") else {}
+    return {
+        "topic": (topics, named),
+        "series": (series, {slug: {"id": slug, "name": name} for slug, name in data.get("series", {}).items()}),
+        "organisation": (organisations, listed["organisations"]),
+        "person": (persons, listed["people"]),
+        "training": (trainings, listed["trainings"]),
+        "programme": (programmes, own),
+    }
 
 
 def _errors(name: str, row: Mapping[str, Any], world: Known, slugs: set[str]) -> dict[str, list[str]]:

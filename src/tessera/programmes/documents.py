@@ -133,6 +133,12 @@ def source_document(source: Source) -> Document:
     return {"id": source.code, "kind": source.kind, "title": source.title, **_present(optional)}
 
 
+def sources_named(document: Mapping[str, Any]) -> set[str]:
+    """The codes of the sources that facts of a training's document name."""
+    items = [*document["external"], *document["languages"], *document["participants"].get("reported", [])]
+    return {item["source"] for item in items if item.get("source")} | set(document.get("title_source", {}).values())
+
+
 def programme_document(programme: Programme) -> Document:
     """The programme as archive JSON; ``coverage`` holds the settings of the clock that differ from the usual."""
     coverage = {}

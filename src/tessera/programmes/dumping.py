@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tessera.activity.documents import stores
 from tessera.core.translated import Translated
 from tessera.organisations.documents import organisation_document, person_document
 from tessera.organisations.queries import organisations_whole, persons_whole
 from tessera.places.queries import STATISTICS_SCHEME, Reference, reference
+from tessera.programmes.archive_states import SECTION, unusual_states
 from tessera.programmes.documents import (
     DEFAULT_SCHEME,
     programme_document,
@@ -43,6 +45,17 @@ def dump() -> Json:
     own = programme()
     series = {row.slug: dict(row.name) for row in Series.objects.order_by("slug")}
     countries = _countries(here, {*_mentioned([organisations, people, trainings])})
+    named = [topic_document(row) for row in Topic.objects.filter(rehearsal=False)]
+    texts = _texts(
+        {
+            "organisation": organisations,
+            "person": people,
+            "training": trainings,
+            "topic": named,
+            "series": [{"id": slug, "name": name} for slug, name in series.items()],
+            "programme": [{"id": own.slug, **programme_document(own)}] if own else [],
+        }
+    )
     return {
         "schema": "tessera-archive",
         "schema_version": "1.0",
@@ -61,7 +74,17 @@ def dump() -> Json:
         "organisations": organisations,
         "people": people,
         "trainings": trainings,
+        **({SECTION: texts} if texts else {}),
     }
+
+
+def _texts(records: dict[str, list[Json]]) -> Json:
+    """How far texts are, of records by their kind, where that is not usual for a file; one query for each kind."""
+    found = {
+        kind: unusual_states(stores[kind], {document["id"]: document for document in listed})
+        for kind, listed in records.items()
+    }
+    return {kind: states for kind, states in found.items() if states}
 
 
 def _hidden(document: Json, published: bool) -> Json:

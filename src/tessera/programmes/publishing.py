@@ -12,7 +12,13 @@ from tessera.core.translated import best
 from tessera.places.audiences import Audience, resolve_audience
 from tessera.places.cities import city_names
 from tessera.places.queries import reference
-from tessera.programmes.documents import DEFAULT_SCHEME, LONG_TEXTS, dates_document, training_document
+from tessera.programmes.documents import (
+    DEFAULT_SCHEME,
+    LONG_TEXTS,
+    dates_document,
+    sources_named,
+    training_document,
+)
 from tessera.programmes.models import Engagement, Source, Topic, Training
 from tessera.programmes.texts import training_texts
 from tessera.publications.services import Publication
@@ -168,7 +174,7 @@ def _facts(training: Training, document: Json, shown: dict[str, dict[str, str]])
     if training.series:
         named, _stale = public_texts("series", training.series.slug, {"name": dict(training.series.name)})
         facts["series"] = {"slug": training.series.slug, **named}
-    facts["sources"] = _sources(document)
+    facts["sources"] = _sources(document, rehearsal=training.rehearsal)
     return facts
 
 
@@ -228,14 +234,11 @@ def _without_remarks(value: Any) -> Any:
     return [_without_remarks(part) for part in value] if isinstance(value, list) else value
 
 
-def _sources(document: Json) -> Json:
-    """The sources that the record names, and the primary one."""
-    named = {block["source"] for block in document["external"]} | set(document.get("title_source", {}).values())
-    named |= {item["source"] for item in document["languages"] if item.get("source")}
-    named |= {item["source"] for item in document["participants"]["reported"] if item.get("source")}
-    found = {}
+def _sources(document: Json, *, rehearsal: bool) -> Json:
+    """The sources that the record names, and the primary ones of a real training: nothing invented follows them."""
+    named, found = sources_named(document), {}
     for source in Source.objects.order_by("order", "code"):
-        if source.code in named or (source.kind == "primary" and not document.get("rehearsal")):
+        if source.code in named or (source.kind == "primary" and not rehearsal):
             optional = {"publisher": source.publisher, "url": source.url, "language": source.language}
             found[source.code] = {"title": source.title} | {key: text for key, text in optional.items() if text}
     return found

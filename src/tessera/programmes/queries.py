@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from tessera.programmes.documents import PROGRAMME_SLUG
-from tessera.programmes.models import Programme, Topic, Training
+from tessera.programmes.documents import PROGRAMME_SLUG, sources_named
+from tessera.programmes.models import Programme, Source, Topic, Training
 
 
 def trainings_whole() -> models.QuerySet[Training]:
@@ -27,6 +27,21 @@ def trainings_whole() -> models.QuerySet[Training]:
 def programme() -> Programme | None:
     """The programme of this deployment, None before anything was loaded."""
     return Programme.objects.select_related("owner").filter(slug=PROGRAMME_SLUG).first()
+
+
+def trainings_naming(source: Source) -> list[Training]:
+    """The trainings of which a fact names ``source``, by address; of a primary one every real training.
+
+    Their own columns that name sources are loaded, and the title.
+    """
+    columns = ("title_source", "languages", "participants", "external")
+    rows = Training.objects.only("slug", "title", "rehearsal", *columns).order_by("slug")
+    return [
+        row
+        for row in rows
+        if source.code in sources_named({name: getattr(row, name) for name in columns})
+        or (source.kind == "primary" and not row.rehearsal)
+    ]
 
 
 def topic_choices(language: str | None = None) -> list[tuple[str, str]]:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
+
+from tessera.web.locales import locale_of
 
 
+@cache
 def direction(language: str) -> str:
-    """ "rtl" or "ltr": which way ``language`` is written."""
-    return "rtl" if language.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr"
+    """ "rtl" or "ltr": which way ``language`` is written, as the page of that language says it of itself."""
+    try:
+        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    except KeyError:  # a language of neither interface nor content
+        return locale_of(language).text_direction
+
+
+def language_attributes(language: str) -> SafeString:
+    """``lang``, and ``dir`` where the reader's language runs the other way, for a tag around text in ``language``."""
+    own = get_language() or settings.MAIN_LANGUAGE
+    if direction(language) == direction(own):
+        return format_html(' lang="{}"', language)
+    return format_html(' lang="{}" dir="{}"', language, direction(language))
 
 
 def in_language(text: str, language: str) -> SafeString:
-    """``text`` marked as ``language``, and with its direction where the reader's language runs the other way."""
-    own = get_language() or settings.MAIN_LANGUAGE
-    if direction(language) == direction(own):
-        return format_html('<span lang="{}">{}</span>', language, text)
-    return format_html('<span lang="{}" dir="{}">{}</span>', language, direction(language), text)
+    """``text`` marked as ``language``."""
+    return format_html("<span{}>{}</span>", language_attributes(language), text)

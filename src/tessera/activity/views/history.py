@@ -20,6 +20,7 @@ from tessera.activity.queries import activity_of
 from tessera.core.documents import changes
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.web.punctuation import labelled
+from tessera.web.sections import label_of
 
 PAGE = 30
 
@@ -67,7 +68,7 @@ class HistoryPages:
                 except InvalidDocument as refused:
                     form.add_error(None, str(refused))
                     for place, texts in refused.errors.items():
-                        form.add_error(None, labelled(place, " ".join(map(str, texts))))
+                        form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
                 except DomainError as refused:
                     form.add_error(None, str(refused))
             status = 422

@@ -23,10 +23,15 @@ def record_list(
     template: str,
     **more: Any,
 ) -> HttpResponse:
-    """A page of ``rows``; the rows come in order and with what the template shows of them."""
+    """A page of ``rows``; the rows come in order and with what the template shows of them.
+
+    An empty list speaks to those who make such records (they are those who may copy one) otherwise than to readers.
+    """
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     narrowed = any(request.GET.get(name) for name in form.fields)
-    return render(request, template, {"kind": kind, "form": form, "page": page, "narrowed": narrowed, **more})
+    makes = kind.copying is None or kind.may(request.user, kind.copying.permission, None)
+    told = {"kind": kind, "form": form, "page": page, "narrowed": narrowed, "makes": makes}
+    return render(request, template, {**told, **more})
 
 
 def narrowed_by_state(rows: models.QuerySet[Any], asked: dict[str, Any]) -> models.QuerySet[Any]:

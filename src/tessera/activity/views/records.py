@@ -18,6 +18,7 @@ from tessera.activity.history import entries
 from tessera.activity.kinds import RecordKind, frame
 from tessera.activity.models import Revision
 from tessera.activity.queries import activity_of
+from tessera.activity.services import was_rehearsal
 from tessera.activity.views.editing import EditPages
 from tessera.activity.views.history import HistoryPages
 from tessera.core.errors import DomainError, InvalidDocument
@@ -169,6 +170,7 @@ class RecordPages:
         )
         if revision is None or self.kind.rows(request.user).filter(**{self.kind.key: key}).exists():
             raise Http404
+        as_draft = hasattr(self.kind.rows_model, "published")
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -178,6 +180,7 @@ class RecordPages:
                     at=timezone.now(),
                     expected_version=0,
                     reason=form.cleaned_data["reason"],
+                    **self.kind.made_again(was_rehearsal(self.kind.name, key)),
                 )
             except InvalidDocument as refused:
                 for place, texts in refused.errors.items():
@@ -185,9 +188,10 @@ class RecordPages:
             except DomainError as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, _("“%(record)s” is back, as a draft.") % {"record": saved.obj})
+                said = _("“%(record)s” is back, as a draft.") if as_draft else _("“%(record)s” is back.")
+                messages.success(request, said % {"record": saved.obj})
                 return redirect(self.kind.address("", saved.obj.natural_code))
-        page = {"kind": self.kind, "revision": revision, "form": form}
+        page = {"kind": self.kind, "revision": revision, "form": form, "as_draft": as_draft}
         return render(request, "activity/bring_back.html", page, status=422 if form.errors else 200)
 
     def _asked(self, request: HttpRequest, key: str, permission: str) -> Any:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from tessera.activity import documents
 from tessera.activity.documents import DocumentStore
 from tessera.activity.models import Activity
-from tessera.activity.services import record
+from tessera.activity.services import record, record_deletion
 from tessera.core.errors import DomainError
 from tessera.core.folding import words
 from tessera.core.models import TranslationState
@@ -77,7 +77,7 @@ def delete(store: DocumentStore[Any], obj: Any, *, by: Any, at: datetime, reason
     seen = (f"{store.name}.published", f"{store.name}.loaded")
     if row.published or Activity.objects.filter(object_type=store.name, object_key=row.slug, verb__in=seen).exists():
         raise InUse
-    record(f"{store.name}.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     try:
         with transaction.atomic():
             row.delete()

@@ -48,6 +48,7 @@ TRAINING = register(
         publish_permission="programmes.publish_training",
         delete=services.delete_draft,
         delete_permission="programmes.add_training",
+        made_again=lambda rehearsal: {"rehearsal": rehearsal},
         copying=Copying(
             copy=lambda training, asked, **how: services.clone_training(training, **how),
             permission="programmes.add_training",
@@ -94,6 +95,8 @@ TOPIC = register(
         publish_permission="programmes.publish_topic",
         delete=services.delete_topic,
         delete_permission="programmes.edit_topic",
+        deletable=_("Only a topic that no training has can be deleted."),
+        made_again=lambda rehearsal: {"rehearsal": rehearsal, "published": False},
         copying=Copying(
             copy=lambda topic, asked, **how: services.clone_topic(topic, asked["names"], **how),
             permission="programmes.edit_topic",
@@ -124,6 +127,7 @@ SERIES = register(
         delete=services.delete_series,
         delete_permission="programmes.edit_series",
         may_delete=lambda series: not series.trainings.exists(),
+        deletable=_("Only a series that no training is of can be deleted."),
     )
 )
 SOURCE = register(
@@ -143,6 +147,10 @@ SOURCE = register(
         restore=services.restore_revision,
         view_permission="activity.view_history",
         edit_permission="programmes.edit_source",
+        delete=services.delete_source,
+        delete_permission="programmes.edit_source",
+        may_delete=lambda source: True,
+        deletable=_("Only a source that no training names can be deleted."),
     )
 )
 PROGRAMME = register(

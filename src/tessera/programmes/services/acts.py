@@ -15,21 +15,32 @@ from django.utils.translation import gettext_lazy
 from tessera.activity import documents
 from tessera.activity.documents import Document, Saved
 from tessera.activity.models import Activity, Revision
-from tessera.activity.services import record
+from tessera.activity.services import record, record_deletion
 from tessera.core.errors import DomainError
 from tessera.core.models import TranslationState
 from tessera.core.translated import best
 from tessera.organisations.services import InUse, Lacking
-from tessera.programmes.models import Series, Status, Topic, Training
-from tessera.programmes.queries import trainings_whole
-from tessera.programmes.services.records import free_training_slug, next_topic_order, topics, trainings
+from tessera.programmes.models import Series, Source, Status, Topic, Training
+from tessera.programmes.queries import trainings_naming, trainings_whole
+from tessera.programmes.services.records import free_training_slug, next_topic_order, sources, topics, trainings
 from tessera.programmes.services.records import series as series_store
 from tessera.programmes.texts import training_texts
+from tessera.web.punctuation import listed
 
 
 class SeriesInUse(DomainError):
     message = gettext_lazy("Trainings are of this series: take them out of it first.")
 
+
+class SourceInUse(DomainError):
+    message = gettext_lazy("Trainings name this source, take it out of them first: %(trainings)s")
+
+
+class PrimarySource(DomainError):
+    message = gettext_lazy("Every training names a primary source. Make it an external one first.")
+
+
+SHOWN = 10
 
 # What a clone does not take over: when it is, where it stands, whom it had, what was found out about it.
 _NOT_CLONED = (
@@ -165,7 +176,7 @@ def delete_draft(training: Training, *, by: Any, at: datetime, reason: str = "")
     was_seen = Activity.objects.filter(object_type="training", object_key=row.slug, verb__in=seen).exists()
     if row.published or was_seen or row.status not in (Status.PROPOSED, Status.PLANNED):
         raise InUse
-    record("training.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     TranslationState.objects.filter(object_type="training", object_key=row.slug).delete()
     row.delete()
 
@@ -188,7 +199,7 @@ def delete_topic(topic: Topic, *, by: Any, at: datetime, reason: str = "") -> No
     row = topics.find(topic.slug)
     if row is None:
         return
-    record("topic.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     try:
         with transaction.atomic():
             row.delete()
@@ -208,8 +219,24 @@ def delete_series(series: Series, *, by: Any, at: datetime, reason: str = "") ->
         return
     if row.trainings.exists():
         raise SeriesInUse
-    record("series.deleted", row, by=by, at=at, reason=reason)
+    record_deletion(row, by=by, at=at, reason=reason)
     TranslationState.objects.filter(object_type="series", object_key=row.slug).delete()
+    row.delete()
+
+
+@transaction.atomic
+def delete_source(source: Source, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Delete a source that no fact of a training names; `SourceInUse` names those that do, `PrimarySource` of all."""
+    row = sources.find(source.code)
+    if row is None:
+        return
+    naming = trainings_naming(row)
+    if naming and row.kind == "primary":
+        raise PrimarySource
+    if naming:
+        more = ["…"] if len(naming) > SHOWN else []
+        raise SourceInUse(trainings=listed([*naming[:SHOWN], *more]))
+    record_deletion(row, by=by, at=at, reason=reason)
     row.delete()
 
 

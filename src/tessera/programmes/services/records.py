@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import Person
 from tessera.activity import documents
 from tessera.activity.documents import Document, DocumentStore, Errors, Saved, Saving
+from tessera.activity.models import Activity
 from tessera.core.checks import Checked
 from tessera.core.codes import free_slug
 from tessera.core.errors import DomainError
@@ -195,9 +196,16 @@ class SourceStore(DocumentStore[Source]):
         return canonical | {key: text for key, text in texts.items() if text}, see.errors
 
     def new_key(self, document: Document) -> str:
-        """The next code: S1, S2, … for primary sources, X1, X2, … for others."""
+        """The next code: S1, S2, … for primary sources, X1, X2, … for others.
+
+        That of a deleted source is not given again: old versions of trainings still name it.
+        """
         letter = "S" if document["kind"] == "primary" else "X"
-        codes = Source.objects.filter(code__startswith=letter).values_list("code", flat=True)
+        known = Activity.objects.filter(object_type=self.name, object_key__startswith=letter)
+        codes = {
+            *Source.objects.filter(code__startswith=letter).values_list("code", flat=True),
+            *known.values_list("object_key", flat=True),
+        }
         return f"{letter}{max((int(code[1:]) for code in codes if code[1:].isdecimal()), default=0) + 1}"
 
     def write(self, obj: Source | None, document: Document, *, at: datetime, **creation: Any) -> Source:

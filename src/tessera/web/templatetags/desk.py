@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tessera.web.dates import time_words
 from tessera.web.differences import marked_diff
-from tessera.web.directions import in_language
+from tessera.web.directions import in_language, language_attributes
 from tessera.web.locales import locale_of
 from tessera.web.sections.paths import is_empty
 from tessera.web.sections.translations import language_name
@@ -55,13 +55,12 @@ def told(value: Any, language: str = "") -> SafeString | str:
     if is_empty(value):
         return format_html('<span class="mute">{}</span>', _("nothing"))
     if isinstance(value, Texts):
-        texts = ((code, language_name(code), code, text) for code, text in value.items())
-        return format_html(
-            '<dl class="pairs">{}</dl>', format_html_join("", '<dt lang="{}">{}</dt><dd lang="{}">{}</dd>', texts)
-        )
+        texts = ((code, language_name(code), language_attributes(code), text) for code, text in value.items())
+        rows = format_html_join("", '<dt lang="{}">{}</dt><dd{}>{}</dd>', texts)
+        return format_html('<dl class="pairs">{}</dl>', rows)
     if isinstance(value, Mapping):
-        rows = [(told(key), told(part)) for key, part in value.items() if not is_empty(part)]
-        return format_html('<dl class="pairs">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+        pairs = [(told(key), told(part)) for key, part in value.items() if not is_empty(part)]
+        return format_html('<dl class="pairs">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs))
     if isinstance(value, list):
         if all(isinstance(part, Key) for part in value):
             return format_html_join(", ", "<code>{}</code>", ((part,) for part in value))

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from tessera.core.translated import best
 from tessera.web import punctuation
 from tessera.web.dates import moment_in_words
-from tessera.web.directions import in_language
+from tessera.web.directions import in_language, language_attributes
 from tessera.web.weight import WEIGHT_MARK
 
 register = template.Library()
@@ -116,6 +116,12 @@ def translated(texts: Mapping[str, str] | None, language: str | None = None) -> 
     if not text or found == (language or get_language()):
         return text
     return in_language(text, found)
+
+
+@register.simple_tag
+def written_in(language: str) -> SafeString | str:
+    """The attributes of a tag around text in ``language``: ``lang``, and ``dir`` where the page runs the other way."""
+    return language_attributes(language) if language else ""
 
 
 @register.filter

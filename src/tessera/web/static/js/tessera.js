@@ -30,6 +30,11 @@ for (const form of all("form[data-live]")) {
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector(form.dataset.live);
+      // What names the list's own address outside of it: its other languages, its other forms, its title.
+      const naming = ".mast a[hreflang], link[rel=alternate], link[rel=canonical]";
+      const links = all(naming, page);
+      for (const [n, link] of all(naming).entries()) link.setAttribute("href", links[n]?.getAttribute("href") ?? address);
+      document.title = page.title;
       if (fresh) target.replaceChildren(...fresh.childNodes);
       for (const select of all("select", form)) {
         const next = page.getElementById(select.id);
