@@ -9,7 +9,7 @@ from django.db import models
 
 from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
-from tessera.applications.keeping import Due, due_of
+from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
 from tessera.applications.queries import undecided_pairs
@@ -122,7 +122,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         ],
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
-        due=due_of(application) if office else [],
+        due=due_of(application, promises()) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
     )
