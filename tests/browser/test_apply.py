@@ -1,71 +1,29 @@
 """Applying as people do: on a phone in French without scripts, and over a line that fails all the time."""
 
 import random
-import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.core import mail
-from django.core.cache import cache
-from django_ox.testing import run_tasks
 from playwright.sync_api import Error, expect
 
 from tessera.applications.models import Application, Document
-from tessera.calls.models import Call
 from tessera.messaging.models import Message
-from tests.applications.asking import WIDE
 from tests.applications.papers import pdf
-from tests.factories.calls import CallFactory
+from tests.browser.applying import enter, open_call, phones
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def call(settings, tmp_path):
-    """A call that is open today, by the clock of the machine that the browser also has."""
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    made = CallFactory(form=WIDE, code="sea")
-    now = datetime.now(UTC)
-    dates = {"opens_at": now - timedelta(days=3), "closes_at": now + timedelta(days=9)}
-    spans = {"first_opens_at": dates["opens_at"], "last_closes_at": dates["closes_at"]}
-    Call.objects.filter(pk=made.pk).update(**dates, **spans, deadline_on=(now + timedelta(days=8)).date())
-    return made
+    return open_call()
 
 
 @pytest.fixture
 def phone(browser, live_server):
-    opened = []
-
-    def open_page(*, scripts):
-        context = browser.new_context(
-            base_url=live_server.url,
-            java_script_enabled=scripts,
-            viewport={"width": 360, "height": 740},
-            locale="fr-FR",
-        )
-        opened.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in opened:
-        context.close()
-
-
-def enter(page, address):
-    """By the link in the mail, back to the call."""
-    page.goto("/fr/apply/sea/")
-    page.locator("#email").fill(address)
-    page.locator("form:has(#email) button").click()
-    page.wait_for_url("**/account/sign-in/sent/")
-    run_tasks(raise_failures=True)
-    link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body).group(1)
-    page.goto(link)
-    page.locator("main form button").first.click()
-    page.wait_for_url("**/fr/apply/sea/")
-    page.get_by_role("main").locator("form button").click()
-    page.wait_for_url("**/step/you/")
+    with phones(browser, live_server) as open_page:
+        yield open_page
 
 
 def test_a_whole_application_in_french_on_a_phone_without_scripts(phone, call, tmp_path):

@@ -119,6 +119,10 @@ GATES: dict[str, Gate] = dict([
     ("applications:export", Gate(OFFICE, args=("submitted", "csv"))),
     ("applications:import", Gate(OFFICE, OFFICE_ACTS, data={"confirm": "x"}, **LIST)),
     ("applications:kept", Gate(OFFICE, **LIST)),
+    ("applications:retention", Gate(
+        {"anonymous": IN, "admin": 200, "*": 403}, {"anonymous": IN, "admin": None, "*": 403},
+        data={"draft_days": "60", "files_months": "6", "application_months": "24", "selected_months": "24", "number": "0",
+              "do": "set"})),
     ("applications:waive_beforehand", Gate(OFFICE, OFFICE_ACTS, data={"number": "x", "rule": "age", "reason": "x"}, **LIST)),
     _file("applications:file", FILE),
     _file("applications:waive", ACT, FILE_ACTS, "age", data={"waive-age-reason": "x"}),

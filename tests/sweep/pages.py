@@ -254,6 +254,7 @@ DESK = [
     Page("calls:call_postpone", {"key": CALL}, reader="office"),
     Page("calls:call_postpone", {"key": "@call_draft"}, reader="office", note="too early"),
     Page("activity:log", reader="admin"),
+    Page("applications:retention", reader="admin"),
     Page("places:schemes", reader="admin"),
     Page("places:scheme_new", reader="admin"),
     Page("places:scheme", {"code": "unesco", "version": "@scheme_in_force"}, reader="admin"),

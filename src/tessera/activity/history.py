@@ -104,6 +104,7 @@ DONE: dict[str, Words] = {
     "application.imported": _("wrote it down from paper or mail"),
     "application.exported": _("exported the applications"),
     "application.files_deleted": _("deleted its files, as announced"),
+    "retention.periods_set": _("changed for how long applications are kept"),
     "application.erased": _("deleted what tells whose it is, as announced"),
     "text_draft": _("marked a text as a draft"),
     "text_reviewed": _("marked a text as reviewed"),
@@ -143,8 +144,10 @@ def changes_shown(kind_name: str, changes: Mapping[str, list[Json]]) -> list[Cha
     """The changes in words, in the order in which they were found; without places that follow from others."""
     kind = kinds.get(kind_name)
     if kind is None:  # no record of the desk has words for it: as the row keeps it
+        places = wordings[kind_name].places if kind_name in wordings else {}
         return [
-            Change(_code(path), _code(before), _code(after), False, "") for path, (before, after) in changes.items()
+            Change(str(places.get(path) or _code(path)), _code(before), _code(after), False, "")
+            for path, (before, after) in changes.items()
         ]
     return changes_worded(
         kind.sections, changes, derived=kind.derived, other_places=kind.other_places, states=kind.states

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tessera.applications.views import keeping, returning, screening, tables, waiving
+from tessera.applications.views import keeping, retention, returning, screening, tables, waiving
 
 app_name = "applications"
 urlpatterns = [
     path("", screening.calls, name="calls"),
+    path("retention/", retention.periods, name="retention"),
     path("calls/<slug:code>/", screening.applications, name="list"),
     path("calls/<slug:code>/act/", screening.act, name="act"),
     path("calls/<slug:code>/filters/", screening.keep_filter, name="keep_filter"),

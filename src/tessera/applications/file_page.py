@@ -9,7 +9,7 @@ from django.db import models
 
 from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
-from tessera.applications.keeping import Due, due_of
+from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
 from tessera.applications.queries import undecided_pairs
@@ -24,6 +24,7 @@ from tessera.calls.questions import Form, Question
 from tessera.core.translated import best
 
 VERDICT_KINDS = {"met": "done", "not_met": "late", "unknown": "due", "person": "part"}
+SHOWN = {"pdf": "frame", "jpeg": "picture", "png": "picture"}
 REQUEST_KINDS = {"asked": "due", "given": "done", "refused": "late", "expired": "late"}
 
 
@@ -41,11 +42,11 @@ class VerdictRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A file with the question it answers; ``shown`` where the page shows it itself."""
+    """A file with the question it answers; ``shown`` is how the page shows it itself: "frame", "picture" or ""."""
 
     document: Document
     label: str
-    shown: bool
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         ],
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
-        due=due_of(application) if office else [],
+        due=due_of(application, promises()) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
     )
@@ -165,7 +166,7 @@ def _documents(application: Application, form: Form, reader: Reader) -> list[Doc
         DocumentRow(
             row,
             best(asked[row.question].label)[0] if row.question in asked else row.question,
-            reader == "office" and row.kind == "pdf",
+            SHOWN.get(row.kind, "") if reader == "office" else "",
         )
         for row in sorted(application.documents.all(), key=lambda row: row.pk)
         if row.replaced_at is None and row.state == Document.State.READY and may_read(reader, asked.get(row.question))

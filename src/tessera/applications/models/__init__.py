@@ -5,6 +5,7 @@ from tessera.applications.models.applications import Application, ApplicationQue
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
 from tessera.applications.models.requests import Request, RequestQuerySet
+from tessera.applications.models.retention import RetentionPeriods
 from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, Verdict, Waiver
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Origin",
     "Request",
     "RequestQuerySet",
+    "RetentionPeriods",
     "SavedFilter",
     "SavedFilterQuerySet",
     "Status",

@@ -76,7 +76,7 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """The file for those who may read it, as an attachment; a PDF also inside the office's page of it (``?show``)."""
+    """The file for those who may read it, as an attachment; also inside the office's page of it (``?show``)."""
     user = me(request)
     found = document_for(user, key)
     if found is None:
@@ -85,13 +85,15 @@ def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
         opened = services.open_document(found, by=user, at=timezone.now())
     except FileNotFoundError:
         raise Http404 from None
-    shown = "show" in request.GET and found.kind == "pdf" and has_perm(user, "applications.list_applications")
+    shown = "show" in request.GET and found.kind in CONTENT_TYPES and has_perm(user, "applications.list_applications")
+    framed = shown and found.kind == "pdf"  # a picture needs no frame
     answer = FileResponse(
         opened, as_attachment=not shown, filename=found.name,
         content_type=CONTENT_TYPES.get(found.kind, "application/octet-stream"),
     )  # fmt: skip
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = build_policy(FRAMED if shown else ALONE)
-    if shown:
+    answer.headers["Content-Security-Policy"] = build_policy(FRAMED if framed else ALONE)
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if framed:
         answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

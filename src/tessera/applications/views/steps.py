@@ -125,7 +125,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
         do = "stay"
     if do == "stay" and not refused:
         messages.success(request, _("Saved."))
-    return go_on(request, _after_saving(saved, here, do))
+    return go_on(request, _after_saving(saved, here, do), saved_at=saved.saved_at)
 
 
 def _save(request: HttpRequest, code: str, user: User, now: datetime) -> services.Saved | None:
@@ -155,7 +155,9 @@ def _again(
         for sentence in saved.refused.values():
             messages.error(request, sentence)
         place = step_address(saved.application.call.code, here.key)
-        return JsonResponse({"next": place}, status=422 if saved.refused else 200)
+        if saved.refused:
+            return JsonResponse({"next": place}, status=422)
+        return go_on(request, place, saved_at=saved.saved_at)
     page = _step_page(request, saved.application, saved.form, here, saved.answers, now, strand_of(saved.application))
     page["fields"] = pages.fields_of(
         here, saved.form, saved.answers, raw={key: raw[key] for key in saved.refused if key in raw}, refused=saved.refused,
