@@ -236,4 +236,4 @@ GATES: dict[str, Gate] = dict([
     _call("portal:call_check", PUBLIC_CALL, {"*": {"draft": 404, "open": 422}}, data={"birth_date": "2"}),
 ])  # fmt: skip
 # Answered by link alone: what each kind of link gets is in test_links.py.
-BY_LINK = {"requests:answer"}
+BY_LINK = {"requests:answer", "requests:document"}
