@@ -13,7 +13,16 @@ from django.utils.translation import get_language
 from tessera.applications.models import Application, Document, Request
 from tessera.applications.reading import answers_of, form_of, may_read
 from tessera.applications.sending import said_clocks, said_until
-from tessera.applications.services.requests import ANSWERABLE, asked_questions, may_answer, same_endorser
+from tessera.applications.services.requests import (
+    ANSWERABLE,
+    NotHandedIn,
+    TransmissionOver,
+    asked_questions,
+    asks_rank,
+    may_answer,
+    same_endorser,
+)
+from tessera.applications.transmission import is_transmitted, transmitting_question
 from tessera.applications.windows import RUNNING
 from tessera.applications.wording import WordedStep, answer_text, worded_steps
 from tessera.core.translated import best
@@ -48,6 +57,7 @@ class RequestPage:
     until: str
     steps: tuple[WordedStep, ...]
     files: tuple[ReadableFile, ...]
+    ranked: bool
     siblings: tuple[Sibling, ...]
 
 
@@ -65,6 +75,7 @@ class AskedRow:
     endorsement: bool
     may_ask: bool
     again: bool
+    note: str = ""
 
 
 def request_page(request: Request) -> RequestPage:
@@ -94,7 +105,15 @@ def request_page(request: Request) -> RequestPage:
             .select_related("application")
             .order_by("rank", "pk")
         )
-    return RequestPage(request, application.call, said_clocks(request.due_at, application.call), shown, files, siblings)
+    return RequestPage(
+        request,
+        application.call,
+        said_clocks(request.due_at, application.call),
+        shown,
+        files,
+        asks_rank(request),
+        siblings,
+    )
 
 
 def document_of_request(request: Request, key: uuid.UUID) -> Document | None:
@@ -144,6 +163,7 @@ def _asked_row(application: Application, question: Any, answers: Any, row: Reque
     running = application.status in ANSWERABLE and application.call.status in RUNNING
     given = row is not None and row.state == Request.State.GIVEN
     waiting = row is not None and row.state == Request.State.ASKED and may_answer(row, at)
+    note = _note(application, question, row, at)
     return AskedRow(
         question=question.key,
         label=best(question.label, get_language())[0],
@@ -153,6 +173,18 @@ def _asked_row(application: Application, question: Any, answers: Any, row: Reque
         kind=KINDS[row.state] if row else "",
         until=said_until(row.due_at, application.call) if row else "",
         endorsement=question.type == "endorsement",
-        may_ask=running and not given,
+        may_ask=running and not given and not note,
         again=waiting,
+        note=note,
     )
+
+
+def _note(application: Application, question: Any, row: Request | None, at: datetime) -> str:
+    """Why an applicant cannot ask whoever transmits the application: it is too early, or too late."""
+    found = transmitting_question(form_of(application)) if is_transmitted(application.call) else None
+    if found is None or found.key != question.key:
+        return ""
+    if not application.is_handed_in():
+        return str(NotHandedIn())
+    over = row is not None and row.state in (Request.State.ASKED, Request.State.EXPIRED) and row.due_at <= at
+    return str(TransmissionOver()) if over else ""

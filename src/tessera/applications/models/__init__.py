@@ -5,7 +5,7 @@ from tessera.applications.models.applications import Application, ApplicationQue
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
 from tessera.applications.models.requests import Request, RequestQuerySet
-from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, Verdict, Waiver
+from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
 __all__ = [
     "Answer",
@@ -22,6 +22,7 @@ __all__ = [
     "SavedFilter",
     "SavedFilterQuerySet",
     "Status",
+    "TransmissionWaiver",
     "Upload",
     "Verdict",
     "Waiver",

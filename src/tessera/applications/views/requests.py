@@ -147,7 +147,11 @@ def ask(request: HttpRequest, number: str, question: str) -> HttpResponse:
 def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     says_no = posted is not None and "refuse" in posted
-    form = RequestForm(None if says_no else posted, endorsement=found.is_endorsement(), auto_id="id_%s")
+    page = request_page(found)
+    form = RequestForm(
+        None if says_no else posted, endorsement=found.is_endorsement(), transmits=found.transmits, ranked=page.ranked,
+        auto_id="id_%s",
+    )  # fmt: skip
     no = RefusalForm(posted if says_no else None, auto_id="no_%s")
     now = timezone.now()
     if posted is not None and (no.is_valid() if says_no else form.is_valid()):
@@ -159,7 +163,7 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
                 services.give(
                     found, opinion=given["opinion"], text=given["text"], rank=given.get("rank"), by=by, at=now
                 )
-        except services.RankTaken as refusal:
+        except (services.RankTaken, services.RankMissing) as refusal:
             form.add_error("rank", str(refusal))
         except services.TextMissing as refusal:
             form.add_error("text", str(refusal))
@@ -170,7 +174,7 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
                 messages.success(request, _("Your answer is received."))
                 return redirect("requests:country")
             return redirect("requests:thanks")
-    context: dict[str, Any] = {"page": request_page(found), "form": form, "no": no, "by": by}
+    context: dict[str, Any] = {"page": page, "form": form, "no": no, "by": by}
     if by is None:
         context["token"] = services.token_of(found)
     return render(request, "requests/answer.html", context, status=200 if posted is None else 422)
