@@ -14,6 +14,7 @@ from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
+from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
 from tessera.applications.services.requests import OPINIONS
@@ -94,6 +95,7 @@ class FilePage:
     requests: list[RequestRow]
     notes: list[Note]
     likenesses: list[Likeness]
+    prior: Prior | None
     due: list[Due]
     story: list[Any]
     labels: list[tuple[str, str]]
@@ -102,7 +104,12 @@ class FilePage:
 def files() -> models.QuerySet[Application]:
     """Applications with all that their page reads; nine queries for one."""
     return Application.objects.select_related(
-        "call__training", "applicant", "country", "form_version", "rule_version", "transmission_waiver__by__person"
+        "call__training",
+        "applicant__person",
+        "country",
+        "form_version",
+        "rule_version",
+        "transmission_waiver__by__person",
     ).prefetch_related("call__strands", "answers", "documents", "requests", "verdicts", "waivers__by__person")
 
 
@@ -140,6 +147,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         ],
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
+        prior=prior_of(application, user) if office else None,
         due=due_of(application) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
