@@ -131,6 +131,7 @@ GATES: dict[str, Gate] = dict([
     _file("applications:return", RETURN, FILE_ACTS, data={"text": "x", "until": "2026-04-01"}),
     _file("applications:note", ACT, FILE_ACTS, data={"note-text": "x", "note-visibility": "office"}),
     _file("applications:ask_again", ACT, FILE_ACTS, "referee"),
+    _file("applications:waive_transmission", ACT, FILE_ACTS, data={"pass-reason": "x"}),
     # Applying
     ("apply:mine", Gate(ANY_ACCOUNT)),
     ("apply:document", Gate(
@@ -240,4 +241,4 @@ GATES: dict[str, Gate] = dict([
     _call("portal:call_check", PUBLIC_CALL, {"*": {"draft": 404, "open": 422}}, data={"birth_date": "2"}),
 ])  # fmt: skip
 # Answered by link alone: what each kind of link gets is in test_links.py.
-BY_LINK = {"requests:answer"}
+BY_LINK = {"requests:answer", "requests:document"}

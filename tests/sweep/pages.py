@@ -343,7 +343,7 @@ ACTS = {
     "apply:again", "apply:save", "apply:upload",
     "requests:ask", "applications:act", "applications:keep_filter", "applications:forget_filter",
     "applications:decide_likeness", "applications:waive", "applications:eligible", "applications:ineligible",
-    "applications:note", "applications:ask_again",
+    "applications:note", "applications:ask_again", "applications:waive_transmission",
     "accounts:sign_out", "accounts:end_other_sessions", "accounts:end_session", "accounts:export",
     "accounts:cancel_erasure", "account_logout", "messaging:retry_task", "messaging:discard_task",
     "planning:proposal_accept", "planning:proposal_decline", "planning:proposal_training", "planning:scenario_cancel",
@@ -360,6 +360,7 @@ JSON = "JSON: tests/api"
 UNSWEPT = {
     "apply:piece": "JSON for the page that sends files: tests/applications",
     "apply:document": "somebody’s file: tests/applications",
+    "requests:document": "somebody’s file: tests/applications",
     "apply:copy_pdf": "a PDF: tests/applications",
     "apply:copy_text": "a text file: tests/applications",
     "healthz": "JSON for whoever watches the process: tests/commands",

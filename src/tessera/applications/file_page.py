@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import models
+from django.utils import timezone
 
 from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
+from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
 from tessera.applications.services.requests import OPINIONS
-from tessera.applications.services.screening import said
+from tessera.applications.services.screening import SCREENED, said
+from tessera.applications.transmission import Standing, standing_of, transmitting_question
 from tessera.applications.wording import WordedStep, worded_steps
 from tessera.calls.eligibility import editing
 from tessera.calls.forms.rules import GROUP_KINDS
 from tessera.calls.forms.rules import KINDS as RULE_KINDS
-from tessera.calls.questions import Form, Question
+from tessera.calls.questions import Form, Question, clean_answer
 from tessera.core.translated import best
 
 VERDICT_KINDS = {"met": "done", "not_met": "late", "unknown": "due", "person": "part"}
@@ -60,6 +64,19 @@ class RequestRow:
 
 
 @dataclass(frozen=True)
+class Transmission:
+    """How far it is in a call whose applications are transmitted, and what the office can do about it.
+
+    ``named`` is whom the applicant names in the place of a committee; ``question`` the one that asks for it.
+    """
+
+    standing: Standing
+    question: str
+    named: str
+    may_decide: bool
+
+
+@dataclass(frozen=True)
 class FilePage:
     """Everything on one page. A committee sees neither what is the office's alone, nor its notes, nor the history.
 
@@ -75,9 +92,11 @@ class FilePage:
     steps: list[WordedStep]
     verdicts: list[VerdictRow]
     documents: list[DocumentRow]
+    transmission: Transmission | None
     requests: list[RequestRow]
     notes: list[Note]
     likenesses: list[Likeness]
+    prior: Prior | None
     due: list[Due]
     story: list[Any]
     labels: list[tuple[str, str]]
@@ -86,7 +105,12 @@ class FilePage:
 def files() -> models.QuerySet[Application]:
     """Applications with all that their page reads; nine queries for one."""
     return Application.objects.select_related(
-        "call__training", "applicant", "country", "form_version", "rule_version"
+        "call__training",
+        "applicant__person",
+        "country",
+        "form_version",
+        "rule_version",
+        "transmission_waiver__by__person",
     ).prefetch_related("call__strands", "answers", "documents", "requests", "verdicts", "waivers__by__person")
 
 
@@ -111,6 +135,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         steps=worded_steps(form, answers, reader=reader),
         verdicts=_verdicts(application, hidden, office),
         documents=_documents(application, form, reader),
+        transmission=_transmission(application, form, answers, office),
         requests=[
             RequestRow(
                 row,
@@ -123,9 +148,26 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         ],
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
+        prior=prior_of(application, user) if office else None,
         due=due_of(application, promises()) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
+    )
+
+
+def _transmission(
+    application: Application, form: Form, answers: Mapping[str, Any], office: bool
+) -> Transmission | None:
+    standing = standing_of(application, application.requests.all(), at=timezone.now())
+    question = transmitting_question(form)
+    if standing is None:
+        return None
+    named = clean_answer(question, answers.get(question.key)) if question is not None else None
+    return Transmission(
+        standing,
+        question.key if question is not None else "",
+        (named or {}).get("name", "") if (named or {}).get("email") else "",
+        office and not standing.counts and application.status in SCREENED,
     )
 
 

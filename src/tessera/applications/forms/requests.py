@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tessera.applications.services.requests import MOST_TEXT, OPINIONS
+from tessera.applications.services.requests import MOST_TEXT, OPINIONS, RankMissing
 
 
 class RequestForm(forms.Form):
@@ -26,15 +26,23 @@ class RequestForm(forms.Form):
         error_messages={"required": _("Write the recommendation: a few sentences are enough.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, endorsement: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, endorsement: bool, transmits: bool = False, ranked: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         say = _("I endorse this application %(how)s") if endorsement else _("I recommend this person %(how)s")
+        if transmits:
+            say = _("I transmit this application %(how)s")
         self.fields["opinion"].choices = [  # type: ignore[attr-defined]
             (key, say % {"how": how}) for key, how in OPINIONS.items()
         ]
         if endorsement:
             self.fields["text"].required = False
             self.fields["text"].label = _("Your reasons")
+            if ranked:
+                self.fields["rank"].required = True
+                self.fields["rank"].help_text = _("1 is the one you would send first.")
+                self.fields["rank"].error_messages["required"] = str(RankMissing.message)
         else:
             del self.fields["rank"]
 

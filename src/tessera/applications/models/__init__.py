@@ -6,7 +6,7 @@ from tessera.applications.models.documents import Document, DocumentQuerySet, Up
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
 from tessera.applications.models.requests import Request, RequestQuerySet
 from tessera.applications.models.retention import RetentionPeriods
-from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, Verdict, Waiver
+from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
 __all__ = [
     "Answer",
@@ -24,6 +24,7 @@ __all__ = [
     "SavedFilter",
     "SavedFilterQuerySet",
     "Status",
+    "TransmissionWaiver",
     "Upload",
     "Verdict",
     "Waiver",

@@ -11,7 +11,7 @@ from tessera.activity.erasure import forget_owner, forget_subject
 from tessera.activity.models import ERASED, Activity
 from tessera.activity.services import record
 from tessera.applications.files import store
-from tessera.applications.models import Application, Document, Likeness, Request, Status, Upload
+from tessera.applications.models import Application, Document, Likeness, Request, Status, TransmissionWaiver, Upload
 from tessera.applications.sending import about
 from tessera.applications.services.files import forget_files
 from tessera.applications.windows import UNFINISHED
@@ -38,6 +38,7 @@ def erase_application(application: Application, *, by: Any, at: datetime) -> App
     forget_traces(row, new_number=number)
     for rows in (row.answers, row.requests, row.notes, row.waivers, row.verdicts):
         rows.all().delete()
+    TransmissionWaiver.objects.filter(application=row).delete()
     Likeness.objects.filter(models.Q(first=row) | models.Q(second=row)).delete()
     before = row.status
     if before in UNDER_WAY:

@@ -178,12 +178,18 @@ def remove_file(application: Application, question: str, *, by: User, at: dateti
     written(row, strand, form, at=at)
 
 
-def open_document(document: Document, *, by: User, at: datetime) -> BinaryIO:
-    """The bytes of a file that ``by`` may read; who opened it stands in its history. FileNotFoundError where they are gone."""
+def open_document(document: Document, *, by: User | None, at: datetime, actor: str = "") -> BinaryIO:
+    """The bytes of a file that ``by`` may read; who opened it stands in its history. FileNotFoundError where they are gone.
+
+    ``actor`` names whoever reads it by a link, without an account.
+    """
     if not document.path:
         raise FileNotFoundError(document.key)
     opened = store.place(document.path).open("rb")
-    record("application.file_read", document.application, by=by, at=at, reason=document.question, public=False)
+    record(
+        "application.file_read", document.application, by=by, actor=actor[:200], at=at, reason=document.question,
+        public=False,
+    )  # fmt: skip
     return opened
 
 

@@ -21,7 +21,9 @@ from tessera.applications import pages, receipts, services
 from tessera.applications.models import Application, Note, Status
 from tessera.applications.queries import applications_of
 from tessera.applications.sending import said_until
+from tessera.applications.services.screening import SCREENED
 from tessera.applications.services.writing import FINAL, TAKEN_UP
+from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import closing_of, may_write, returned_until, strand_of, window_of
 from tessera.calls.models import Status as CallStatus
 from tessera.core.errors import DomainError
@@ -64,11 +66,13 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("apply:start", code=code)
     strand = strand_of(row)
     writable = may_write(row, strand, now)
+    standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
     page = {
         "application": row,
         "call": row.call,
         "heading": _heading(row, writable),
-        "said": _said(row, writable),
+        "said": _said(row, writable, standing),
+        "standing": standing if row.status in SCREENED else None,
         "path": _path(row, now),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
@@ -178,7 +182,9 @@ def _heading(row: Application, writable: bool) -> str:
     return words[Status(row.status)]
 
 
-def _said(row: Application, writable: bool) -> str:
+def _said(row: Application, writable: bool, standing: Standing | None = None) -> str:
+    if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
+        return _("Your application has arrived whole. It counts once it is transmitted.")
     words = {
         Status.DRAFT: _("Everything you wrote is saved. Only a submitted application is read.")
         if writable

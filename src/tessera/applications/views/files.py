@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import BinaryIO
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessera.accounts.permissions import has_perm, me, require
 from tessera.applications import posted, services
-from tessera.applications.models import Application
+from tessera.applications.models import Application, Document
 from tessera.applications.queries import document_for
 from tessera.core.errors import DomainError
 
@@ -86,6 +87,11 @@ def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     shown = "show" in request.GET and found.kind in CONTENT_TYPES and has_perm(user, "applications.list_applications")
+    return file_answer(found, opened, shown=shown)
+
+
+def file_answer(found: Document, opened: BinaryIO, *, shown: bool = False) -> FileResponse:
+    """A file on its way out: saved by whoever asked, or ``shown`` inside the office's page of it."""
     framed = shown and found.kind == "pdf"  # a picture needs no frame
     answer = FileResponse(
         opened, as_attachment=not shown, filename=found.name,

@@ -4,6 +4,7 @@ from tessera.applications.services.requests.answering import (
     MOST_TEXT,
     OPINIONS,
     CannotAnswer,
+    RankMissing,
     RankTaken,
     TextMissing,
     give,
@@ -18,16 +19,18 @@ from tessera.applications.services.requests.asking import (
     CannotAsk,
     CountryMissing,
     NobodyToEndorse,
+    NotHandedIn,
     NotNamed,
     OwnAddress,
     Somebody,
+    TransmissionOver,
     ask,
     ask_those_named,
     asked_questions,
     closing_of,
 )
 from tessera.applications.services.requests.following import expire, follow_deadline, new_links, remind, send_new_links
-from tessera.applications.services.requests.letters import request_path, token_of
+from tessera.applications.services.requests.letters import asks_rank, request_path, token_of
 
 __all__ = [
     "ANSWERABLE",
@@ -38,14 +41,18 @@ __all__ = [
     "CannotAsk",
     "CountryMissing",
     "NobodyToEndorse",
+    "NotHandedIn",
     "NotNamed",
     "OwnAddress",
+    "RankMissing",
     "RankTaken",
     "Somebody",
     "TextMissing",
+    "TransmissionOver",
     "ask",
     "ask_those_named",
     "asked_questions",
+    "asks_rank",
     "closing_of",
     "expire",
     "follow_deadline",

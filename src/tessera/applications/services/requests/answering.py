@@ -18,7 +18,7 @@ from tessera.applications.sending import (
     tell_applicant,
 )
 from tessera.applications.services.requests.asking import ANSWERABLE, follow
-from tessera.applications.services.requests.letters import mail, told
+from tessera.applications.services.requests.letters import asks_rank, mail, told
 from tessera.applications.windows import RUNNING
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean
@@ -36,6 +36,10 @@ class CannotAnswer(DomainError):
 
 class RankTaken(DomainError):
     message = gettext_lazy("You gave rank %(rank)s to %(name)s already: choose another.")
+
+
+class RankMissing(DomainError):
+    message = gettext_lazy("Say which rank you give it: 1 for the one you would send first.")
 
 
 class TextMissing(DomainError):
@@ -61,13 +65,15 @@ def may_answer(request: Request, at: datetime) -> bool:
 def give(request: Request, *, opinion: str, text: str, rank: int | None, by: User | None, at: datetime) -> Request:
     """Keep an endorsement or a reference: the link ends, its author is thanked and the applicant told that it is there.
 
-    ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, TextMissing and CannotAnswer change
-    nothing; a second time is CannotAnswer.
+    ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, RankMissing, TextMissing and
+    CannotAnswer change nothing; a second time is CannotAnswer.
     """
     row = _to_answer(request, by, at)
     words = clean(text)
     if row.kind == Request.Kind.REFERENCE and not words:
         raise TextMissing
+    if rank is None and asks_rank(row):
+        raise RankMissing
     if rank is not None and row.is_endorsement():
         taken = same_endorser(row).filter(rank=rank).exclude(pk=row.pk).select_related("application").first()
         if taken is not None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tessera.applications.models import Request
+from tessera.applications.reading import form_of
 from tessera.applications.sending import (
     about,
     application_path,
@@ -42,10 +43,18 @@ def request_path(request: Request) -> str:
     return f"/{known_language(request.language)}/requests/{token_of(request)}/"
 
 
+def asks_rank(row: Request) -> bool:
+    """Whether its question asks for a rank among the applications of one endorser."""
+    return row.is_endorsement() and any(
+        question.key == row.question and question.ranked for question in form_of(row.application).questions
+    )
+
+
 def told(row: Request) -> dict[str, Any]:
     return {
         "who": row.name,
         "endorsement": row.is_endorsement(),
+        "transmits": row.transmits,
         "clocks": lambda: said_clocks(row.due_at, row.application.call, zone_of(row.application)),
         "requests": lambda: site_url(
             application_path(row.application, language_of(row.application)).replace("/apply/", "/requests/of/")
@@ -64,6 +73,8 @@ def mail(row: Request, template: str, *, key: str, at: datetime) -> None:
             "until": said_until(row.due_at, call),
             "clocks": said_clocks(row.due_at, call),
             "endorsement": row.is_endorsement(),
+            "transmits": row.transmits,
+            "ranked": asks_rank(row),
             "link": site_url(request_path(row)),
         }
         queue_message(

@@ -212,6 +212,13 @@ def _settings(kind: Type) -> list[Item]:
         ]  # fmt: skip
     if "channel" in names:
         found.append(Pick("channel", _("Who endorses"), choices=CHANNELS, empty=None))
+    if "ranked" in names:
+        found.append(
+            Flag(
+                "ranked", _("A rank is asked for"),
+                help=_("Whoever endorses several applications of this call says which comes first."),
+            )
+        )  # fmt: skip
     if "due_days" in names:
         found.append(
             Number(

@@ -40,7 +40,7 @@ SETTINGS: Mapping[Type, tuple[str, ...]] = {
     Type.COMMITMENT: ("wording",),
     Type.FILE: ("accepts", "max_mb", "max_pages", "document_language"),
     Type.REFEREE: ("due_days",),
-    Type.ENDORSEMENT: ("channel", "due_days"),
+    Type.ENDORSEMENT: ("channel", "due_days", "ranked"),
     Type.SIGNATURE: (),
 }
 
@@ -75,6 +75,8 @@ class SettingsReader:
             found["due_days"] = 3 if days is None else days
         if "channel" in names:
             found["channel"] = self.one_of(given, "channel", path, CHANNELS)
+        if "ranked" in names:
+            found["ranked"] = self.flag(given, "ranked", path)
         return found
 
     def _limit(self, value: Any, path: str) -> Limit | None:
