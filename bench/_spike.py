@@ -86,7 +86,9 @@ def prepare(data: Path, smtp_port: int) -> None:
     prepare_static_files()
 
 
-def open_call(applicants: int, *, closes_in_s: float | None = None) -> tuple[str, list[str], dict[str, Any]]:
+def open_call(
+    applicants: int, *, closes_in_s: float | None = None, rules: Sequence[Any] = ()
+) -> tuple[str, list[str], dict[str, Any]]:
     """A call that is open, with a session for each of ``applicants`` who have begun: (code, sessions, choices)."""
     from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
@@ -115,7 +117,7 @@ def open_call(applicants: int, *, closes_in_s: float | None = None) -> tuple[str
     for question in (q for step in form["steps"] for q in step["questions"]):
         question["required"] = bool(question.get("required")) and question["type"] != "file"
     services.save_form(call, form, by=None, at=now)
-    services.save_rules(call, {"rules": []}, by=None, at=now)
+    services.save_rules(call, {"rules": list(rules)}, by=None, at=now)
     call = services.publish_call(call, by=None, at=now)
     strand, sessions = call.strands.get().key, []
     for n in range(applicants):

@@ -109,6 +109,10 @@ def pages(server: Server, name: str, rounds: int, *, judged: bool) -> list[Figur
         server, rounds, {"": [TEMPLATE] * few, **{k: [f"{p}?bench=-1"] * few for k, p in kinds.items()}},
         unlike=True,
     )  # fmt: skip
+    cold_bare, cold = _turns(
+        server, rounds, {"": [TEMPLATE] * few, **{k: [f"{p}?forget=-1"] * few for k, p in kinds.items()}},
+        unlike=True,
+    )  # fmt: skip
     figures.append(Figure(f"{name}: bare view, string of 20 kB", kept_bare, "ms"))
     figures.append(Figure(f"{name}: bare view, template of 20 kB with ten rows", fresh_bare, "ms"))
     for kind, (cost, ratio) in kept.items():
@@ -117,6 +121,9 @@ def pages(server: Server, name: str, rounds: int, *, judged: bool) -> list[Figur
     for kind, (cost, ratio) in fresh.items():
         figures.append(Figure(f"{name}: {kind}, rendered", cost, "ms"))
         figures.append(Figure(f"{name}: {kind}, rendered / bare template", ratio, "x", FRESH if judged else None))
+    for kind, (cost, ratio) in cold.items():
+        figures.append(Figure(f"{name}: {kind}, first after a change", cost, "ms"))
+        figures.append(Figure(f"{name}: {kind}, first after a change / bare template", ratio, "x"))
     return figures
 
 

@@ -197,3 +197,22 @@ def test_offline_text_stays_on_the_device_until_it_is_taken_or_the_person_signs_
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_load_state()
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tessera:draft:')).length") == 0
+
+
+def test_the_rest_of_the_desk_is_folded_under_more_and_folds_up_again(desk):
+    for scripts in (True, False):
+        page = desk(scripts=scripts, width=360)
+        page.goto("/fr/desk/")
+        menu = page.get_by_role("navigation", name="Principal")
+        expect(menu.get_by_role("link", name="Personnes", exact=True)).to_be_hidden()
+        menu.get_by_text("Plus", exact=True).click()
+        menu.get_by_role("link", name="Personnes", exact=True).click()
+        expect(page).to_have_url(re.compile("/fr/desk/people/$"))
+        expect(menu.locator("[aria-current=page]")).to_be_hidden()
+        if not scripts:
+            continue
+        menu.get_by_text("Plus", exact=True).click()
+        page.keyboard.press("Escape")
+        expect(menu.get_by_role("link", name="Personnes", exact=True)).to_be_hidden()
+        expect(menu.locator("summary")).to_be_focused()
+        assert page.refusals == []

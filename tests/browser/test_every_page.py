@@ -5,7 +5,7 @@ import pytest
 from tests.checkers.axe import axe_violations
 from tests.sweep.pages import PAGES, PUBLIC, TRAININGS
 from tests.sweep.rules import no_faults
-from tests.sweep.visits import NARROW, NIGHT, PLAIN, SHOWN, SIDEWAYS, WIDE, Visitor, elsewhere
+from tests.sweep.visits import NARROW, NIGHT, PLAIN, PRINTED, SHEET, SHOWN, SIDEWAYS, WIDE, Visitor, elsewhere
 
 LIGHT = [*PUBLIC, *TRAININGS]
 MOST_BYTES = 40_000
@@ -33,6 +33,8 @@ def test_a_page_holds_on_a_phone(visitor, entry, reader):
     faults = faults_of(visitor, entry, tab, visit, contrast=reader is NIGHT)
     tab.set_viewport_size({"width": 320, "height": 900})
     faults += [f"wider than 320 px: {one}" for one in tab.evaluate(SIDEWAYS)]
+    if reader is NIGHT:
+        faults += faults_on_paper(tab)
 
     no_faults(faults)
 
@@ -62,6 +64,16 @@ def test_every_training_on_record_holds_on_a_phone(visitor, entry):
     faults += [f"wider than 320 px: {one}" for one in tab.evaluate(SIDEWAYS)]
 
     no_faults(faults)
+
+
+def faults_on_paper(tab):
+    """What is wrong with the page in ``tab`` when it is printed, by night as by day."""
+    tab.set_viewport_size({"width": SHEET, "height": 900})
+    tab.emulate_media(media="print")
+    faults = [f"printed: {one}" for one in tab.evaluate(PRINTED)]
+    faults += [f"printed, wider than the sheet: {one}" for one in tab.evaluate(SIDEWAYS)]
+    tab.emulate_media(media="screen")
+    return faults
 
 
 def faults_of(visitor, entry, tab, visit, *, contrast=True):

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -17,14 +19,14 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Running:
-    """A ``tessera run`` that was started and answers."""
+    """A ``tessera run`` that was started and answers; ``made`` by another command in another folder where given."""
 
-    def __init__(self, environment):
+    def __init__(self, environment, made=None, folder=ROOT):
         self.environment = environment
         self.address = f"http://localhost:{environment['PORT']}"
         self.process = subprocess.Popen(
-            command("run"), env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True,
+            made or command("run"), env=environment, cwd=folder,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
         self.lines = []
         begun = time.monotonic()
@@ -33,7 +35,7 @@ class Running:
             if line.startswith("Ctrl-C"):
                 self.seconds = time.monotonic() - begun
                 return
-        pytest.fail(f"tessera run did not start:\n{'\n'.join(self.lines)}")
+        pytest.fail(f"The site did not start:\n{'\n'.join(self.lines)}")
 
     def status(self, path):
         try:
@@ -67,8 +69,8 @@ class Running:
 def run(environment):
     started = []
 
-    def start():
-        started.append(Running(environment))
+    def start(*how):
+        started.append(Running(environment, *how))
         return started[-1]
 
     yield start
@@ -123,6 +125,43 @@ def test_run_starts_everything_ends_cleanly_and_starts_again_quickly(run, enviro
     assert third.process.returncode == 1
     assert "tessera: The worker ended by itself (status -9)" in rest
     assert (third.family(), listens(environment["PORT"])) == ({}, False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("TESSERA_DATABASE_URL" in os.environ, reason="make run is for the embedded database")
+def test_make_run_sets_everything_up_in_a_fresh_copy_and_is_quick_the_second_time(run, environment, tmp_path):
+    fresh = tmp_path / "fresh"
+    copy_of_the_project(fresh)
+    del environment["TESSERA_DATA"]
+
+    first = run(["make", "run"], fresh)
+
+    assert f"{first.address}/en/account/rehearsal/" in "\n".join(first.lines)
+    for path in ("/en/trainings/mexico-2023/", "/fr/coverage/", "/es/", "/en/account/rehearsal/", "/en/mail/"):
+        assert first.status(path) == 200, path
+    assert {path.name for path in (fresh / "data").iterdir()} >= {"tessera.sqlite3", "static"}
+    assert first.end(signal.SIGINT, group=True)[0] in (0, 2, -signal.SIGINT)  # as make says it
+    assert (first.family(), listens(environment["PORT"])) == ({}, False)
+
+    second = run(["make", "run"], fresh)
+
+    assert second.seconds < min(first.seconds, 30)
+    assert not [line for line in second.lines if "Installing" in line or "Making" in line]
+    second.end(signal.SIGINT, group=True)
+    assert (second.family(), listens(environment["PORT"])) == ({}, False)
+
+
+def copy_of_the_project(folder):
+    """What a clone holds, with what is not committed yet."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        source = ROOT / name
+        if source.is_file() and not Path(name).parts[0].startswith(".venv"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, folder / name)
 
 
 @pytest.mark.slow

@@ -188,7 +188,7 @@ def test_catalogue_query_count_does_not_grow(three, n, django_assert_num_queries
 def test_cards_of_the_filters_are_read_once_and_again_after_a_change(three, django_assert_num_queries):
     from tessera.organisations import services as organisations
     from tessera.organisations.queries import persons_whole
-    from tessera.organisations.services.records import persons
+    from tessera.organisations.services.person import persons
 
     def named():
         return [value.card["name"] for value in queries.catalogue(Filters(), size=1).facets["trainer"]]

@@ -136,3 +136,25 @@ SHOWN = """() => {
     text: words(document.querySelector("main")).length,
   };
 }"""
+
+# The width of A4 between the margins of the stylesheet, in CSS pixels.
+SHEET = 673
+
+# What is wrong with the page on paper: dark ground, pale letters, what only a screen can use, what stays folded.
+PRINTED = r"""() => {
+  const seen = (node) => node.checkVisibility({ checkVisibilityCSS: true });
+  const light = (colour) => Math.max(...colour.match(/[\d.]+/g).slice(0, 3).map(Number));
+  const style = getComputedStyle(document.body);
+  const out = [];
+  for (const node of [document.documentElement, document.body]) {
+    const ground = getComputedStyle(node).backgroundColor;
+    if (ground !== "rgba(0, 0, 0, 0)" && light(ground) < 255) out.push(`ground ${ground}`);
+  }
+  if (light(style.color) > 80) out.push(`letters ${style.color}`);
+  for (const node of document.querySelectorAll("body :is(nav, button, [type=submit], .btn, .skip, .foot, .savebar)"))
+    if (seen(node)) out.push(`shown: ${node.tagName.toLowerCase()}.${node.className} ${node.textContent.trim().slice(0, 30)}`);
+  for (const node of document.querySelectorAll("main details:not([open]):not(:has(input, select, textarea)) > :not(summary)"))
+    if (!seen(node)) out.push(`folded: ${node.parentNode.firstElementChild.textContent.trim().slice(0, 30)}`);
+  if (!document.querySelector("h1") || !seen(document.querySelector("h1"))) out.push("no heading");
+  return out.slice(0, 8);
+}"""

@@ -26,7 +26,7 @@ from tessera.core.errors import DomainError, InvalidDocument
 from tessera.core.models import LoadedRecord
 from tessera.organisations.models import Organisation
 from tessera.organisations.services import organisations, persons
-from tessera.organisations.services.records import organisation_slugs
+from tessera.organisations.services.organisation import organisation_slugs
 from tessera.places.models import Country
 from tessera.places.services import load_reference_data, places_changed
 from tessera.programmes.archive_checks import Row, check, languages_of

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from tessera.activity.documents import DocumentStore
 from tessera.core.checks import also_in
 from tessera.organisations.documents import checked_organisation, checked_person
-from tessera.organisations.services.records import organisation_slugs, organisations, persons
+from tessera.organisations.services import organisations, persons
+from tessera.organisations.services.organisation import organisation_slugs
 from tessera.places.queries import reference
 from tessera.programmes import archive_states
 from tessera.programmes.checking import checked_training

@@ -10,7 +10,7 @@ from tessera.activity.documents import revision_of
 from tessera.activity.services import record
 from tessera.core.models import TranslationState
 from tessera.organisations.models import Position
-from tessera.organisations.services.records import persons
+from tessera.organisations.services.person import persons
 
 
 def move_positions(kept: Person, merged: Person) -> list[int]:

@@ -204,3 +204,16 @@ for (const form of all("form.section")) {
 
 // What was kept of a form on this device is settled once the server has saved it and shows another page.
 for (const page of all("[data-saved-draft]")) localStorage.removeItem(PREFIX + page.dataset.savedDraft);
+
+// The menu under "More" folds up again on Escape and on a click elsewhere.
+const more = document.querySelector(".more details");
+if (more) {
+  addEventListener("click", ({ target }) => {
+    if (!more.contains(target)) more.open = false;
+  });
+  addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.firstElementChild.focus();
+  });
+}
