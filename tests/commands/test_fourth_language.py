@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from tessera.commands.examinations import catalogues
+from tessera.config.environment import has_catalogue
 from tests.own_site import ROOT, own_environment, tessera
 
 MISSING = "Some of this page has no text in your language yet and is shown in another: %(languages)s."
@@ -117,3 +118,28 @@ def test_a_main_language_that_is_not_among_the_languages_is_refused(tmp_path, na
         run = tessera(environment, "migrate")
     assert run.returncode != 0
     assert f"TESSERA_MAIN_LANGUAGE is en, which TESSERA_{name} does not hold." in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"TESSERA_LANGUAGES": "en,ps"},
+            "TESSERA_LANGUAGES names ps, of which no catalogue was found: put one at ps/LC_MESSAGES/django.mo",
+        ),
+        ({"TESSERA_LOCALE_DIR": "/nowhere"}, "TESSERA_LOCALE_DIR names /nowhere, which is not a folder."),
+    ],
+)
+def test_a_language_of_the_interface_without_any_catalogue_is_refused(tmp_path, settings, said):
+    with own_environment(tmp_path / "data", **settings) as environment:
+        run = tessera(environment, "migrate")
+    assert run.returncode != 0
+    assert said in run.stderr
+
+
+def test_a_language_that_django_has_no_catalogue_of_needs_one_of_the_operator(tmp_path):
+    assert [has_catalogue(code, None) for code in ("fr", "pt-br", "zh-hans", "ps")] == [True, True, True, False]
+    path = tmp_path / "ps/LC_MESSAGES/django.mo"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert has_catalogue("ps", tmp_path) is True

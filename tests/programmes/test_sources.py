@@ -181,3 +181,14 @@ def test_version_that_names_a_deleted_source_does_not_come_back_and_says_why(cli
     assert (answer.status_code, Training.objects.get().languages) == (422, [{"code": "es"}])
     assert "There is no source “X1”." in answer.content.decode()
     assert "languages[0].source" not in answer.content.decode()
+
+
+def test_title_is_asked_for_and_marked_in_the_language_that_the_public_reads_it_in(client, office):
+    make_source("X1")
+
+    asks = [client.get(page("source_new")), client.get(page("source_edit", "X1", "facts"))]
+    listed = client.get(page("sources").replace("/en/", "/fr/")).content.decode()
+
+    for answer in asks:
+        assert "In English: who published it and what it is, with the day." in answer.content.decode()
+    assert f'<a href="{page("source", "X1").replace("/en/", "/fr/")}" lang="en">Source X1</a>' in listed

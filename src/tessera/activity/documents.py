@@ -7,9 +7,10 @@ the same for all: two editors, translation states, the activity with its revisio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from typing import Any, Required, TypedDict
 
 from django.db import models, transaction
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from tessera.activity.models import Revision
 from tessera.activity.services import record
 from tessera.activity.states import keep_sources, text_states, update_states
+from tessera.core.checks import also_in
 from tessera.core.documents import Json, changes, merge
 from tessera.core.errors import DomainError, InvalidDocument, StaleVersion
 from tessera.core.models import TranslationState
@@ -58,6 +60,12 @@ class DocumentStore[T: models.Model]:
     # Fields that hold texts by language; "sessions[].title" for those of list items.
     text_fields: tuple[str, ...] = ()
 
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Every kind's ``check`` leaves alone what was written in a language that the content has no more."""
+        super().__init_subclass__(**named)
+        if "check" in vars(cls):
+            cls.check = _keeping_languages(cls.check)  # type: ignore[method-assign]
+
     def find(self, key: str) -> T | None:
         """The row, locked for this transaction."""
         raise NotImplementedError
@@ -92,6 +100,22 @@ class DocumentStore[T: models.Model]:
     def texts(self, document: Document | None) -> dict[str, dict[str, str]]:
         """Every translated field of ``document`` by its path."""
         return texts_at(document or {}, self.text_fields)
+
+
+def _keeping_languages(check: Callable[..., tuple[Document, Errors]]) -> Callable[..., tuple[Document, Errors]]:
+    @wraps(check)
+    def checked(
+        store: DocumentStore[Any], document: Mapping[str, Any], before: Document | None, **context: Any
+    ) -> tuple[Document, Errors]:
+        with also_in(languages_in(store.texts(before))):
+            return check(store, document, before, **context)
+
+    return checked
+
+
+def languages_in(texts: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Every language in which one of the texts is."""
+    return {language for by_language in texts.values() for language in by_language}
 
 
 stores: dict[str, DocumentStore[Any]] = {}
@@ -206,19 +230,20 @@ def copy[T: models.Model](
         for language, text in texts.items()
         if language in rows.get(field, {}) and held.get(field, {}).get(language) == text
     }
-    saved = save(
-        store,
-        document,
-        by=by,
-        at=at,
-        expected_version=0,
-        reason=str(_("From “%(title)s”.")) % {"title": source},
-        states={f"{field}.{language}": row.state for (field, language), row in kept.items()},
-        verb=f"{store.name}.cloned",
-        origin=key,
-        creation=creation,
-        context=context,
-    )
+    with also_in(languages_in(held)):
+        saved = save(
+            store,
+            document,
+            by=by,
+            at=at,
+            expected_version=0,
+            reason=str(_("From “%(title)s”.")) % {"title": source},
+            states={f"{field}.{language}": row.state for (field, language), row in kept.items()},
+            verb=f"{store.name}.cloned",
+            origin=key,
+            creation=creation,
+            context=context,
+        )
     sources = {place: (row.source_language, row.source_text) for place, row in kept.items() if row.source_text}
     keep_sources(store.name, saved.document["id"], sources)
     return saved
@@ -234,15 +259,16 @@ def restore[T: models.Model](
     obj = store.find(activity.object_key)
     if obj is None:
         raise RecordGone
-    return save(
-        store,
-        store.restorable(revision.document, obj),
-        by=by,
-        at=at,
-        expected_version=expected_version,
-        reason=reason,
-        verb=f"{store.name}.restored",
-    )
+    with also_in(languages_in(store.texts(revision.document))):
+        return save(
+            store,
+            store.restorable(revision.document, obj),
+            by=by,
+            at=at,
+            expected_version=expected_version,
+            reason=reason,
+            verb=f"{store.name}.restored",
+        )
 
 
 @transaction.atomic

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gettext
 import secrets
 from pathlib import Path
 from typing import Annotated, Self
 
+import django
+from django.utils.translation import to_locale
 from pydantic import Field, PostgresDsn, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -14,6 +17,13 @@ def _split(value: object) -> object:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
+
+
+def has_catalogue(code: str, folder: Path | None) -> bool:
+    """Whether there is any catalogue of a language: the operator's, Tessera's or Django's. Without one it has no pages."""
+    folders = [Path(django.__file__).parent / "conf" / "locale", Path(__file__).parent.parent / "locale"]
+    found = (gettext.find("django", str(path), [to_locale(code)]) for path in [*([folder] if folder else []), *folders])
+    return any(found)
 
 
 class Environment(BaseSettings):
@@ -70,6 +80,20 @@ class Environment(BaseSettings):
         for name, codes in (("LANGUAGES", self.languages), ("CONTENT_LANGUAGES", self.content_languages)):
             if self.main_language not in codes:
                 msg = f"TESSERA_MAIN_LANGUAGE is {self.main_language}, which TESSERA_{name} does not hold."
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _find_catalogues(self) -> Self:
+        if self.locale_dir is not None and not self.locale_dir.is_dir():
+            msg = f"TESSERA_LOCALE_DIR names {self.locale_dir}, which is not a folder."
+            raise ValueError(msg)
+        for code in self.languages:
+            if code != "en" and not has_catalogue(code, self.locale_dir):
+                msg = (
+                    f"TESSERA_LANGUAGES names {code}, of which no catalogue was found: put one at "
+                    f"{to_locale(code)}/LC_MESSAGES/django.mo in a folder that TESSERA_LOCALE_DIR names."
+                )
                 raise ValueError(msg)
         return self
 

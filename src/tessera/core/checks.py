@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,22 @@ from tessera.core import edtf
 from tessera.core.folding import clean, fold
 
 _NEAREST = 3
+_KEPT: ContextVar[frozenset[str]] = ContextVar("languages of texts that are kept", default=frozenset())
+
+
+@contextmanager
+def also_in(languages: Iterable[str]) -> Iterator[None]:
+    """Take texts in these languages too: the content has them no more, and what was written in them stays."""
+    token = _KEPT.set(_KEPT.get() | frozenset(languages))
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def taken_languages() -> list[str]:
+    """The languages in which a text may be: those of the content, and those of texts that are kept."""
+    return [*settings.CONTENT_LANGUAGES, *sorted(_KEPT.get() - set(settings.CONTENT_LANGUAGES))]
 
 
 class Checked:
@@ -64,11 +82,11 @@ class Checked:
         return kept
 
     def texts(self, value: Any, path: str, *, limit: int = 0, lines: bool = False) -> dict[str, str]:
-        """Texts by language without the empty ones. Only languages of the content are taken."""
+        """Texts by language without the empty ones, in `taken_languages` only."""
         found: dict[str, str] = {}
         for language, text in self.mapping(value, path).items():
             here = f"{path}.{language}"
-            if language not in settings.CONTENT_LANGUAGES:
+            if language not in taken_languages():
                 self.unknown(
                     language, here, settings.CONTENT_LANGUAGES, _("“%(given)s” is not a language of the content.")
                 )

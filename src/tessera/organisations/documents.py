@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tessera.accounts.models import Person
 from tessera.accounts.names import display_name, sort_name
-from tessera.core.checks import Checked
+from tessera.core.checks import Checked, taken_languages
 from tessera.core.folding import fold
 from tessera.organisations.models import Organisation, OrganisationType, Position
 from tessera.places.queries import reference
@@ -227,7 +227,7 @@ def checked_origins(see: Checked, value: Any, path: str, texts: Mapping[str, str
     """Where the text of each language comes from; said only of languages that have a text."""
     found = {}
     for language, origin in see.mapping(value, path).items():
-        if language not in settings.CONTENT_LANGUAGES:
+        if language not in taken_languages():
             see.unknown(
                 language,
                 f"{path}.{language}",

@@ -21,6 +21,7 @@ from tessera.accounts.models import Person
 from tessera.activity import documents
 from tessera.activity.documents import Document, DocumentStore
 from tessera.activity.states import keep_sources
+from tessera.core.checks import also_in
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.core.models import LoadedRecord
 from tessera.organisations.models import Organisation
@@ -28,7 +29,7 @@ from tessera.organisations.services import organisations, persons
 from tessera.organisations.services.organisation import organisation_slugs
 from tessera.places.models import Country
 from tessera.places.services import load_reference_data, places_changed
-from tessera.programmes.archive_checks import Row, check
+from tessera.programmes.archive_checks import Row, check, languages_of
 from tessera.programmes.archive_states import SECTION, States, all_states, sources_of, unusual_states
 from tessera.programmes.documents import PROGRAMME_SLUG
 from tessera.programmes.known import known
@@ -77,7 +78,7 @@ def load(
     rows = check(data)
     if rows:
         raise ArchiveRefused(rows)
-    with transaction.atomic():
+    with transaction.atomic(), also_in(languages_of(data)):
         return _Load(data, at=at, by=by, source=source, rehearsal=rehearsal, published=published).run()
 
 

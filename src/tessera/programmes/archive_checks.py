@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tessera.activity.documents import DocumentStore
+from tessera.core.checks import also_in
 from tessera.organisations.documents import checked_organisation, checked_person
-from tessera.organisations.services.organisation import organisation_slugs, organisations
-from tessera.organisations.services.person import persons
+from tessera.organisations.services import organisations, persons
+from tessera.organisations.services.organisation import organisation_slugs
 from tessera.places.queries import reference
 from tessera.programmes import archive_states
 from tessera.programmes.checking import checked_training
@@ -52,8 +53,19 @@ class Row:
         return f"{self.path}{whose}: {self.problem}"
 
 
+def languages_of(data: Any) -> set[str]:
+    """The languages in which a file says that its texts are; those that the content has not are kept all the same."""
+    told = data.get("languages") if isinstance(data, Mapping) else None
+    return {code for code in told if isinstance(code, str)} if isinstance(told, list) else set()
+
+
 def check(data: Any) -> list[Row]:
     """Everything that is wrong with a file, in its order; an empty list where it can be loaded."""
+    with also_in(languages_of(data)):
+        return _check(data)
+
+
+def _check(data: Any) -> list[Row]:
     rows = _shape(data)
     if rows:
         return rows

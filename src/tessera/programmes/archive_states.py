@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tessera.activity.documents import Document, DocumentStore
 from tessera.activity.states import State, usual_state
+from tessera.core.checks import taken_languages
 from tessera.core.models import TranslationState
 
 SECTION = "text_states"
@@ -103,6 +103,6 @@ def _wrong(place: str, told: Any, texts: Mapping[str, Mapping[str, str]]) -> Ite
     if (
         not isinstance(source, Mapping)
         or len(source) > 1
-        or not all(code in settings.CONTENT_LANGUAGES and isinstance(text, str) for code, text in source.items())
+        or not all(code in taken_languages() and isinstance(text, str) for code, text in source.items())
     ):
         yield _("Here one text by its language is expected.")

@@ -17,11 +17,13 @@ from tessera.accounts.services import grant_role
 from tessera.activity import documents
 from tessera.activity.models import Activity
 from tessera.activity.services import record
+from tessera.core.checks import also_in
 from tessera.core.edtf import parse
 from tessera.core.models import LoadedRecord, TranslationState
 from tessera.messaging.models import Message
 from tessera.organisations.models import Organisation
 from tessera.programmes import archive
+from tessera.programmes.archive_checks import languages_of
 from tessera.programmes.models import Programme, Topic, Training
 from tessera.publications.models import PublicRecord
 from tessera.publications.services import withdraw_record
@@ -68,13 +70,15 @@ def load_rehearsal(at: datetime, *, again: bool = False) -> archive.LoadReport:
             return archive.LoadReport()
         data = rehearsal_data(_first_day(at))
         report = archive.load(data["archive"], at=at, source=SOURCE, rehearsal=True)
+        spoken = languages_of(data["archive"])
         created = set(report.created)
         _set_states([row for row in data["states"] if f"{row['kind']} {row['key']}" in created], at)
         for row in data["users"]:
             if _make_user(row, at):
                 report.created.append(f"user {row['email']}")
-        for load, _remove in reversed(_parts):
-            report.created.extend(load(_first_day(at), at))
+        with also_in(spoken):
+            for load, _remove in reversed(_parts):
+                report.created.extend(load(_first_day(at), at))
     return report
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from tessera.activity.documents import store_of
+from tessera.activity.documents import languages_in, store_of, stores
 from tessera.activity.forms import ReasonForm, states_of
 from tessera.activity.history import entries
 from tessera.activity.kinds import RecordKind, frame
@@ -21,6 +21,7 @@ from tessera.activity.queries import activity_of
 from tessera.activity.services import was_rehearsal
 from tessera.activity.views.editing import EditPages
 from tessera.activity.views.history import HistoryPages
+from tessera.core.checks import also_in
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.web.punctuation import labelled
 from tessera.web.sections import TextState, label_of, with_names
@@ -173,15 +174,17 @@ class RecordPages:
         as_draft = hasattr(self.kind.rows_model, "published")
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
+            kept = languages_in(stores[self.kind.name].texts(revision.document))
             try:
-                saved = self.kind.save(
-                    revision.document,
-                    by=request.user,
-                    at=timezone.now(),
-                    expected_version=0,
-                    reason=form.cleaned_data["reason"],
-                    **self.kind.made_again(was_rehearsal(self.kind.name, key)),
-                )
+                with also_in(kept):
+                    saved = self.kind.save(
+                        revision.document,
+                        by=request.user,
+                        at=timezone.now(),
+                        expected_version=0,
+                        reason=form.cleaned_data["reason"],
+                        **self.kind.made_again(was_rehearsal(self.kind.name, key)),
+                    )
             except InvalidDocument as refused:
                 for place, texts in refused.errors.items():
                     form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))

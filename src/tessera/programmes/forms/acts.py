@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from tessera.activity.forms import NamesForm
 from tessera.core import edtf
 from tessera.organisations.forms import ListForm
-from tessera.programmes.forms.choices import SOURCE_KINDS
+from tessera.programmes.forms.choices import SOURCE_KINDS, SOURCE_TITLE
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
 from tessera.web.sections.times import EDTF_HELP, EdtfField
@@ -69,9 +69,7 @@ class NewSeriesForm(NamesForm):
 class NewSourceForm(forms.Form):
     """A source by what names it; the rest comes on its own page."""
 
-    title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=300, help_text=gettext_lazy("As its publisher writes it, with the day.")
-    )
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=300, help_text=SOURCE_TITLE)
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=SOURCE_KINDS, initial="external", widget=forms.RadioSelect
     )

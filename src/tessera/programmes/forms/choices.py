@@ -29,6 +29,8 @@ SESSION_KINDS = [
     ("topic", pgettext_lazy("session", "Topic")),
     ("session_block", pgettext_lazy("session", "Block of sessions")),
 ]
+# The public reads the label of a source as English, whatever language the source itself is in.
+SOURCE_TITLE = _("In English: who published it and what it is, with the day.")
 SOURCE_KINDS = [
     ("primary", _("Primary: the record itself follows it")),
     ("external", _("External: shown apart, as “according to”")),

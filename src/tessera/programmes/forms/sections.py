@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tessera.places.queries import language_choices
-from tessera.programmes.forms.choices import SOURCE_KINDS, common_languages
+from tessera.programmes.forms.choices import SOURCE_KINDS, SOURCE_TITLE, common_languages
 from tessera.web.sections import (
     Address,
     Day,
@@ -40,7 +40,7 @@ SOURCE_SECTIONS = (
         "facts",
         _("Source"),
         (
-            Line("title", _("Title"), limit=300, required=True),
+            Line("title", _("Title"), limit=300, required=True, help=SOURCE_TITLE),
             Pick("kind", _("Kind"), choices=SOURCE_KINDS, empty=None, radio=True),
             Line("publisher", _("Publisher"), limit=200),
             Address("url", _("Address"), limit=500),

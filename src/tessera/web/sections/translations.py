@@ -63,7 +63,10 @@ class TextState:
 
 def language_name(code: str) -> str:
     """A language by its name in itself, with a capital, as in the list of languages."""
-    name: str = get_language_info(code)["name_local"]
+    try:
+        name = str(get_language_info(code)["name_local"])
+    except KeyError:  # a text that was kept, in a language that is not one of the site any more
+        name = locale_of(code).display_name or code
     return name[:1].upper() + name[1:]
 
 
