@@ -330,7 +330,10 @@ def test_a_photo_of_a_document_is_shown_inside_its_page(client, call, office, ki
     assert f'<img class="picture" src="{address}" alt="CV: letter.{kind}" loading="lazy">' in html
     assert ("<iframe" in html, "img-src 'self'" in page["Content-Security-Policy"]) == (False, True)
     assert (answer.status_code, b"".join(answer.streaming_content)) == (200, data)
-    assert (answer["Content-Type"], answer["Content-Disposition"]) == (content_type, f'inline; filename="letter.{kind}"')
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == (
+        content_type,
+        f'inline; filename="letter.{kind}"',
+    )
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
     logged = Activity.objects.filter(verb="application.file_read").values_list("by", "object_key", "reason")

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from tessera.calls.eligibility.kinds import FACT_NAMES
 from tessera.calls.eligibility.model import Language, Profile, Rule
 from tessera.calls.eligibility.profiles import option_names, usual_option_names
+from tessera.calls.eligibility.model import TO_SET
 from tessera.calls.eligibility.reading import GROUPS, facts_of
 from tessera.calls.questions.cleaning import NATIVE
 from tessera.calls.questions.model import LEVELS, Form
@@ -64,6 +65,8 @@ class FactsForm(forms.Form):
         for rule in self.flat:
             if rule.kind in kinds:
                 value = rule.params.get(name, ())
+                if value == TO_SET:
+                    continue
                 found |= dict.fromkeys(value if isinstance(value, tuple | list) else [value])
         return list(found)
 
