@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tessera.calls.eligibility.kinds import FACT_NAMES
-from tessera.calls.eligibility.model import Language, Profile, Rule
+from tessera.calls.eligibility.model import TO_SET, Language, Profile, Rule
 from tessera.calls.eligibility.profiles import option_names, usual_option_names
-from tessera.calls.eligibility.model import TO_SET
 from tessera.calls.eligibility.reading import GROUPS, facts_of
 from tessera.calls.questions.cleaning import NATIVE
 from tessera.calls.questions.model import LEVELS, Form
