@@ -442,3 +442,23 @@ def test_a_call_that_is_not_there_or_not_public_is_not_found(call, client):
     for code in ("secret-2026", "nothing"):
         assert client.get(f"/en/apply/{code}/").status_code == 404
     assert client.get("/en/apply/NOTHERE2/").status_code == 302  # to sign in: whether it exists is not said
+
+
+@pytest.mark.parametrize(("device", "elsewhere", "goes_to"), [("own", [], "promise"), ("other", ["cv"], "why")])
+def test_a_file_sent_from_this_page_is_no_change_on_another_device(mine, client, device, elsewhere, goes_to):
+    page = fields(client.get(step("why")).content)
+    own = page["device"][0]
+    data = pdf(1)
+    begun = client.post("/en/apply/sea-2026/upload/", {"question": "cv", "name": "cv.pdf", "size": len(data)}).json()
+    client.generic("PUT", begun["url"], data, HTTP_UPLOAD_OFFSET="0")
+    client.post(begun["url"], {"device": own if device == "own" else "another"})
+    script = {"HTTP_ACCEPT": "application/json"}
+
+    saved = client.post(
+        "/en/apply/sea-2026/save/", {**page, "q-letter": "Why not?"}, **script
+    ).json()  # fmt: skip
+    gone_on = client.post(step("why"), {**page, "q-letter": "Why not?", "do": "next"}, **script).json()
+
+    assert [one["question"] for one in saved["elsewhere"]] == elsewhere
+    assert gone_on == {"next": step(goes_to), "at": NOW.isoformat()}
+    assert Answer.objects.get(question="cv").device == ("another" if device == "other" else own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from django.core import mail
 from django.core.cache import cache
 from django_ox.testing import run_tasks
+from playwright.sync_api import Error
 
 from tessera.calls.models import Call
 from tests.applications.asking import WIDE
@@ -71,3 +73,50 @@ def slow_down(page: Any) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW)
+
+
+class BadLine:
+    """A line on which one request in ten fails, and a person who does not give up. ``failed`` are the addresses that did."""
+
+    def __init__(self, page: Any, seed: int = 7) -> None:
+        self.page, self.failed = page, []  # type: ignore[var-annotated]
+        self._chance = random.Random(seed)  # noqa: S311
+        self.fail()
+
+    def fail(self) -> None:
+        self.page.route("**/*", self._sometimes)
+
+    def mend(self) -> None:
+        self.page.unroute("**/*")
+
+    def insist(self, path: str) -> None:
+        """Reload, as a person does after a look at the page of the browser's own, until the page is there with its script."""
+        scripts = "performance.getEntriesByType('resource').filter(r => r.name.includes('js/apply') && r.responseStatus === 200)"
+        for _n in range(20):
+            try:
+                self.page.goto(path, wait_until="load", timeout=60_000)
+                wanted = self.page.locator("script[src*='js/apply']").count()
+                if wanted and self.page.evaluate(f"{scripts}.length") == wanted:
+                    return
+            except Error:
+                # The browser shows that the line broke; to go on in the middle of that is in vain.
+                self.page.wait_for_timeout(400)
+        raise AssertionError(path)
+
+    def go_on(self, path: str) -> None:
+        """Press "Save and continue": what was written is there once it leaves, whether or not the next page comes at once."""
+        here = self.page.url
+        self.page.locator("button[value=next].btn").click()
+        for _n in range(600):
+            if self.page.url != here:
+                break
+            self.page.wait_for_timeout(200)
+        assert self.page.url.startswith("chrome-error:") or self.page.url.endswith(path), self.page.url
+        self.insist(path)
+
+    def _sometimes(self, route: Any) -> None:
+        if self._chance.random() < 0.1:
+            self.failed.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()

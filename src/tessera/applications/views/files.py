@@ -63,7 +63,8 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 return JsonResponse({"error": "offset", "received": upload.received}, status=400)
             upload = services.take_piece(upload, offset, request.body, at=timezone.now())
         elif request.method == "POST":
-            document = services.finish_upload(upload, by=user, at=timezone.now())
+            device = request.POST.get("device", "")
+            document = services.finish_upload(upload, by=user, at=timezone.now(), device=device)
             return JsonResponse({"name": document.name, "size": document.size, "pages": document.pages})
     except services.WrongOffset as refusal:
         return JsonResponse({"received": refusal.received}, status=409)

@@ -87,7 +87,7 @@ const upload = async (input) => {
       if (finishing) mark("part", words.checking);
       const began = performance.now();
       const answer = !url ? await send(words.upload, { method: "POST", body: head })
-        : finishing ? await send(url, { method: "POST" })
+        : finishing ? await send(url, { method: "POST", body: new URLSearchParams({ device: form.elements.device.value }) })
           : await send(url, {
             method: "PUT", body: file.slice(at, at + piece),
             headers: { "Upload-Offset": at, "Content-Type": "application/offset+octet-stream" },
