@@ -20,13 +20,6 @@ Ints = NDArray[np.int64]
 INF = math.inf
 TOLERANCE = 1e-6
 ROW_TOLERANCE = 1e-7  # by how much HiGHS lets a row be missed
-LEAN = (
-    "mip_allow_restart",
-    "mip_detect_symmetry",
-    "mip_heuristic_run_rins",
-    "mip_heuristic_run_rens",
-    "mip_heuristic_run_root_reduced_cost",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +38,20 @@ class Outcome:
     duals: Floats
     reduced: Floats
     ray: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrays:
+    """A program by rows: row r has ``index[start[r]:start[r + 1]]`` and the values beside."""
+
+    cost: Floats
+    low: Floats
+    high: Floats
+    start: Ints
+    index: Ints
+    value: Floats
+    row_low: Floats
+    row_high: Floats
 
 
 class Linear:
@@ -131,7 +138,6 @@ class Linear:
         start: Floats | None = None,
         want_ray: bool = False,
         tolerance: float | None = None,
-        lean: bool = False,
     ) -> Outcome:
         """Ask HiGHS, on one thread and with a fixed seed.
 
@@ -159,10 +165,6 @@ class Linear:
             highs.setOptionValue("solver", "simplex")
         if not relaxed and self.is_mixed:
             highs.setOptionValue("presolve", "off")
-        if lean:
-            for name in LEAN:
-                highs.setOptionValue(name, False)
-            highs.setOptionValue("mip_heuristic_effort", 0.0)
         if tolerance is not None:
             highs.setOptionValue("primal_feasibility_tolerance", tolerance)
             highs.setOptionValue("mip_feasibility_tolerance", tolerance)
@@ -200,17 +202,31 @@ class Linear:
             for whole, low, high in zip(self._whole, self._low, self._high, strict=True)
         )
 
-    def _loaded(self, highspy: Any, relaxed: bool) -> Any:
+    def arrays(self) -> Arrays:
+        """The program as it stands."""
         lengths = np.fromiter((len(part) for part in self._index), dtype=np.int64, count=self.rows)
+        return Arrays(
+            _joined(self._cost),
+            _joined(self._low),
+            _joined(self._high),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            _joined(self._index).astype(np.int64),
+            _joined(self._value),
+            np.asarray(self._row_low, dtype=float),
+            np.asarray(self._row_high, dtype=float),
+        )
+
+    def _loaded(self, highspy: Any, relaxed: bool) -> Any:
+        given = self.arrays()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns, self.rows
         lp.sense_ = highspy.ObjSense.kMaximize if self.maximise else highspy.ObjSense.kMinimize
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = _joined(self._cost), _joined(self._low), _joined(self._high)
-        lp.row_lower_, lp.row_upper_ = np.asarray(self._row_low, dtype=float), np.asarray(self._row_high, dtype=float)
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = given.cost, given.low, given.high
+        lp.row_lower_, lp.row_upper_ = given.row_low, given.row_high
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-        lp.a_matrix_.index_ = _joined(self._index).astype(np.int32)
-        lp.a_matrix_.value_ = _joined(self._value)
+        lp.a_matrix_.start_ = given.start.astype(np.int32)
+        lp.a_matrix_.index_ = given.index.astype(np.int32)
+        lp.a_matrix_.value_ = given.value
         if not relaxed and self.has_whole:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             lp.integrality_ = [kinds[int(whole)] for part in self._whole for whole in part]

@@ -124,6 +124,18 @@ def test_every_single_change_that_would_bring_somebody_in_is_found(pool, rules, 
 
 
 @FEW
+@given(brute.people(at_most=7, scored=True), brute.rules(), st.integers(2, 4), st.integers(1, 2))
+def test_so_many_changes_are_the_cheapest_and_there_is_one_where_there_is_any(pool, rules, k, at_most):
+    selection = select(pool, rules, k, seed="s")
+    assume(selection.found)
+    explainer = Explainer(pool, rules, selection)
+    for who in sorted(set(pool.ids) - set(selection.members))[:3]:
+        every, some = explainer.of(who).changes, explainer.of(who, at_most=at_most).changes
+        assert set(some) <= set(every)
+        assert [one.price for one in some] == [one.price for one in every][:at_most]
+
+
+@FEW
 @given(brute.people(at_most=7), brute.rules(), st.integers(2, 4))
 def test_why_comes_true(pool, rules, k):
     selection = select(pool, rules, k, seed="s")
