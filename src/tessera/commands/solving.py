@@ -95,13 +95,15 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def require_known(asked: Sequence[str], known: Collection[str], faults: Faults, nobody: str) -> None:
-    """Report each id after --explain that is not ``known``; ``nobody`` says who might have had it ("no file")."""
+def require_known(
+    asked: Sequence[str], known: Collection[str], faults: Faults, nobody: str, *, after: str = "--explain"
+) -> None:
+    """Report each id after an option that is not ``known``; ``nobody`` says who might have had it ("no file")."""
     for one in asked:
         if one not in known:
             close = nearest(one, sorted(known))
             end = f"; did you mean “{close}”?" if close is not None else "."
-            faults.add("--explain", f"{nobody} has the id “{one}”{end}")
+            faults.add(after, f"{nobody} has the id “{one}”{end}")
 
 
 @contextmanager

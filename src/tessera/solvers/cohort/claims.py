@@ -7,10 +7,23 @@ holds no limit too many.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tessera.solvers.cohort.answers import Conflict, Kind, Limit, Move, Reason, Selection, Side, Waitlist, Why, WhyNot
+from tessera.solvers.cohort.answers import (
+    Conflict,
+    Kind,
+    Limit,
+    Move,
+    Reason,
+    Refill,
+    Selection,
+    Side,
+    Waitlist,
+    Why,
+    WhyNot,
+)
 from tessera.solvers.cohort.check import Broken, measured, pins, set_aside
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.moves import moved
@@ -91,7 +104,10 @@ def check_waitlist(pool: Pool, rules: Rules, selection: Selection, waiting: Wait
 def _wrong_places(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist) -> Iterator[Broken]:
     swaps = _Swaps(pool, rules, selection)
     scores = [swaps.people[one].score or 0 for one in waiting.order if one in swaps.people]
-    if len(set(waiting.order)) != len(scores) or scores != sorted(scores, reverse=True):
+    rank = [
+        (-(swaps.people[one].score or 0), _ticket(waiting.seed, one)) for one in waiting.order if one in swaps.people
+    ]
+    if len(set(waiting.order)) != len(scores) or len(waiting.order) != len(scores) or rank != sorted(rank):
         yield Broken("order")
     if sum(scores) != waiting.value:
         yield Broken("value", want=sum(scores), found=waiting.value)
@@ -112,6 +128,42 @@ def _wrong_places(pool: Pool, rules: Rules, selection: Selection, waiting: Waitl
             found = swaps.anybody(lonely.member, lonely.limits)
             if found is not None:
                 yield Broken("replaceable", lonely.limits[0], who=f"{lonely.member} {found}")
+
+
+def check_refill(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist, told: Refill) -> tuple[Broken, ...]:
+    """Those who stay, stay; nobody who withdrew is in; every rule (as moved) is kept; the first on the list who can comes."""
+    return tuple(_wrong_refill(pool, rules, selection, waiting, told))
+
+
+def _wrong_refill(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist, told: Refill) -> Iterator[Broken]:
+    gone, members = set(told.withdrawn), set(told.members)
+    stay = set(selection.members) - gone
+    if told.joined != tuple(one for one in told.members if one not in stay):
+        yield Broken("exchange")
+    if not told.members:
+        return
+    for one in sorted((stay - members) | (gone & members)):
+        yield Broken("exchange", who=one)
+    left = replace(rules, include=rules.include - gone, exclude=rules.exclude | gone)
+    moves = told.relaxation.moves if told.relaxation is not None else ()
+    after = moved(left, moves)
+    yield from _not_kept(pool, after, selection.size, told.members)
+    aside = {one.applicant for one in set_aside(pool, after)}
+    for one in sorted(set(told.joined) & aside):
+        yield Broken("not-selectable", who=one)
+    if told.relaxation is not None and told.relaxation.price != sum(_price(left, move) for move in moves):
+        yield Broken("price", want=sum(_price(left, move) for move in moves), found=told.relaxation.price)
+    if len(gone) == 1:
+        swaps, leaver = _Swaps(pool, rules, selection), next(iter(gone))
+        first = next((one for one in waiting.order if swaps.may(leaver, one)), None)
+        if told.from_list != (first is not None) or (first is not None and told.joined != (first,)):
+            yield Broken("order", who=first or leaver)
+    elif told.from_list:
+        yield Broken("order")
+
+
+def _ticket(seed: str, one: str) -> bytes:
+    return hmac.digest(seed.encode(), one.encode(), "sha256")
 
 
 class _Swaps:
