@@ -119,7 +119,7 @@ def test_a_list_in_another_order_is_found():
     assert codes() == []
     assert codes(reserves=told.reserves[::-1]) == ["order"]
     assert codes(reserves=(told.reserves[1], told.reserves[0], *told.reserves[2:])) == ["order"]
-    assert codes(seed="other") == ["order"]
+    assert codes(seed="z") == ["order"]
 
 
 def test_a_place_that_was_filled_out_of_turn_or_against_the_rules_is_found(selection):
