@@ -7,8 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.cohort.answers import Kind, Reason, Why
+from tessera.solvers.cohort.claims import check_reason
 from tessera.solvers.cohort.explaining import Explainer, explain
-from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
+from tessera.solvers.cohort.model import Applicant, Budget, Is, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.selection import select
 from tessera.solvers.proof import Status
@@ -41,6 +42,7 @@ def test_why_not_comes_true(pool, rules, k):
         score = next(one.score for one in pool.applicants if one.id == who)
         if told.reason == Reason.SET_ASIDE:
             assert told.set_aside in (Kind.SCORE_MISSING, Kind.SCORE_LOW)
+            assert_score_wanted(pool, rules, k, told)
         elif told.reason == Reason.EXCLUDED:
             assert who in rules.exclude
         elif told.reason == Reason.IMPOSSIBLE:
@@ -64,6 +66,49 @@ def test_why_not_comes_true(pool, rules, k):
             swapped = tuple(sorted((set(selection.members) - {member}) | {who}))
             free = replace(rules, include=rules.include - {member})
             assert brute.judged(pool, free, swapped)[0] <= selection.penalty
+
+
+def assert_score_wanted(pool, rules, k, told):
+    """What is said of the score holds for every score from the entry on; only one that was looked for is missing."""
+    entry = -3 if rules.score_at_least is None else rules.score_at_least
+    who = told.applicant
+    within = {score: is_in(with_score(pool, who, score), rules, k, who) for score in range(entry - 2, 31)}
+    if told.ties_at is None:
+        assert told.penalty < 0 or set(within.values()) == {"out"}
+        return
+    assert is_in(with_score(pool, who, told.certain_above + 1), rules, k, who) == "certain"
+    for score, place in within.items():
+        assert (place == "out") == (score < told.ties_at)
+        assert (place == "certain") == (score > told.certain_above)
+    if told.set_aside == Kind.SCORE_LOW:
+        score = next(one.score for one in pool.applicants if one.id == who)
+        lower = is_in(pool, replace(rules, score_at_least=score), k, who)
+        assert [change.certain for change in told.changes] == {"out": [], "tied": [False], "certain": [True]}[lower]
+
+
+@settings(max_examples=60, deadline=None)
+@given(brute.people(at_most=7), brute.rules(), st.integers(2, 4), st.integers(1, 9))
+def test_what_would_bring_in_somebody_below_the_entry_comes_true(pool, rules, k, entry):
+    rules = replace(rules, score_at_least=entry)
+    selection = select(pool, rules, k, seed="s")
+    if not selection.found:
+        return
+    explainer = Explainer(pool, rules, selection)
+    for who in [one.applicant for one in selection.set_aside if one.applicant not in rules.exclude][:3]:
+        told = explainer.of(who)
+        assert told.reason == Reason.SET_ASIDE
+        assert check_reason(pool, rules, selection, told) == ()
+        assert_score_wanted(pool, rules, k, told)
+
+
+def test_nothing_is_said_of_the_score_where_something_else_is_in_the_way():
+    pool = Pool((Applicant("A", 9, 5), Applicant("B", 3, None), Applicant("C", 2, 1), Applicant("D", 1, 1)))
+    rules = Rules(budget=Budget(9), score_at_least=4, exclude=frozenset({"C"}))
+    explainer = Explainer(pool, rules, select(pool, rules, 1))
+
+    assert [(explainer.of(who).ties_at, explainer.of(who).changes) for who in "BC"] == [(None, ()), (None, ())]
+    told = explainer.of("D")
+    assert (told.ties_at, told.certain_above, told.leave, told.changes) == (9, 9, ("A",), ())
 
 
 def is_in(pool, rules, k, who):

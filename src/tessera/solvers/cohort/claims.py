@@ -52,6 +52,8 @@ def check_reason(pool: Pool, rules: Rules, selection: Selection, told: Why | Why
     if not told.members:
         return (*wrong, *([Broken("figures", who=who)] if told.cost is not None or told.value is not None else []))
     pinned = replace(rules, include=rules.include - {who}, exclude=rules.exclude - {who})
+    if isinstance(told, WhyNot) and told.reason == Reason.SET_ASIDE:  # as if this person could be selected
+        pinned = replace(pinned, include=pinned.include | {who})
     wrong += _not_kept(pool, pinned, selection.size, told.members)
     people = {one.id: one for one in pool.applicants}
     members, before = set(told.members), set(selection.members)
@@ -85,8 +87,11 @@ def _wrong_claims(pool: Pool, rules: Rules, selection: Selection, told: WhyNot) 
     if person is None or not reasons.get(told.reason, True):
         yield Broken("reason", who=who)
         return
-    if told.ties_at is not None and told.ties_at != (person.score or 0) + (told.cost or 0):
-        yield Broken("figures", want=(person.score or 0) + (told.cost or 0), found=told.ties_at, who=who)
+    ties = (person.score or 0) + (told.cost or 0)
+    if told.reason == Reason.SET_ASIDE and rules.score_at_least is not None:
+        ties = rules.score_at_least if told.penalty < 0 else max(ties, rules.score_at_least)
+    if told.ties_at is not None and told.ties_at != ties:
+        yield Broken("figures", want=ties, found=told.ties_at, who=who)
     for change in told.changes:
         if change.price != _price(rules, change.move):
             yield Broken("price", change.move.limit, _price(rules, change.move), change.price, who)
@@ -225,8 +230,8 @@ def _penalty(pool: Pool, rules: Rules, members: list[Applicant]) -> int:
 
 
 def _price(rules: Rules, move: Move) -> int:
-    """What a move costs by the prices that the rules name; lifting a pin costs 1."""
-    if move.limit.kind in (Kind.INCLUDE, Kind.EXCLUDE):
+    """What a move costs by the prices that the rules name; lifting a pin, or lowering the entry, costs 1."""
+    if move.limit.kind in (Kind.INCLUDE, Kind.EXCLUDE, Kind.SCORE_LOW):
         return 1
     if move.limit.kind == Kind.BUDGET:
         return move.steps * (rules.budget.price if rules.budget is not None else 1)

@@ -16,7 +16,6 @@ from tessera.solvers.cohort.answers import (
     Move,
     Reason,
     Selection,
-    SetAside,
     Side,
     Why,
     WhyNot,
@@ -24,7 +23,7 @@ from tessera.solvers.cohort.answers import (
 from tessera.solvers.cohort.diagnosing import core_of
 from tessera.solvers.cohort.documents import digest_of
 from tessera.solvers.cohort.loosening import Loosened, Loosening
-from tessera.solvers.cohort.model import Pool, Rules
+from tessera.solvers.cohort.model import SCORE_MOST, Pool, Rules
 from tessera.solvers.cohort.replacements import replacements
 from tessera.solvers.cohort.rows import Rows, rows_of
 from tessera.solvers.cohort.selection import SOLVER, named, numbered
@@ -71,6 +70,7 @@ class Explainer:
     ) -> None:
         if not selection.members:
             raise ValueError("There is no cohort to explain.")
+        self.pool = pool
         self.rules = rules
         self.selection = selection
         self.watch = watch or Watch(time_limit)
@@ -106,10 +106,8 @@ class Explainer:
 
     def _why_not(self, at: int, wanted: bool, at_most: int | None) -> WhyNot:
         name = self.rows.ids[at]
-        aside: SetAside | None = self.aside.get(name)
-        if aside is not None:
-            proof = Proof(Status.INFEASIBLE, None, None, "rule", "", 0.0, self.digest)
-            return WhyNot(name, Reason.SET_ASIDE, proof, set_aside=aside.why)
+        if name in self.aside:
+            return self._set_aside(at, self.aside[name].why, wanted)
         rows = self.rows.with_pins(include=[at])
         within = self._nearer(standing(rows, self.watch, self._hint(at)), at)
         excluded = name in self.rules.exclude
@@ -148,6 +146,63 @@ class Explainer:
             changes=self._changes(at, rows, within, at_most) if wanted and ours and reason != Reason.TIED else (),
             for_whom=self._for_whom(at) if ours else (),
         )
+
+    def _set_aside(self, at: int, why: Kind, wanted: bool) -> WhyNot:
+        """Kept out by a rule; for want of score, what score would do, and whether a lower entry alone would.
+
+        Only where nothing else keeps this person out: no cost under a budget, no pin.
+        """
+        name = self.rows.ids[at]
+        proof = Proof(Status.INFEASIBLE, None, None, "rule", "", 0.0, self.digest)
+        told = WhyNot(name, Reason.SET_ASIDE, proof, set_aside=why)
+        person = self.pool.applicants[at]
+        costless = person.cost is None and self.rules.budget is not None
+        if why not in (Kind.SCORE_LOW, Kind.SCORE_MISSING) or costless or name in self.rules.exclude:
+            return told
+        within = self._nearer(standing(self.rows.with_pins(include=[at]), self.watch, self._hint(at)), at)
+        if within.status == Status.INFEASIBLE:
+            return replace(told, conflict=Conflict(self._core(include=name), (), self._proof(within)))
+        if not self._is_proven(within) or within.value is None or self.selection.value is None:
+            return told
+        cost = self.selection.value - within.value
+        penalty = (within.penalty or 0) - (self.selection.penalty or 0)
+        told = replace(
+            told,
+            cost=cost,
+            penalty=penalty,
+            value=within.value,
+            members=named(self.rows, within.people),
+            leave=self._left(within.people),
+            join=self._joined(within.people, at),
+        )
+        if penalty > 0:  # no score makes up for a soft rule
+            return told
+        entry = self.rules.score_at_least
+        ties = int(self.rows.score[at]) + cost if penalty == 0 else -SCORE_MOST  # less penalty comes before any score
+        if entry is not None:
+            told = replace(told, ties_at=max(ties, entry), certain_above=max(ties, entry - 1))
+        elif penalty == 0:
+            told = replace(told, ties_at=ties, certain_above=ties)
+        if told.ties_at is not None and told.ties_at > SCORE_MOST:
+            told = replace(told, ties_at=None, certain_above=None)
+        lower = self._lower_entry(at) if wanted and why == Kind.SCORE_LOW else None
+        return told if lower is None else replace(told, changes=(lower,))
+
+    def _lower_entry(self, at: int) -> Change | None:
+        """The entry at this person's score, where that alone brings the person into a best cohort: others come in reach too."""
+        entry, score = self.rules.score_at_least, self.pool.applicants[at].score
+        if entry is None or score is None:
+            return None
+        lower = rows_of(self.pool, replace(self.rules, score_at_least=score), self.selection.size)
+        inside = standing(lower.with_pins(include=[at]), self.watch, Hint(self.members))
+        other = standing(lower.with_pins(exclude=[at]), self.watch, Hint(self.members))
+        settled = (Status.OPTIMAL, Status.INFEASIBLE)
+        if inside.status != Status.OPTIMAL or inside.value is None or other.status not in settled:
+            return None
+        if other.value is not None and _rank(inside) < _rank(other):
+            return None
+        certain = other.value is None or _rank(inside) > _rank(other)
+        return Change(Move(Limit(Kind.SCORE_LOW, "", Side.LOWER), entry, score, 1), 1, inside.value, certain)
 
     def _nearer(self, found: Standing, at: int) -> Standing:
         """The same with people of equal scores changed back where the rules allow it: an exchange for nothing is no reason."""
