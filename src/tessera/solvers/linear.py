@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 INF = math.inf
+FAR = 1e19  # HiGHS writes 1e20 or infinity where it has no value
 TOLERANCE = 1e-6
 ROW_TOLERANCE = 1e-7  # by how much HiGHS lets a row be missed
 
@@ -138,6 +139,7 @@ class Linear:
         start: Floats | None = None,
         want_ray: bool = False,
         tolerance: float | None = None,
+        told: Callable[[float], float] | None = None,
     ) -> Outcome:
         """Ask HiGHS, on one thread and with a fixed seed.
 
@@ -145,7 +147,8 @@ class Linear:
         ``want_ray`` asks an infeasible LP for its Farkas ray, which needs presolve off. ``tolerance`` is by how much a row
         or a whole number may be missed (HiGHS: 1e-7 and 1e-6), for programs of large coefficients. The shorter of ``time_limit``
         and what the watch has left holds. Presolve stays off where some columns are whole and others not: with it, HiGHS 1.14
-        calls wrong answers optimal there. Raises `Cancelled`.
+        calls wrong answers optimal there. ``told`` puts value and bound into the unit in which the watch notes them while
+        whole numbers are searched (None: it does not). Raises `Cancelled`.
         """
         import highspy
 
@@ -172,7 +175,7 @@ class Linear:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        _run(highs, watch)
+        _run(highs, watch, None if relaxed else told)
         watch.check()
         return _outcome(highspy, highs, relaxed or not self.has_whole, want_ray)
 
@@ -248,7 +251,7 @@ def _joined(parts: list[Any]) -> Any:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _run(highs: Any, watch: Watch) -> None:
+def _run(highs: Any, watch: Watch, told: Callable[[float], float] | None) -> None:
     """Let HiGHS search; it asks now and then, not always within a second, whether it should end."""
     over = threading.Event()
 
@@ -256,6 +259,14 @@ def _run(highs: Any, watch: Watch) -> None:
         if over.is_set():
             event.interrupt()
 
+    def note(event: Any) -> None:
+        found, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        if told is not None:
+            watch.note(*(told(one) if abs(one) < FAR else None for one in (found, bound)))
+
+    if told is not None and watch.report is not None:
+        highs.cbMipImprovingSolution += note
+        highs.cbMipInterrupt += note
     if watch.cancelled is not None:
         highs.cbSimplexInterrupt += ask
         highs.cbIpmInterrupt += ask

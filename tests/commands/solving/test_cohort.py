@@ -264,6 +264,8 @@ def test_somebody_below_the_entry_hears_which_score_or_entry_would_do(said, writ
     )
     _status, out, _err = said("cohort", "people.csv", "rules.toml", "--json", "--explain", "B")
     assert [one for one in json.loads(out)["sentences"] if one.startswith("B:")] == [
-        "B: Not considered: the score is below the entry. With a score of 80 points, the entry, this person would be certain "
-        "of a place (in place of E). Lower the entry from 80 points to 70 points, and this person would be certain of a place."
+        (
+            "B: Not considered: the score is below the entry. With a score of 80 points, the entry, this person would be certain "
+            "of a place (in place of E). Lower the entry from 80 points to 70 points, and this person would be certain of a place."
+        )
     ]

@@ -313,8 +313,9 @@ class Explainer:
         return tuple(one for one in core if (one.kind, one.name) != (limit.kind, limit.name))
 
     def _hint(self, at: int) -> Hint:
-        """The selection's penalty cannot be beaten, unless a pin on this person, which is turned here, made it so high."""
-        pinned = self.rows.ids[at] in self.rules.include | self.rules.exclude
+        """The selection's penalty cannot be beaten, unless what is lifted here of this person, a pin or an entry, made it so high."""
+        name = self.rows.ids[at]
+        pinned = name in self.rules.include | self.rules.exclude or name in self.aside
         return Hint(self.members, penalty=0 if pinned else self.selection.penalty_bound)
 
     def _left(self, people: Ints, beside: int = -1) -> tuple[str, ...]:

@@ -155,6 +155,7 @@ def search(
     if relaxed.bound is None:
         return _stopped(system, incumbent, None)
     proof = relaxed.bound
+    _tell(watch, people, None, proof)
     if at_least is not None and incumbent is None:
         reached = _reach(system, watch, proof, at_least)
         if reached is not None:
@@ -166,8 +167,15 @@ def search(
                 return _stopped(system, None, proof)
     if incumbent is None:
         return Best(Status.INFEASIBLE, None, None, none, proof)
+    _tell(watch, people, int(system.cost @ incumbent), proof)
     closed = _close(system, watch, proof, incumbent, system.columns, people)
     return closed if closed is not None else _stopped(system, incumbent, proof)
+
+
+def _tell(watch: Watch, people: int, value: int | None, proof: Bound) -> None:
+    """Report value and bound of a selection; programs of other questions are too many and too quick."""
+    if people:
+        watch.say(watch.step, value, proof.whole)
 
 
 def _around(
