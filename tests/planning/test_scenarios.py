@@ -24,7 +24,7 @@ from tessera.programmes.models import Training
 from tessera.solvers.coverage import plan
 from tessera.solvers.coverage.model import Funder
 from tessera.solvers.linear import Linear
-from tessera.solvers.watch import Cancelled, Watch
+from tessera.solvers.watch import Cancelled, Progress, Watch
 from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, PersonFactory, UserFactory
 from tests.factories.moments import NOW
 from tests.factories.planning import ask, computed, limits, make_profile, make_proposal
@@ -227,9 +227,9 @@ def test_only_with_hosts_that_have_proposed_says_where_one_is_needed_and_by_when
     assert (found.result["status"], found.result["faults"]) == ("optimal", [])
     assert [line["proposal"] for line in found.result["lines"] if not line["training"]] == [late.code]
     for language, sentence in (
-        ("en", "Find a host in Africa in French, in French, by the end of June 2027."),
-        ("fr", "Trouver un hôte (Afrique en français), en français, avant la fin de juin 2027."),
-        ("es", "Encontrar una institución anfitriona (África en francés), en francés, antes del fin de junio de 2027."),
+        ("en", "Find a host in Africa in French by the end of June 2027."),
+        ("fr", "Trouver un hôte (Afrique en français) avant la fin de juin 2027."),
+        ("es", "Encontrar una institución anfitriona (África en francés) antes del fin de junio de 2027."),
     ):
         with override(language):
             told = plan_in_words(found).relaxations
@@ -291,6 +291,19 @@ def test_a_wish_to_stop_is_seen_and_life_is_shown_while_a_solver_is_silent():
     with pytest.raises(Cancelled):  # nothing is reported meanwhile; it would take minutes
         hard.solve(Watch(120, reporter.report, reporter.is_stopped))
     assert Scenario.objects.get().progress["at"] > first
+
+
+def test_the_best_found_and_the_bound_are_kept_while_a_solver_searches():
+    scenario = ask()
+    Scenario.objects.update(state="running", started_at=NOW)
+    reporter = scenarios._Reporter(scenario.pk)
+
+    reporter.report(Progress("cost", 3.0, 120_000.0, 90_000.0))
+    assert {key: one for key, one in Scenario.objects.get().progress.items() if key != "at"} == {
+        "step": "cost", "seconds": 3.0, "value": 120_000.0, "bound": 90_000.0,
+    }  # fmt: skip
+    reporter.report_step("reasons")
+    assert set(Scenario.objects.get().progress) == {"step", "at"}
 
 
 def test_a_change_is_priced_against_its_base():
