@@ -9,7 +9,18 @@ import factory
 from django.db import transaction
 
 from tessera.applications import services
-from tessera.applications.models import Answer, Application, Document, Likeness, Note, Request, Upload, Verdict, Waiver
+from tessera.applications.models import (
+    Answer,
+    Application,
+    Document,
+    Letter,
+    Likeness,
+    Note,
+    Request,
+    Upload,
+    Verdict,
+    Waiver,
+)
 from tessera.core.codes import new_code
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import CallFactory
@@ -107,6 +118,20 @@ class RequestFactory(factory.django.DjangoModelFactory):
 
     class Params:
         endorsement = factory.Trait(kind="endorsement", question="endorsement", country_id="SN")
+
+
+class LetterFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    request = factory.SubFactory(RequestFactory)
+    name = "letter.pdf"
+    kind = "pdf"
+    size = 1200
+    pages = 1
+    sha256 = "0" * 64
+    path = "applications/none"
+    uploaded_at = NOW
 
 
 class NoteFactory(factory.django.DjangoModelFactory):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import resolve, reverse
 
+from tessera.applications.models import Letter
 from tessera.applications.queries import file_for_reviewer
 from tests.gates.table import BY_LINK, GATES, Answer, Gate
 from tests.gates.world import READ, READERS, SECRETS, STATES, UNSENT, World, rows_of_everything
@@ -51,6 +52,7 @@ def address(world: World, name: str, gate: Gate, state: tuple[str, ...]) -> str:
         "document": lambda: world.document(*state).key,
         "upload": lambda: world.files[here].uploads.get().pk,
         "endorsement": lambda: world.files[here].requests.get(kind="endorsement").pk,
+        "letter_key": lambda: Letter.objects.get(request__application=world.files[here]).key,
         "desk": lambda: world.desk[here].code,
         "submitted": lambda: world.calls["submitted"].code,
         "likeness": lambda: world.likeness.pk,

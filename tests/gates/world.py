@@ -25,6 +25,7 @@ from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGr
 from tests.factories.applications import (
     ApplicationFactory,
     DocumentFactory,
+    LetterFactory,
     LikenessFactory,
     NoteFactory,
     RequestFactory,
@@ -182,10 +183,11 @@ class World:
             for key, value in answers.items()
         )
         UploadFactory(application=made, question="cv", name="Zoisita new.pdf", path=f"uploads/{n}")
-        RequestFactory(
+        given = RequestFactory(
             application=made, state="given", answered_at=NOW, opinion="full", text=SECRETS["reference"],
             name="Moussa Silex",
         )  # fmt: skip
+        LetterFactory(request=given, path=self.paper)
         RequestFactory(
             application=made, question="second", state="refused", answered_at=NOW,
             text=SECRETS["why somebody refused"],

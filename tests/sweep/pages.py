@@ -361,6 +361,7 @@ UNSWEPT = {
     "apply:piece": "JSON for the page that sends files: tests/applications",
     "apply:document": "somebody’s file: tests/applications",
     "requests:document": "somebody’s file: tests/applications",
+    "applications:letter": "somebody’s file: tests/applications",
     "apply:copy_pdf": "a PDF: tests/applications",
     "apply:copy_text": "a text file: tests/applications",
     "healthz": "JSON for whoever watches the process: tests/commands",

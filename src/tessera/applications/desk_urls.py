@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tessera.applications.views import keeping, retention, returning, screening, tables, transmitting, waiving
+from tessera.applications.views import (
+    keeping,
+    letters,
+    retention,
+    returning,
+    screening,
+    tables,
+    transmitting,
+    waiving,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -26,5 +35,6 @@ urlpatterns = [
     path("files/<str:number>/return/", returning.return_file, name="return"),
     path("files/<str:number>/notes/", screening.note, name="note"),
     path("files/<str:number>/requests/<str:question>/", transmitting.ask_again, name="ask_again"),
+    path("files/<str:number>/letters/<uuid:key>/", letters.letter, name="letter"),
     path("files/<str:number>/transmission/waive/", transmitting.waive_transmission, name="waive_transmission"),
 ]

@@ -13,7 +13,7 @@ from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
-from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
+from tessera.applications.models import Application, Document, Letter, Likeness, Note, Request, Verdict, Waiver
 from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
@@ -61,6 +61,8 @@ class RequestRow:
     kind: str
     opinion: str
     text: str
+    letter: Letter | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class FilePage:
 
 
 def files() -> models.QuerySet[Application]:
-    """Applications with all that their page reads; nine queries for one."""
+    """Applications with all that their page reads; ten queries for one."""
     return Application.objects.select_related(
         "call__training",
         "applicant__person",
@@ -111,7 +113,7 @@ def files() -> models.QuerySet[Application]:
         "form_version",
         "rule_version",
         "transmission_waiver__by__person",
-    ).prefetch_related("call__strands", "answers", "documents", "requests", "verdicts", "waivers__by__person")
+    ).prefetch_related("call__strands", "answers", "documents", "requests__letter", "verdicts", "waivers__by__person")
 
 
 def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
@@ -142,6 +144,8 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
                 REQUEST_KINDS[row.state],
                 str(OPINIONS.get(row.opinion, "")) if row.state == "given" else "",
                 row.text if office or row.state == "given" else "",
+                letter_of(row),
+                office and row.state == "given" and getattr(letter_of(row), "kind", "") == "pdf",
             )
             for row in sorted(application.requests.all(), key=lambda row: row.pk)
             if row.is_current()
@@ -153,6 +157,11 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
     )
+
+
+def letter_of(request: Request) -> Letter | None:
+    """The letter of a reference that is given; one that waits is its writer's alone."""
+    return getattr(request, "letter", None) if request.state == Request.State.GIVEN else None
 
 
 def _transmission(

@@ -13,7 +13,7 @@ from tessera.accounts.holdings import HeldFile, declare
 from tessera.accounts.models import User
 from tessera.applications.files import store
 from tessera.applications.keeping import due_of, kept_in_words, promises
-from tessera.applications.models import Application, Document, Request, Status
+from tessera.applications.models import Application, Document, Letter, Request, Status
 from tessera.applications.services.erasing import erase_application, forget_author
 from tessera.places.wording import known_names
 
@@ -51,6 +51,7 @@ def declare_all() -> None:
         why=_("To decide on the applications of those who named you"),
         seen_by=_("You, the programme office and the selection committee; never the applicant"),
         kept=_("As long as the application"),
+        files=_letters,
         count=lambda user: Request.objects.filter(email__iexact=user.email).count(), erase=_forget,
     )  # fmt: skip
 
@@ -101,6 +102,14 @@ def _requests(user: User) -> list[dict[str, Any]]:
             "text": row.text,
         }
         for row in Request.objects.filter(email__iexact=user.email).order_by("asked_at", "pk")
+    ]
+
+
+def _letters(user: User) -> list[HeldFile]:
+    rows = Letter.objects.filter(request__email__iexact=user.email).select_related("request__application")
+    return [
+        HeldFile(row.request.application.number, row.name, row.size, partial(_bytes_at, row.path))
+        for row in rows.order_by("uploaded_at", "pk")
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import get_language
 
-from tessera.applications.models import Application, Document, Request
+from tessera.applications.models import Application, Document, Letter, Request
 from tessera.applications.reading import answers_of, form_of, may_read
 from tessera.applications.sending import said_clocks, said_until
 from tessera.applications.services.requests import (
@@ -21,6 +21,7 @@ from tessera.applications.services.requests import (
     asks_rank,
     may_answer,
     same_endorser,
+    takes,
 )
 from tessera.applications.transmission import is_transmitted, transmitting_question
 from tessera.applications.windows import RUNNING
@@ -58,6 +59,8 @@ class RequestPage:
     steps: tuple[WordedStep, ...]
     files: tuple[ReadableFile, ...]
     ranked: bool
+    takes: str
+    letter: Letter | None
     siblings: tuple[Sibling, ...]
 
 
@@ -105,6 +108,7 @@ def request_page(request: Request) -> RequestPage:
             .select_related("application")
             .order_by("rank", "pk")
         )
+    letter = Letter.objects.filter(request=request).first() if takes(request) != "text" else None
     return RequestPage(
         request,
         application.call,
@@ -112,6 +116,8 @@ def request_page(request: Request) -> RequestPage:
         shown,
         files,
         asks_rank(request),
+        takes(request),
+        letter,
         siblings,
     )
 

@@ -4,7 +4,7 @@ from tessera.applications.models.answers import Answer
 from tessera.applications.models.applications import Application, ApplicationQuerySet, Origin, Status
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
-from tessera.applications.models.requests import Request, RequestQuerySet
+from tessera.applications.models.requests import Letter, Request, RequestQuerySet
 from tessera.applications.models.retention import RetentionPeriods
 from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
@@ -14,6 +14,7 @@ __all__ = [
     "ApplicationQuerySet",
     "Document",
     "DocumentQuerySet",
+    "Letter",
     "Likeness",
     "Note",
     "NoteQuerySet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -104,3 +105,24 @@ class Request(models.Model):
 
     def may_be_answered(self, at: datetime) -> bool:
         return self.replaced_at is None and self.state == self.State.ASKED and at < self.ends_at()
+
+
+class Letter(models.Model):
+    """A letter that a referee sends as a file. ``path`` is relative to the private folder of files.
+
+    It is confidential like the text of a request, and read only once the request is given: no `Document`, which the
+    applicant could open.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="letter")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

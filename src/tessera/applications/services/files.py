@@ -21,7 +21,7 @@ from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.files import store
 from tessera.applications.files.checking import check_file, refusal_sentence, too_large
-from tessera.applications.models import Answer, Application, Document, Upload
+from tessera.applications.models import Answer, Application, Document, Letter, Upload
 from tessera.applications.services.writing import NotWritable, ensure_writable, locked, upsert, written
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, strand_of
@@ -213,6 +213,15 @@ def forget_files(documents: Iterable[Document], *, at: datetime) -> int:
         row.state, row.path, row.name, row.sha256, row.refusal = Document.State.DELETED, "", "", "", {}
         row.replaced_at = row.replaced_at or at
     Document.objects.bulk_update(rows, ["state", "path", "name", "sha256", "refusal", "replaced_at"])
+    return len(rows)
+
+
+def forget_letters(letters: Iterable[Letter]) -> int:
+    """Delete letters of referees with their bytes, in the caller's transaction; returns how many."""
+    rows = list(letters)
+    for row in rows:
+        store.forget(row.path)
+        row.delete()
     return len(rows)
 
 

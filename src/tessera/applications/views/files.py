@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessera.accounts.permissions import has_perm, me, require
 from tessera.applications import posted, services
-from tessera.applications.models import Application, Document
+from tessera.applications.models import Application, Document, Letter
 from tessera.applications.queries import document_for
 from tessera.core.errors import DomainError
 
@@ -91,7 +91,7 @@ def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     return file_answer(found, opened, shown=shown)
 
 
-def file_answer(found: Document, opened: BinaryIO, *, shown: bool = False) -> FileResponse:
+def file_answer(found: Document | Letter, opened: BinaryIO, *, shown: bool = False) -> FileResponse:
     """A file on its way out: saved by whoever asked, or ``shown`` inside the office's page of it."""
     framed = shown and found.kind == "pdf"  # a picture needs no frame
     answer = FileResponse(

@@ -148,36 +148,83 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
     posted = request.POST if request.method == "POST" else None
     says_no = posted is not None and "refuse" in posted
     page = request_page(found)
+    if posted is not None and "remove_letter" in posted:
+        return _without_letter(request, found, by=by)
     form = RequestForm(
-        None if says_no else posted, endorsement=found.is_endorsement(), transmits=found.transmits, ranked=page.ranked,
+        None if says_no else posted, None if says_no or posted is None else request.FILES, endorsement=found.is_endorsement(),
+        transmits=found.transmits, ranked=page.ranked, takes=page.takes, has_letter=page.letter is not None,
         auto_id="id_%s",
     )  # fmt: skip
     no = RefusalForm(posted if says_no else None, auto_id="no_%s")
-    now = timezone.now()
+    if posted is not None and not says_no and not _letter_taken(form, found, by=by):
+        return _gone(request)
     if posted is not None and (no.is_valid() if says_no else form.is_valid()):
-        try:
-            if says_no:
-                services.refuse(found, text=no.cleaned_data["reason"], by=by, at=now)
-            else:
-                given = form.cleaned_data
-                services.give(
-                    found, opinion=given["opinion"], text=given["text"], rank=given.get("rank"), by=by, at=now
-                )
-        except (services.RankTaken, services.RankMissing) as refusal:
-            form.add_error("rank", str(refusal))
-        except services.TextMissing as refusal:
-            form.add_error("text", str(refusal))
-        except DomainError:
+        done = _refused(found, no, by=by) if says_no else _given(found, form, by=by)
+        if done is None:
             return _gone(request)
-        else:
-            if by is not None:  # a host goes on with the next one
-                messages.success(request, _("Your answer is received."))
-                return redirect("requests:country")
+        if done and by is not None:  # a host goes on with the next one
+            messages.success(request, _("Your answer is received."))
+            return redirect("requests:country")
+        if done:
             return redirect("requests:thanks")
+    if posted is not None:  # a letter that came stays, whatever else is missing
+        page = request_page(found)
     context: dict[str, Any] = {"page": page, "form": form, "no": no, "by": by}
     if by is None:
         context["token"] = services.token_of(found)
     return render(request, "requests/answer.html", context, status=200 if posted is None else 422)
+
+
+def _refused(found: Request, no: RefusalForm, *, by: User | None) -> bool | None:
+    """Say no; None where the request is over."""
+    try:
+        services.refuse(found, text=no.cleaned_data["reason"], by=by, at=timezone.now())
+    except DomainError:
+        return None
+    return True
+
+
+def _given(found: Request, form: RequestForm, *, by: User | None) -> bool | None:
+    """Give what is asked; False where something is missing, which stands at its field, None where the request is over."""
+    given = form.cleaned_data
+    try:
+        services.give(
+            found, opinion=given["opinion"], text=given["text"], rank=given.get("rank"), by=by, at=timezone.now()
+        )
+    except (services.RankTaken, services.RankMissing) as refusal:
+        form.add_error("rank", str(refusal))
+    except services.LetterMissing as refusal:
+        form.add_error("letter", str(refusal))
+    except (services.TextMissing, services.TextOrLetterMissing) as refusal:
+        form.add_error("text", str(refusal))
+    except DomainError:
+        return None
+    else:
+        return True
+    return False
+
+
+def _letter_taken(form: RequestForm, found: Request, *, by: User | None) -> bool:
+    """Keep the file that was sent; why it is refused stands at its field. False where the request is over."""
+    form.is_valid()
+    file = form.cleaned_data.get("letter")
+    if not file:
+        return True
+    try:
+        services.take_letter(found, file, by=by, at=timezone.now())
+    except services.CannotAnswer:
+        return False
+    except DomainError as refusal:
+        form.add_error("letter", str(refusal))
+    return True
+
+
+def _without_letter(request: HttpRequest, found: Request, *, by: User | None) -> HttpResponse:
+    try:
+        services.remove_letter(found, by=by, at=timezone.now())
+    except DomainError:
+        return _gone(request)
+    return redirect(request.path)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

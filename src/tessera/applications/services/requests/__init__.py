@@ -4,9 +4,11 @@ from tessera.applications.services.requests.answering import (
     MOST_TEXT,
     OPINIONS,
     CannotAnswer,
+    LetterMissing,
     RankMissing,
     RankTaken,
     TextMissing,
+    TextOrLetterMissing,
     give,
     may_answer,
     refuse,
@@ -30,16 +32,26 @@ from tessera.applications.services.requests.asking import (
     closing_of,
 )
 from tessera.applications.services.requests.following import expire, follow_deadline, new_links, remind, send_new_links
-from tessera.applications.services.requests.letters import asks_rank, request_path, token_of
+from tessera.applications.services.requests.letter_files import (
+    MOST_MB,
+    NoLetterAsked,
+    open_letter,
+    remove_letter,
+    take_letter,
+)
+from tessera.applications.services.requests.letters import asks_rank, request_path, takes, token_of
 
 __all__ = [
     "ANSWERABLE",
+    "MOST_MB",
     "MOST_TEXT",
     "OPINIONS",
     "AlreadyAnswered",
     "CannotAnswer",
     "CannotAsk",
     "CountryMissing",
+    "LetterMissing",
+    "NoLetterAsked",
     "NobodyToEndorse",
     "NotHandedIn",
     "NotNamed",
@@ -48,6 +60,7 @@ __all__ = [
     "RankTaken",
     "Somebody",
     "TextMissing",
+    "TextOrLetterMissing",
     "TransmissionOver",
     "ask",
     "ask_those_named",
@@ -59,11 +72,15 @@ __all__ = [
     "give",
     "may_answer",
     "new_links",
+    "open_letter",
     "refuse",
     "remind",
+    "remove_letter",
     "request_of",
     "request_path",
     "same_endorser",
     "send_new_links",
+    "take_letter",
+    "takes",
     "token_of",
 ]

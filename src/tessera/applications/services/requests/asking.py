@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Application, Request, Status
+from tessera.applications.models import Application, Letter, Request, Status
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.sending import (
     known_language,
     tell_applicant,
 )
 from tessera.applications.services.endorsers import asks_committee, committee_of, own_addresses
+from tessera.applications.services.files import forget_letters
 from tessera.applications.services.requests.letters import mail, token_of, told
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.transmission import is_transmitted, transmitting_question
@@ -126,6 +127,7 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
             return standing
         if standing.state == Request.State.REFUSED and same:
             raise AlreadyAnswered
+        forget_letters(Letter.objects.filter(request=standing))  # sent and never given
         standing.replaced_at, standing.token_hash = at, None
         standing.save(update_fields=["replaced_at", "token_hash"])
     due, expires = _moments(row, asked, at)

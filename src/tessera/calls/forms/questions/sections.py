@@ -13,6 +13,7 @@ from tessera.calls.forms.questions.words import (
     FACT_WORDS,
     FORMATS,
     HOW,
+    LETTERS,
     OPERATIONS,
     SEEN_BY,
     STAGES,
@@ -210,8 +211,16 @@ def _settings(kind: Type) -> list[Item]:
                 help=_("None marked: any language."),
             ),
         ]  # fmt: skip
+    return found + _of_others(names)
+
+
+def _of_others(names: tuple[str, ...]) -> list[Item]:
+    """What is said of whoever is asked: who they are, until when, and how they answer."""
+    found: list[Item] = []
     if "channel" in names:
         found.append(Pick("channel", _("Who endorses"), choices=CHANNELS, empty=None))
+    if "letter" in names:
+        found.append(Pick("letter", _("How the referee answers"), choices=LETTERS, empty=None))
     if "ranked" in names:
         found.append(
             Flag(
