@@ -68,6 +68,7 @@ def test_rehearsal_has_a_call_whose_applications_a_host_transmits_and_a_draft_of
     client.force_login(host)
     page = client.get("/fr/requests/country/").content.decode()
     assert ("Awa Grès" in page, "Ibra Ocre" in page, "Mariam Talc" in page) == (True, True, False)
+    assert page.count('<span class="tag">Répétition</span>') == 2
     assert "Écouter les publics" in client.get("/fr/desk/calls/").content.decode()
     assert set(Message.objects.values_list("rehearsal", flat=True)) == {True}
 
