@@ -107,6 +107,18 @@ def test_other_languages_and_forms_of_a_list_follow_what_is_typed(reader):
     assert links(page) == whole
 
 
+def test_a_filter_that_was_left_out_is_no_longer_told_once_the_list_is_another(reader):
+    page = reader()
+    page.goto("/en/trainings/?region=NOWHERE")
+    expect(page.get_by_role("alert")).to_contain_text("A filter is left out.")
+
+    page.get_by_label("Place, person, word").press_sequentially("memoires")
+
+    expect(page).to_have_url(re.compile(r"/en/trainings/\?q=memoires$"))
+    expect(page.get_by_role("status")).to_have_text("1 training")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_the_same_is_asked_with_the_button_where_there_are_no_scripts(reader):
     page = reader(scripts=False)
     page.goto("/en/trainings/")

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tessera.organisations.forms import ORGANISATION, PERSON
 from tessera.programmes.forms.kinds import TOPIC, TRAINING
-from tests.factories.accounts import OfficeUserFactory
+from tests.factories.accounts import AdminUserFactory, OfficeUserFactory
 from tests.factories.organisations import make_organisation, make_person
 from tests.factories.programmes import make_series, make_topic, make_training
 
@@ -69,3 +69,32 @@ def test_history_says_that_a_deleted_record_was_for_rehearsal(client, office):
     html = client.get(reverse("programmes:topic_history", args=["first"])).content.decode()
 
     assert "deleted it: Rehearsal</p>" in html
+
+
+def test_log_leads_those_who_may_to_what_is_deleted(client, office):
+    make_series("repeats")
+    make_series("other")
+    for slug in ("repeats", "other"):
+        client.post(reverse("programmes:series_delete", args=[slug]))
+    client.post(reverse("programmes:series_bring_back", args=["other"]))
+    back = reverse("programmes:series_bring_back", args=["repeats"])
+
+    html = client.get(reverse("activity:log")).content.decode()
+    assert f'<a class="small" href="{back}">Bring it back<span class="vh"> Repeats</span></a>' in html
+    assert reverse("programmes:series_bring_back", args=["other"]) not in html.partition('id="rows"')[2]
+
+    client.force_login(AdminUserFactory())
+    assert back not in client.get(reverse("activity:log")).content.decode()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_query_count_of_the_log_does_not_grow_with_the_deletions(client, office, n, django_assert_num_queries):
+    for i in range(n):
+        make_topic(id=f"topic-{i}", published=False)
+        client.post(TOPIC.address("delete", f"topic-{i}"))
+    client.get(reverse("activity:log"))  # what a deletion says to whoever did it is shown once
+
+    with django_assert_num_queries(7):  # session, user, grants, count, activities, topics, versions of what is deleted
+        html = client.get(reverse("activity:log")).content.decode()
+
+    assert html.count("Bring it back") == n

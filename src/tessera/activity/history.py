@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tessera.activity.kinds import desk_address, kinds, wordings
-from tessera.activity.models import Activity
+from tessera.activity.models import Activity, Revision
 from tessera.activity.services import REHEARSAL
 from tessera.core.documents import Json
 from tessera.core.documents import changes as differences
@@ -132,7 +132,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """One activity as a page shows it."""
+    """One activity as a page shows it; ``bring_back`` is where a record that it deleted can be brought back from."""
 
     activity: Activity
     done: Words
@@ -142,6 +142,7 @@ class Entry:
     before: str
     after: str
     revision: int | None
+    bring_back: str = ""
 
 
 def changes_shown(kind_name: str, changes: Mapping[str, list[Json]]) -> list[Change]:
@@ -236,7 +237,8 @@ def entries_named(found: Iterable[Entry]) -> list[Entry]:
 def within_reach(found: Iterable[Entry], user: Any) -> list[Entry]:
     """The same entries, with a link only where ``user`` may open the record and it is still there.
 
-    One query for each kind of record among them.
+    What is deleted has one to bring it back by, for whoever may. One query for each kind of record among them, and one
+    where any is deleted.
     """
     found = list(found)
     open_to: dict[str, set[str]] = {}
@@ -245,12 +247,39 @@ def within_reach(found: Iterable[Entry], user: Any) -> list[Entry]:
         wanted = {entry.activity.object_key for entry in found if entry.activity.object_type == name}
         rows = kind.rows(user).filter(**{f"{kind.key}__in": wanted})
         open_to[name] = {str(getattr(row, kind.key)) for row in rows if kind.may(user, kind.view_permission, row)}
+    gone = {
+        entry.activity.pk: entry.activity
+        for entry in found
+        if entry.address and entry.activity.object_key not in open_to[entry.activity.object_type]
+    }
+    back = _ways_back(gone.values(), user)
     return [
-        entry
-        if not entry.address or entry.activity.object_key in open_to[entry.activity.object_type]
-        else replace(entry, address="")
+        replace(entry, address="", bring_back=back.get(entry.activity.pk, "")) if entry.activity.pk in gone else entry
         for entry in found
     ]
+
+
+def _ways_back(activities: Iterable[Activity], user: Any) -> dict[int, str]:
+    """{id of a deletion: where the record can be brought back from}, of those that ``user`` may bring back."""
+    deletions = [
+        activity
+        for activity in activities
+        if activity.verb.endswith(".deleted")
+        and (kind := kinds[activity.object_type]).delete
+        and kind.may(user, kind.delete_permission, None)
+    ]
+    if not deletions:
+        return {}
+    kept = set(
+        Revision.objects.filter(activity__object_key__in={activity.object_key for activity in deletions}).values_list(
+            "activity__object_type", "activity__object_key"
+        )
+    )
+    return {
+        activity.pk: kinds[activity.object_type].address("bring_back", activity.object_key)
+        for activity in deletions
+        if (activity.object_type, activity.object_key) in kept
+    }
 
 
 def _entry(activity: Activity, with_revision: bool) -> Entry:

@@ -35,6 +35,7 @@ for (const form of all("form[data-live]")) {
       const links = all(naming, page);
       for (const [n, link] of all(naming).entries()) link.setAttribute("href", links[n]?.getAttribute("href") ?? address);
       document.title = page.title;
+      if (!page.querySelector("#errors")) document.querySelector("#errors")?.remove();
       if (fresh) target.replaceChildren(...fresh.childNodes);
       for (const select of all("select", form)) {
         const next = page.getElementById(select.id);
