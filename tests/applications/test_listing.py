@@ -3,7 +3,9 @@
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.utils.translation import override
 
+from tessera.applications.models import Status
 from tests.applications.asking import WIDE
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import (
@@ -91,11 +93,12 @@ def test_what_was_handed_in_is_counted_by_state_country_and_strand_the_most_firs
     assert counted(tree, "strand") == [("The south", "3", "?strand=south"), ("The north", "2", "?strand=north")]
 
 
-@pytest.mark.parametrize(("language", "state", "country", "strand"), [
-    ("fr", "Admissible", "Togo", "Le sud"), ("es", "Admisible", "Togo", "El sur"),
-])  # fmt: skip
-def test_the_counts_speak_the_language_of_the_reader(client, call, language, state, country, strand):
+@pytest.mark.parametrize(("language", "country", "strand"), [("fr", "Togo", "Le sud"), ("es", "Togo", "El sur")])
+def test_the_counts_speak_the_language_of_the_reader(client, call, language, country, strand):
     tree = page(client, language=language)
+    with override(language):
+        state = str(Status.ELIGIBLE.label)
+    assert state not in ("Eligible", "")
 
     assert [counted(tree, key)[0][:2] for key in ("state", "country", "strand")] == [
         (state, "3"), (country, "3"), (strand, "3"),
