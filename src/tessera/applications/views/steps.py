@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -171,6 +173,10 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
     code = saved.application.call.code
     if do == "leave":
         return reverse("apply:mine")
+    if do.startswith("in:"):  # unsaved text survives a switch of the language without scripts too
+        wanted = do.removeprefix("in:")
+        with override(wanted if wanted in settings.INTERFACE_LANGUAGES else get_language()):
+            return step_address(code, here.key)
     if do.startswith("more:"):
         key = do.removeprefix("more:")
         return f"{step_address(code, here.key)}?{urlencode({'more': key})}#q-{key}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tessera.calls.forms.questions.conditions import AnswersOf
+from tessera.calls.forms.questions.conditions import GROUPS, AnswersOf
 from tessera.calls.forms.questions.words import (
     CHANNELS,
     FACT_WORDS,
@@ -122,10 +122,18 @@ def question_section(kind: Type, document: Mapping[str, Any], earlier: list[Docu
                     ),
                     Pick("op", _("Condition"), choices=OPERATIONS, empty=None),
                     AnswersOf("values", _("Answers")),
+                    Pick(
+                        "group", _("Together with"), empty=_("none: it stands alone"),
+                        choices=[(letter, _("group %(letter)s") % {"letter": letter.upper()}) for letter in GROUPS],
+                    ),
                 ),
                 add_label=_("Add a condition"),
                 row_label=_("Condition"),
-                help=_("Without a condition everybody is asked. A hidden question is never demanded."),
+                help=_(
+                    "Without a condition everybody is asked. A hidden question is never demanded. Conditions of one group "
+                    "count as one: where all have to hold, one of the group is enough; where one is enough, all of the "
+                    "group have to hold."
+                ),
             ),
             Pick("show.how", _("With several conditions"), choices=HOW, empty=None),
         ]  # fmt: skip
