@@ -13,7 +13,7 @@ from tessera.solvers.cohort.check import Broken
 from tessera.solvers.cohort.claims import check_conflict, check_reason, check_refill, check_waitlist
 from tessera.solvers.cohort.diagnosing import diagnose
 from tessera.solvers.cohort.explaining import Explainer, explain
-from tessera.solvers.cohort.model import Applicant, Pool, Rules
+from tessera.solvers.cohort.model import Applicant, Budget, Pool, Rules
 from tessera.solvers.cohort.selection import select
 from tessera.solvers.cohort.waiting import refill, waitlist
 from tests.solvers.cohort import brute
@@ -88,6 +88,27 @@ def test_a_way_out_that_is_none_or_dearer_than_said_is_found():
     assert codes(members=way.members[1:])[0] == "members"
     assert "limit" in codes(members=("A1", "A2", "A3", "A6"))
     assert "limit" in codes(moves=way.moves[1:])
+
+
+def test_a_core_that_can_be_kept_or_holds_too_much_is_found():
+    told = diagnose(POOL, rules(2000), 4)
+    other = Limit(Kind.QUOTA, "ASP", Side.UPPER)
+
+    def codes(core, **change):
+        claim = replace(told, core=tuple(core), **change)
+        return [(one.code, one.limit) for one in check_conflict(POOL, rules(2000), 4, claim)]
+
+    assert codes(told.core) == []
+    assert [code for code, _limit in codes(told.core[1:])] == ["core-kept"]
+    assert codes([*told.core, other]) == [("core-needless", other)]
+    assert codes([*told.core, other], minimal=False) == []
+
+
+def test_a_core_of_many_people_is_not_tried():
+    crowd = Pool(tuple(Applicant(f"P{at}", at, 1) for at in range(40)))
+    tight = Rules(budget=Budget(3))
+
+    assert check_conflict(crowd, tight, 20, replace(diagnose(crowd, tight, 20), core=(Limit(Kind.SIZE),))) == ()
 
 
 def test_a_false_place_on_the_list_is_found(selection):

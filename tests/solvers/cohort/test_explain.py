@@ -6,11 +6,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.answers import Kind, Reason, Why
+from tessera.solvers.cohort.answers import Kind, Move, Reason, Why
 from tessera.solvers.cohort.claims import check_reason
 from tessera.solvers.cohort.explaining import Explainer, explain
 from tessera.solvers.cohort.model import Applicant, Budget, Is, Not, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
+from tessera.solvers.cohort.rows import rows_of
 from tessera.solvers.cohort.selection import select
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Watch
@@ -160,25 +161,20 @@ def test_every_single_change_that_would_bring_somebody_in_is_found(pool, rules, 
     selection = select(pool, rules, k, seed="s")
     if not selection.found:
         return
-    rules = replace(rules, budget=None)
-    selection = select(pool, rules, k, seed="s")
     explainer = Explainer(pool, rules, selection)
+    rows = rows_of(pool, rules, k)
     for who in sorted(set(pool.ids) - set(selection.members))[:2]:
         told = explainer.of(who)
         if told.reason not in (Reason.OUTSCORED, Reason.SOFT, Reason.IMPOSSIBLE):
             continue
-        found = {change.move.limit for change in told.changes}
-        for quota in rules.quotas:
-            for name, step in (("at_least", -1), ("at_most", 1)):
-                limit = getattr(quota, name)
-                if limit is None or limit + step < 0:
-                    continue
-                looser = replace(
-                    rules, quotas=tuple(replace(q, **{name: limit + step}) if q == quota else q for q in rules.quotas)
-                )
-                side = "lower" if name == "at_least" else "upper"
-                there = any(one.name == quota.name and one.side.value == side for one in found)
-                assert (is_in(pool, looser, k, who) != "out") == there
+        found = {(change.move.limit.kind, change.move.limit.name, change.move.limit.side) for change in told.changes}
+        for term in range(1, len(rows.terms)):  # every limit of a quota, a share, a cap and the budget
+            limit, written = rows.terms[term].limit, rows.terms[term].written
+            after = rows.after(term, 1)
+            if after == written:
+                continue
+            looser = moved(rules, [Move(limit, written, after, 1)])
+            assert (is_in(pool, looser, k, who) != "out") == ((limit.kind, limit.name, limit.side) in found)
 
 
 @FEW

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from tessera.activity.kinds import Wording, word_as
 from tessera.places.queries import HOME_SCHEME, reference
 from tessera.planning.clock import add_months
-from tessera.planning.models import Proposal, Scenario
+from tessera.planning.models import OTHER_THEME, Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
 from tessera.web import dates
 from tessera.web.locales import locale_of
@@ -228,7 +228,7 @@ def _names_only(subject: str, language: str) -> bool:
 
 def _trainer(found: Mapping[str, Any], said: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Trainers to be found: in so far as it matters, for which language and which theme."""
-    n, theme = found["amount"], found.get("theme")
+    n, theme = found["amount"], found.get("theme") if found.get("theme") != OTHER_THEME else None
     told = {**said, "theme": names.get(f"theme:{theme}", theme)}
     if found.get("language") and theme:
         return ngettext(

@@ -1,8 +1,8 @@
 """Are reasons, ways out and a waiting list what they say? Recomputed person by person, as `check` does for a cohort.
 
 Every cohort that is named must keep the rules it is named under, and every figure must be the one that comes out. Not
-shown, for it takes solving again: that no better cohort, no cheaper way out and no better list exists, and that a core
-holds no limit too many.
+shown, for it takes solving again: that no better cohort, no cheaper way out and no better list exists, and, where there
+are many sets of people, that a core holds no limit too many.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ from tessera.solvers.cohort.answers import (
     WhyNot,
 )
 from tessera.solvers.cohort.check import Broken, measured, pins, set_aside
+from tessera.solvers.cohort.cores import check_core
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.moves import moved
 
 
 def check_conflict(pool: Pool, rules: Rules, k: int, conflict: Conflict) -> tuple[Broken, ...]:
-    """Each relaxation must name k people who keep every hard rule once its moves are made, at the price of the moves."""
-    wrong: list[Broken] = []
+    """Each relaxation must name k people who keep every hard rule once its moves are made, at the price of the moves.
+
+    Where there are few sets of k people, the core must leave none of them and hold no limit too many.
+    """
+    wrong = list(check_core(pool, rules, k, conflict))
     for way in conflict.relaxations:
         wrong += _not_kept(pool, moved(rules, way.moves), k, way.members)
         price = sum(_price(rules, move) for move in way.moves)

@@ -87,6 +87,9 @@ class Search:
         """The best answer, or the one at hand where nothing better comes in time."""
         begin = start or self.x
         answer = None
+        self.cut = (
+            self.cut or self.watch.over
+        )  # HiGHS finds something now and then in the hundredth that it would be given
         if not self.cut:
             answer = run(
                 program, objective, engine=self.engine, watch=self.watch, seed=self.seed, start=begin, told=told
