@@ -13,6 +13,7 @@ from tessera.applications.models import (
     Answer,
     Application,
     Document,
+    LateCode,
     Letter,
     Likeness,
     Note,
@@ -118,6 +119,18 @@ class RequestFactory(factory.django.DjangoModelFactory):
 
     class Params:
         endorsement = factory.Trait(kind="endorsement", question="endorsement", country_id="SN")
+
+
+class LateCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LateCode
+
+    call = factory.SubFactory(CallFactory)
+    code = factory.LazyFunction(lambda: new_code(10))
+    reason = "The line broke in the whole region."
+    uses = 1
+    made_at = NOW
+    expires_at = NOW + timedelta(days=20)
 
 
 class LetterFactory(factory.django.DjangoModelFactory):

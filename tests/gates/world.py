@@ -25,6 +25,7 @@ from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGr
 from tests.factories.applications import (
     ApplicationFactory,
     DocumentFactory,
+    LateCodeFactory,
     LetterFactory,
     LikenessFactory,
     NoteFactory,
@@ -125,6 +126,7 @@ class World:
         }  # fmt: skip
         named = {"id": "", "name": {"en": "Dues", "fr": "Cotisations", "es": "Cuotas"}, "categories": []}
         self.table = save_table(named, by=None, at=NOW, expected_version=0).obj
+        self.late_code = LateCodeFactory(call=self.calls["submitted"])
         self.links = self._links()
         handler = BaseHandler()
         handler.load_middleware()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tessera.applications.views import keeping, letters, returning, screening, tables, transmitting, waiving
+from tessera.applications.views import keeping, late, letters, returning, screening, tables, transmitting, waiving
 
 app_name = "applications"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("calls/<slug:code>/export.<slug:form>", tables.export, name="export"),
     path("calls/<slug:code>/import/", tables.import_table, name="import"),
     path("calls/<slug:code>/kept/", keeping.of_call, name="kept"),
+    path("calls/<slug:code>/late/", late.codes, name="late"),
+    path("calls/<slug:code>/late/<int:pk>/revoke/", late.revoke, name="late_revoke"),
     path("calls/<slug:code>/waive/", waiving.beforehand, name="waive_beforehand"),
     path("files/<str:number>/", screening.file, name="file"),
     path("files/<str:number>/rules/<str:rule>/waive/", screening.waive, name="waive"),

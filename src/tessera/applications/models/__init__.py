@@ -4,6 +4,7 @@ from tessera.applications.models.answers import Answer
 from tessera.applications.models.applications import Application, ApplicationQuerySet, Origin, Status
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
+from tessera.applications.models.late import LateCode, LateUse
 from tessera.applications.models.requests import Letter, Request, RequestQuerySet
 from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
@@ -13,6 +14,8 @@ __all__ = [
     "ApplicationQuerySet",
     "Document",
     "DocumentQuerySet",
+    "LateCode",
+    "LateUse",
     "Letter",
     "Likeness",
     "Note",
