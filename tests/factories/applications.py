@@ -16,6 +16,7 @@ from tessera.applications.models import (
     LateCode,
     Letter,
     Likeness,
+    MemberList,
     Note,
     Request,
     Upload,
@@ -131,6 +132,17 @@ class LateCodeFactory(factory.django.DjangoModelFactory):
     uses = 1
     made_at = NOW
     expires_at = NOW + timedelta(days=20)
+
+
+class MemberListFactory(factory.django.DjangoModelFactory):
+    """The list of the programme; with ``call`` that of a call."""
+
+    class Meta:
+        model = MemberList
+
+    call = None
+    scope = factory.LazyAttribute(lambda o: o.call.code if o.call else "")
+    uploaded_at = NOW
 
 
 class LetterFactory(factory.django.DjangoModelFactory):

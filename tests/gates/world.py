@@ -28,6 +28,7 @@ from tests.factories.applications import (
     LateCodeFactory,
     LetterFactory,
     LikenessFactory,
+    MemberListFactory,
     NoteFactory,
     RequestFactory,
     UploadFactory,
@@ -126,6 +127,8 @@ class World:
         }  # fmt: skip
         named = {"id": "", "name": {"en": "Dues", "fr": "Cotisations", "es": "Cuotas"}, "categories": []}
         self.table = save_table(named, by=None, at=NOW, expected_version=0).obj
+        for call in (None, self.calls["submitted"]):
+            MemberListFactory(call=call)
         self.late_code = LateCodeFactory(call=self.calls["submitted"])
         self.links = self._links()
         handler = BaseHandler()

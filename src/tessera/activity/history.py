@@ -100,6 +100,8 @@ DONE: dict[str, Words] = {
     "application.late_entry": _("entered with a code after the deadline"),
     "call.late_code_made": _("made a code for late entry"),
     "call.late_code_revoked": _("took a code for late entry back"),
+    "members.replaced": _("uploaded a list of members"),
+    "members.deleted": _("deleted a list of members"),
     "application.letter_received": _("sent a letter as a file"),
     "application.letter_removed": _("took a letter back"),
     "application.letter_read": _("opened a letter of a referee"),

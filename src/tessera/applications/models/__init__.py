@@ -5,6 +5,7 @@ from tessera.applications.models.applications import Application, ApplicationQue
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
 from tessera.applications.models.late import LateCode, LateUse
+from tessera.applications.models.members import Member, MemberList
 from tessera.applications.models.requests import Letter, Request, RequestQuerySet
 from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
@@ -18,6 +19,8 @@ __all__ = [
     "LateUse",
     "Letter",
     "Likeness",
+    "Member",
+    "MemberList",
     "Note",
     "NoteQuerySet",
     "Origin",
