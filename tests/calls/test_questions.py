@@ -88,7 +88,7 @@ def test_personal_questions_of_the_bank_say_what_they_are_for_and_are_hidden_fro
 def test_the_whole_bank_is_one_sound_form():
     document = {"steps": [{"key": "all", "title": {"en": "All"}, "questions": [row.document for row in bank(2027)]}]}
     made = read_form(document)
-    assert len(made.questions) == 46
+    assert len(made.questions) == 47
     assert [option.key for option in made.question("dues_years").options] == ["2027", "2026", "2025"]
 
 

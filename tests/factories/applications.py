@@ -13,8 +13,10 @@ from tessera.applications.models import (
     Answer,
     Application,
     Document,
+    LateCode,
     Letter,
     Likeness,
+    MemberList,
     Note,
     Request,
     Upload,
@@ -118,6 +120,29 @@ class RequestFactory(factory.django.DjangoModelFactory):
 
     class Params:
         endorsement = factory.Trait(kind="endorsement", question="endorsement", country_id="SN")
+
+
+class LateCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LateCode
+
+    call = factory.SubFactory(CallFactory)
+    code = factory.LazyFunction(lambda: new_code(10))
+    reason = "The line broke in the whole region."
+    uses = 1
+    made_at = NOW
+    expires_at = NOW + timedelta(days=20)
+
+
+class MemberListFactory(factory.django.DjangoModelFactory):
+    """The list of the programme; with ``call`` that of a call."""
+
+    class Meta:
+        model = MemberList
+
+    call = None
+    scope = factory.LazyAttribute(lambda o: o.call.code if o.call else "")
+    uploaded_at = NOW
 
 
 class LetterFactory(factory.django.DjangoModelFactory):

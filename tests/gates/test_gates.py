@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.urls import resolve, reverse
 
 from tessera.applications.models import Letter
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.django_db
 
 APPS = ("applications:", "apply:", "requests:", "calls:", "grants:")
 DOCUMENTS = ("cv", "work_sample", "pay_slip")
+
+
+@pytest.fixture(autouse=True)
+def _no_window_is_full() -> None:
+    cache.clear()
 
 
 def test_the_table_names_every_address_of_calls_and_applications() -> None:
@@ -57,6 +63,7 @@ def address(world: World, name: str, gate: Gate, state: tuple[str, ...]) -> str:
         "submitted": lambda: world.calls["submitted"].code,
         "likeness": lambda: world.likeness.pk,
         "filter": lambda: 1,
+        "code_for_late": lambda: world.late_code.pk,
         "version": lambda: 1,
         "table": lambda: world.table.code,
     }

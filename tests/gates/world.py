@@ -25,8 +25,10 @@ from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGr
 from tests.factories.applications import (
     ApplicationFactory,
     DocumentFactory,
+    LateCodeFactory,
     LetterFactory,
     LikenessFactory,
+    MemberListFactory,
     NoteFactory,
     RequestFactory,
     UploadFactory,
@@ -125,6 +127,9 @@ class World:
         }  # fmt: skip
         named = {"id": "", "name": {"en": "Dues", "fr": "Cotisations", "es": "Cuotas"}, "categories": []}
         self.table = save_table(named, by=None, at=NOW, expected_version=0).obj
+        for call in (None, self.calls["submitted"]):
+            MemberListFactory(call=call)
+        self.late_code = LateCodeFactory(call=self.calls["submitted"])
         self.links = self._links()
         handler = BaseHandler()
         handler.load_middleware()

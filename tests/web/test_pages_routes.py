@@ -18,7 +18,7 @@ PUBLIC_VIEWS = {
     "portal:trainings_atom", "portal:trainings_csv", "portal:trainings_ics", "portal:trainings_json", "robots",
     "sitemap", "sitemap_of_language",
     # the way in for people who apply
-    "apply:start",
+    "apply:late", "apply:start",
     # proposing a training
     "propose:confirm", "propose:form", "propose:mine", "propose:sent",
     # endorsing and recommending by link

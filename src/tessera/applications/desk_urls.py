@@ -4,7 +4,9 @@ from django.urls import path
 
 from tessera.applications.views import (
     keeping,
+    late,
     letters,
+    members,
     retention,
     returning,
     screening,
@@ -27,6 +29,12 @@ urlpatterns = [
     path("calls/<slug:code>/export.<slug:form>", tables.export, name="export"),
     path("calls/<slug:code>/import/", tables.import_table, name="import"),
     path("calls/<slug:code>/kept/", keeping.of_call, name="kept"),
+    path("members/", members.members, name="members"),
+    path("members/delete/", members.delete, name="members_delete"),
+    path("calls/<slug:code>/members/", members.members, name="members_of_call"),
+    path("calls/<slug:code>/members/delete/", members.delete, name="members_of_call_delete"),
+    path("calls/<slug:code>/late/", late.codes, name="late"),
+    path("calls/<slug:code>/late/<int:pk>/revoke/", late.revoke, name="late_revoke"),
     path("calls/<slug:code>/waive/", waiving.beforehand, name="waive_beforehand"),
     path("files/<str:number>/", screening.file, name="file"),
     path("files/<str:number>/rules/<str:rule>/waive/", screening.waive, name="waive"),

@@ -13,6 +13,7 @@ from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
+from tessera.applications.members import MemberCheck, member_check
 from tessera.applications.models import Application, Document, Letter, Likeness, Note, Request, Verdict, Waiver
 from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
@@ -93,6 +94,7 @@ class FilePage:
     strand: str
     steps: list[WordedStep]
     verdicts: list[VerdictRow]
+    member: MemberCheck | None
     documents: list[DocumentRow]
     transmission: Transmission | None
     requests: list[RequestRow]
@@ -136,6 +138,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         strand=strand_names(application.call).get(application.strand, application.strand),
         steps=worded_steps(form, answers, reader=reader),
         verdicts=_verdicts(application, hidden, office),
+        member=member_check(application, form, answers) if office else None,
         documents=_documents(application, form, reader),
         transmission=_transmission(application, form, answers, office),
         requests=[

@@ -4,6 +4,8 @@ from tessera.applications.models.answers import Answer
 from tessera.applications.models.applications import Application, ApplicationQuerySet, Origin, Status
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
+from tessera.applications.models.late import LateCode, LateUse
+from tessera.applications.models.members import Member, MemberList
 from tessera.applications.models.requests import Letter, Request, RequestQuerySet
 from tessera.applications.models.retention import RetentionPeriods
 from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
@@ -14,8 +16,12 @@ __all__ = [
     "ApplicationQuerySet",
     "Document",
     "DocumentQuerySet",
+    "LateCode",
+    "LateUse",
     "Letter",
     "Likeness",
+    "Member",
+    "MemberList",
     "Note",
     "NoteQuerySet",
     "Origin",

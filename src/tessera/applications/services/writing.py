@@ -106,11 +106,13 @@ class Saved:
 
 
 @transaction.atomic
-def start_application(call: Call, strand: str, *, by: User, language: str, at: datetime) -> Application:
+def start_application(
+    call: Call, strand: str, *, by: User, language: str, at: datetime, late_until: datetime | None = None
+) -> Application:
     """Begin a draft, or return the one there is; a person has one for each call.
 
     NotOpen outside the dates of the strand, SisterApplication where there is one to a sister call. One that was
-    withdrawn is returned as it is.
+    withdrawn is returned as it is. ``late_until``: a code lets it begin after the deadline.
     """
     found = Application.objects.filter(call=call, applicant=by).first()
     if found is not None:
@@ -118,7 +120,7 @@ def start_application(call: Call, strand: str, *, by: User, language: str, at: d
     row = next((one for one in Strand.objects.select_related("call").filter(call=call) if one.key == strand), None)
     if row is None:
         raise NoSuchStrand
-    if not row.is_open(at):
+    if late_until is None and not row.is_open(at):
         raise NotOpen
     if call.sister_group:
         sister = (
@@ -135,7 +137,7 @@ def start_application(call: Call, strand: str, *, by: User, language: str, at: d
         with transaction.atomic():
             made = Application.objects.create(
                 number=new_code(), call=call, strand=strand, applicant=by, origin=Origin.SELF, language=language,
-                email=by.email, started_at=at, status_at=at, rehearsal=by.rehearsal or call.rehearsal,
+                email=by.email, started_at=at, status_at=at, rehearsal=by.rehearsal or call.rehearsal, late_until=late_until,
             )  # fmt: skip
     except IntegrityError:  # two clicks at once: the other one was first
         return Application.objects.get(call=call, applicant=by)

@@ -219,7 +219,7 @@ def _step_page(
         "first": bool(links) and links[0].current,
         "revision": mine.revision,
         "device": request.POST.get("device") or get_random_string(12),
-        "dates": pages.dates_of(mine.call, strand, now, me(request).time_zone),
+        "dates": pages.dates_of(mine.call, strand, now, me(request).time_zone, mine.late_until),
         "files": any(question.type == "file" for question in here.questions),
         "returned": mine.completion if mine.status == Status.RETURNED else None,
         "wanted": [known[key] for key in mine.completion.get("questions", []) if key in known],
