@@ -82,6 +82,7 @@ EXPECTED = {
     "applications.export_applications": OFFICE,
     "applications.import_applications": OFFICE,
     "applications.merge_applications": OFFICE,
+    "applications.set_retention": ADMIN,
     "messaging.view_outbox": BOTH,
     "messaging.approve_batch": OFFICE,
     "messaging.manage_outbox": BOTH,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 import zlib
 
@@ -11,10 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 
-def pdf(pages: int = 1, *, password: str = "", extra: bytes = b"") -> bytes:
+def pdf(pages: int = 1, *, password: str = "", extra: bytes = b"", weight: int = 0) -> bytes:
+    """``weight`` makes it so many bytes heavier."""
     made = pikepdf.new()
     for _n in range(pages):
         made.add_blank_page()
+    if weight:
+        made.Root.Weight = made.make_stream(random.Random(weight).randbytes(weight))  # noqa: S311
     out = io.BytesIO()
     if password:
         made.save(out, encryption=pikepdf.Encryption(owner=password, user=password))

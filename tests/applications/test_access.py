@@ -150,10 +150,12 @@ def test_reviewers_see_no_identity_and_no_name_of_a_file(mine, django_assert_num
         assert hidden not in text
 
 
-# Who asks to be shown which file -> how it comes. Only the office sees a PDF in its page.
+# Who asks to be shown which file -> how it comes. Only the office sees files in its page; a picture needs no frame.
 SHOWN = {
     ("office", "cv"): ("inline", "application/pdf", "SAMEORIGIN"),
-    ("office", "photo"): ("attachment", "image/jpeg", "DENY"),
+    ("office", "photo"): ("inline", "image/jpeg", "DENY"),
+    ("committee", "photo"): ("attachment", "image/jpeg", "DENY"),
+    ("applicant", "photo"): ("attachment", "image/jpeg", "DENY"),
     ("committee", "cv"): ("attachment", "application/pdf", "DENY"),
     ("applicant", "cv"): ("attachment", "application/pdf", "DENY"),
 }
@@ -174,7 +176,7 @@ def test_a_file_is_shown_in_the_page_of_the_office_alone(mine, client, kind, fil
     assert answer.headers["Content-Disposition"].partition(";")[0] == disposition
     assert (answer.headers["Content-Type"], answer.headers["X-Frame-Options"]) == (content_type, frames)
     policy = answer.headers["Content-Security-Policy"]
-    assert ("frame-ancestors 'self'" in policy, "sandbox" in policy) == (
-        disposition == "inline",
-        disposition != "inline",
-    )
+    assert ("frame-ancestors 'self'" in policy, "sandbox" in policy) == (frames == "SAMEORIGIN", frames == "DENY")
+    assert [answer.headers[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")] == [
+        "nosniff", "same-origin",
+    ]  # fmt: skip

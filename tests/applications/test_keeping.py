@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from tessera.accounts.holdings import holdings
 from tessera.activity.models import Activity
 from tessera.applications.demand import demand_of_calls
-from tessera.applications.keeping import due_of, months_after
+from tessera.applications.keeping import due_of, months_after, promises
 from tessera.applications.models import Application, Document
 from tessera.applications.services import keeping as services
 from tessera.messaging.models import Message
@@ -42,7 +42,7 @@ def _at_noon():
 
 def due(application):
     row = Application.objects.select_related("call__training").get(pk=application.pk)
-    return [(one.what, one.at) for one in due_of(row)]
+    return [(one.what, one.at) for one in due_of(row, promises())]
 
 
 def templates():

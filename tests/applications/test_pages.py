@@ -222,6 +222,30 @@ def test_switching_the_language_keeps_what_was_saved_and_says_it_in_that_languag
     assert 'href="/fr/apply/sea-2026/step/work/"' in page
 
 
+@pytest.mark.parametrize(("wanted", "goes_to"), [("fr", "fr"), ("es", "es"), ("en", "en"), ("xx", "en"), ("", "en")])
+def test_unsaved_text_goes_along_to_another_language_without_scripts(mine, client, wanted, goes_to):
+    page = client.get(step("why"))
+    assert [
+        (button.get("value"), button.text) for button in parse(page.content).all("button") if "lang" in button.attrs
+    ] == [("in:fr", "Français"), ("in:es", "Español")]
+
+    answer = client.post(step("why"), fields(page.content) | {"q-letter": ["Half a sentence"], "do": f"in:{wanted}"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, step("why", goes_to))
+    assert values(mine)["letter"] == "Half a sentence"
+    assert fields(client.get(step("why", goes_to)).content)["q-letter"] == ["Half a sentence"]
+
+
+def test_what_cannot_be_kept_stays_on_the_page_when_the_language_is_switched(mine, client):
+    text = "x" * 100_001
+
+    answer = client.post(
+        step("why"), fields(client.get(step("why")).content) | {"q-letter": [text], "do": "in:fr"}
+    )  # fmt: skip
+
+    assert (answer.status_code, fields(answer.content)["q-letter"]) == (422, [text])
+
+
 def test_text_posted_without_a_session_comes_back_after_signing_in(mine, client):
     given = fields(client.get(step("why")).content) | {"q-letter": ["Une heure de travail"], "do": ["next"]}
     client.logout()
@@ -442,3 +466,23 @@ def test_a_call_that_is_not_there_or_not_public_is_not_found(call, client):
     for code in ("secret-2026", "nothing"):
         assert client.get(f"/en/apply/{code}/").status_code == 404
     assert client.get("/en/apply/NOTHERE2/").status_code == 302  # to sign in: whether it exists is not said
+
+
+@pytest.mark.parametrize(("device", "elsewhere", "goes_to"), [("own", [], "promise"), ("other", ["cv"], "why")])
+def test_a_file_sent_from_this_page_is_no_change_on_another_device(mine, client, device, elsewhere, goes_to):
+    page = fields(client.get(step("why")).content)
+    own = page["device"][0]
+    data = pdf(1)
+    begun = client.post("/en/apply/sea-2026/upload/", {"question": "cv", "name": "cv.pdf", "size": len(data)}).json()
+    client.generic("PUT", begun["url"], data, HTTP_UPLOAD_OFFSET="0")
+    client.post(begun["url"], {"device": own if device == "own" else "another"})
+    script = {"HTTP_ACCEPT": "application/json"}
+
+    saved = client.post(
+        "/en/apply/sea-2026/save/", {**page, "q-letter": "Why not?"}, **script
+    ).json()  # fmt: skip
+    gone_on = client.post(step("why"), {**page, "q-letter": "Why not?", "do": "next"}, **script).json()
+
+    assert [one["question"] for one in saved["elsewhere"]] == elsewhere
+    assert gone_on == {"next": step(goes_to), "at": NOW.isoformat()}
+    assert Answer.objects.get(question="cv").device == ("another" if device == "other" else own)

@@ -14,6 +14,7 @@ from tessera.applications.demand import demand_of_calls
 from tessera.applications.models import Application, Likeness, Note, SavedFilter, Waiver
 from tessera.applications.services import screening as services
 from tessera.messaging.models import Message
+from tests.applications.papers import picture
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.applications import (
     AnswerFactory,
@@ -314,6 +315,32 @@ def test_a_document_is_shown_inside_its_page_and_every_reading_is_logged(client,
     default_storage.delete(path)
 
 
+@pytest.mark.parametrize(("kind", "content_type"), [("jpeg", "image/jpeg"), ("png", "image/png")])
+def test_a_photo_of_a_document_is_shown_inside_its_page(client, call, office, kind, content_type):
+    mine = judged(call)
+    data = picture(kind.upper())
+    path = default_storage.save("applications/test/photo", ContentFile(data))
+    row = DocumentFactory(application=mine, question="cv", name=f"letter.{kind}", kind=kind, pages=None, path=path)
+
+    page = client.get(f"/en/desk/applications/files/{mine.number}/")
+    address = f"/en/apply/file/{row.key}/?show"
+    answer = client.get(address)
+
+    html = page.content.decode()
+    assert f'<img class="picture" src="{address}" alt="CV: letter.{kind}" loading="lazy">' in html
+    assert ("<iframe" in html, "img-src 'self'" in page["Content-Security-Policy"]) == (False, True)
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, data)
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == (
+        content_type,
+        f'inline; filename="letter.{kind}"',
+    )
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
+    logged = Activity.objects.filter(verb="application.file_read").values_list("by", "object_key", "reason")
+    assert list(logged) == [(office.pk, mine.number, "cv")]
+    default_storage.delete(path)
+
+
 def test_notes_reach_those_whom_they_are_for(client, call, office):
     mine = judged(call)
     answer = client.post(
@@ -388,7 +415,7 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         f"{base}?{columns}": 11,  # call, strands, countries, count, rows, saved views, three counts, pairs, second factor
         f"{base}demand/": 8,
         f"{base}duplicates/": 4,
-        f"{base}kept/": 3,
+        f"{base}kept/": 5,  # call, periods, drafts, count, rows
         "/en/desk/applications/": 5,
     }.items():
         with django_assert_num_queries(common + queries, info=page):

@@ -155,7 +155,7 @@ def test_what_is_withdrawn_is_not_submitted():
         submit(mine)
 
     mine.refresh_from_db()
-    assert (mine.status, Message.objects.count()) == ("withdrawn", 0)
+    assert (mine.status, [m.template for m in Message.objects.all()]) == ("withdrawn", ["application_withdrawn"])
 
 
 def test_a_returned_file_keeps_its_first_time_and_takes_the_questions_of_now():

@@ -1,71 +1,45 @@
 """Applying as people do: on a phone in French without scripts, and over a line that fails all the time."""
 
-import random
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django_ox.testing import run_tasks
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
-from tessera.applications.models import Application, Document
-from tessera.calls.models import Call
+from tessera.activity.models import Activity
+from tessera.applications.models import Application, Document, Upload
 from tessera.messaging.models import Message
-from tests.applications.asking import WIDE
 from tests.applications.papers import pdf
-from tests.factories.calls import CallFactory
+from tests.browser.applying import BadLine, enter, open_call, phones, slow_down
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def call(settings, tmp_path):
-    """A call that is open today, by the clock of the machine that the browser also has."""
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    made = CallFactory(form=WIDE, code="sea")
-    now = datetime.now(UTC)
-    dates = {"opens_at": now - timedelta(days=3), "closes_at": now + timedelta(days=9)}
-    spans = {"first_opens_at": dates["opens_at"], "last_closes_at": dates["closes_at"]}
-    Call.objects.filter(pk=made.pk).update(**dates, **spans, deadline_on=(now + timedelta(days=8)).date())
-    return made
+    return open_call()
 
 
 @pytest.fixture
 def phone(browser, live_server):
-    opened = []
-
-    def open_page(*, scripts):
-        context = browser.new_context(
-            base_url=live_server.url,
-            java_script_enabled=scripts,
-            viewport={"width": 360, "height": 740},
-            locale="fr-FR",
-        )
-        opened.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in opened:
-        context.close()
+    with phones(browser, live_server) as open_page:
+        yield open_page
 
 
-def enter(page, address):
-    """By the link in the mail, back to the call."""
-    page.goto("/fr/apply/sea/")
-    page.locator("#email").fill(address)
-    page.locator("form:has(#email) button").click()
-    page.wait_for_url("**/account/sign-in/sent/")
+def assert_receipt(mine, address):
+    """The worker delivers one receipt to the applicant: number, link, no attachment (DOMAIN §7: a link in the place of data)."""
     run_tasks(raise_failures=True)
-    link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body).group(1)
-    page.goto(link)
-    page.locator("main form button").first.click()
-    page.wait_for_url("**/fr/apply/sea/")
-    page.get_by_role("main").locator("form button").click()
-    page.wait_for_url("**/step/you/")
+    (kept,) = Message.objects.filter(template="application_received")
+    assert (kept.language, kept.state, kept.address) == ("fr", "sent", address)
+    (sent,) = [one for one in mail.outbox if one.extra_headers["Message-ID"] == kept.message_id]
+    assert (sent.to, sent.cc, sent.bcc, sent.attachments) == ([address], [], [], [])
+    assert sent.subject == f"Reçue : votre candidature {mine.number}"
+    assert [kind for _text, kind in sent.alternatives] == ["text/html"]
+    assert [f"{word}\u00a0: {mine.number}" in sent.body for word in ("Numéro",)] == [True]
+    assert f"/fr/apply/{mine.number}/" in sent.body
 
 
 def test_a_whole_application_in_french_on_a_phone_without_scripts(phone, call, tmp_path):
@@ -105,8 +79,10 @@ def test_a_whole_application_in_french_on_a_phone_without_scripts(phone, call, t
     assert (mine.status, mine.language, mine.name, mine.country_id) == ("submitted", "fr", "Awa Grès", "SN")
     expect(page.get_by_role("main").get_by_text(mine.number).first).to_be_visible()
     assert (Document.objects.get().pages, Document.objects.get().name) == (2, "Mon CV.pdf")
-    receipt = Message.objects.get(template="application_received")
-    assert (receipt.language, receipt.address) == ("fr", "awa.gres@example.org")
+    assert_receipt(mine, "awa.gres@example.org")
+    for kind, begins in (("pdf", b"%PDF-"), ("txt", mine.number.encode())):
+        copy = page.request.get(f"/fr/apply/sea/copy.{kind}")
+        assert (copy.status, begins in copy.body()[:4000]) == (200, True)
 
 
 @pytest.mark.slow
@@ -115,70 +91,38 @@ def test_over_a_line_of_50_kbit_that_fails_one_time_in_ten_nothing_is_lost(phone
     paper.write_bytes(pdf(1) + b"%" + b"\n%0123456789abcdef" * 100)
     page = phone(scripts=True)
     enter(page, "kofi.silex@example.org")
-    chance = random.Random(7)  # noqa: S311
-    failed = []
-
-    def sometimes(route):
-        if chance.random() < 0.1:
-            failed.append(route.request.url)
-            route.abort("connectionreset")
-        else:
-            route.continue_()
-
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": 300, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8,
-    })  # fmt: skip
-    page.route("**/*", sometimes)
-
-    def insist(path):
-        """Reload, as a person does after a look at the page of the browser's own, until the page is there with its script."""
-        for _n in range(20):
-            try:
-                page.goto(path, wait_until="load", timeout=60_000)
-                if page.locator("form[data-apply], form[data-persist]").count() and page.evaluate(
-                    "performance.getEntriesByType('resource').filter(r => r.name.includes('apply') && r.responseStatus === 200).length"
-                ):
-                    return
-            except Error:
-                page.wait_for_timeout(
-                    400
-                )  # the browser shows that the line broke; to go on in the middle of that is in vain
-        raise AssertionError(path)
-
-    insist("/fr/apply/sea/step/you/")
+    slow_down(page)
+    line = BadLine(page)
+    line.insist("/fr/apply/sea/step/you/")
     page.locator("#q-full_name").fill("Kofi Silex")
     page.locator("#q-birth_date").fill("1985-07-30")
     page.locator("#q-country_of_work").select_option("TG")
-    expect(page.locator("[data-save-state].done")).to_be_visible(timeout=60_000)
-    insist("/fr/apply/sea/step/work/")
+    line.go_on("/fr/apply/sea/step/work/")
     page.locator("[name=q-member][value=yes]").check()
     expect(page.locator("#q-member_number")).to_be_visible(timeout=60_000)
     page.locator("#q-member_number").fill("B-9")
     page.locator("#q-posts-0-title").fill("Guide")
     expect(page.locator("[data-save-state].done")).to_be_visible(timeout=60_000)
-    insist("/fr/apply/sea/step/why/")
+    line.go_on("/fr/apply/sea/step/why/")
     page.locator("#q-cv").set_input_files(paper)
     page.locator("#q-letter").press_sequentially("Parce que la mer monte et que nos vitrines sont basses.", delay=20)
     expect(page.locator("[data-way] .done")).to_be_visible(timeout=120_000)
     expect(page.locator("[data-save-state].done")).to_be_visible(timeout=60_000)
     # Offline, and the page is left: what was written is on the device, and arrives later.
-    page.unroute("**/*")
+    line.mend()
     page.route("**/save/", lambda route: route.abort("internetdisconnected"))
     page.locator("#q-letter").fill("Parce que la mer monte.")
     expect(page.locator("[data-save-state].due")).to_be_visible(timeout=60_000)
     page.unroute("**/save/")
-    page.route("**/*", sometimes)
-    insist("/fr/apply/sea/step/why/")
+    line.fail()
+    line.insist("/fr/apply/sea/step/why/")
     expect(page.locator("#q-letter")).to_have_value("Parce que la mer monte.")
     expect(page.locator("[data-save-state].done")).to_be_visible(timeout=60_000)
-    insist("/fr/apply/sea/step/promise/")
+    line.insist("/fr/apply/sea/step/promise/")
     page.locator("[name=q-attend]").check()
     page.locator("#q-signature-name").fill("Kofi Silex")
     page.locator("#q-signature-on").fill("2026-03-02")
-    expect(page.locator("[data-save-state].done")).to_be_visible(timeout=60_000)
-    insist("/fr/apply/sea/review/")
+    line.go_on("/fr/apply/sea/review/")
     page.locator("form[data-persist] button").click()
     for _n in range(600):
         if Application.objects.filter(status="submitted").exists():
@@ -193,6 +137,99 @@ def test_over_a_line_of_50_kbit_that_fails_one_time_in_ten_nothing_is_lost(phone
         "posts": [{"title": "Guide"}],
     }  # fmt: skip
     assert Document.objects.current().get().state == "ready"
-    assert Message.objects.filter(template="application_received").count() == 1
-    assert failed, "the line never failed: the test shows nothing"
+    line.mend()
+    assert_receipt(mine, "kofi.silex@example.org")
+    assert line.failed, "the line never failed: the test shows nothing"
     assert settings.MEDIA_ROOT
+
+
+def test_an_answer_that_is_lost_on_its_way_leads_to_one_application_and_one_receipt(phone, call, tmp_path):
+    """Each request was done and its answer dropped: beginning, a save, the pieces of a file, handing in."""
+    paper = tmp_path / "cv.pdf"
+    paper.write_bytes(pdf(1, weight=30_000))
+    page = phone(scripts=True)
+    done = []
+
+    def lose_the_first(route):
+        """Let the first such request be done, and drop its answer; the next ones go through."""
+        asked = (route.request.method, route.request.url.partition("/apply/")[2])
+        if asked[0] == "GET" or asked in [one[:2] for one in done]:
+            route.continue_()
+        else:
+            done.append((*asked, route.fetch(max_redirects=0).status))
+            route.abort("connectionreset")
+
+    enter(page, "awa.gres@example.org")
+    page.route("**/save/", lose_the_first)
+    page.locator("#q-full_name").fill("Awa Grès")
+    expect(page.locator("[data-save-state].due")).to_be_visible()
+    expect(page.locator("[data-save-state].done")).to_be_visible(timeout=20_000)
+    page.route("**/step/you/", lose_the_first)
+    page.locator("#q-birth_date").fill("1985-07-30")
+    page.locator("#q-country_of_work").select_option("SN")
+    page.locator("button[value=next].btn").click()
+    page.wait_for_url("**/step/work/", timeout=20_000)
+    run_tasks(raise_failures=True)
+    page.locator("[name=q-member][value=no]").check()
+    page.locator("button[value=next].btn").click()
+    page.wait_for_url("**/step/why/")
+    page.locator("#q-letter").fill("Parce que nos réserves sont pleines.")
+    page.route(re.compile(r"/apply/upload/[0-9a-f-]{36}/$"), lose_the_first)
+    page.route("**/sea/upload/", lose_the_first)
+    page.locator("#q-cv").set_input_files(paper)
+    expect(page.locator("[data-way] .done")).to_be_visible(timeout=30_000)
+    page.locator("button[value=next].btn").click()
+    page.wait_for_url("**/step/promise/")
+    page.locator("[name=q-attend]").check()
+    page.locator("#q-signature-name").fill("Awa Grès")
+    page.locator("#q-signature-on").fill("2026-03-02")
+    page.locator("button[value=next].btn").click()
+    page.wait_for_url("**/review/")
+    page.route("**/review/", lose_the_first)
+    page.locator("form[data-persist] button").click()
+    page.wait_for_url("**/status/", timeout=20_000)
+
+    upload = f"upload/{Upload.objects.get().pk}/"
+    assert done == [
+        ("POST", "sea/save/", 200), ("POST", "sea/step/you/", 200), ("POST", "sea/upload/", 201), ("PUT", upload, 200),
+        ("POST", upload, 200), ("POST", "sea/review/", 200),
+    ]  # fmt: skip
+    mine = Application.objects.get()
+    assert (mine.status, mine.name) == ("submitted", "Awa Grès")
+    assert Activity.objects.filter(verb="application.submitted").count() == 1
+    assert (Document.objects.count(), Upload.objects.count()) == (1, 1)
+    assert Document.objects.get().size == paper.stat().st_size
+    assert_receipt(mine, "awa.gres@example.org")
+    assert [m.template for m in Message.objects.exclude(template="sign_in_link").order_by("pk")] == [
+        "draft_saved", "application_received",
+    ]  # fmt: skip
+
+
+def test_beginning_twice_because_the_answer_was_lost_begins_once(phone, call):
+    page = phone(scripts=False)
+    page.goto("/fr/apply/sea/")
+    page.locator("#email").fill("awa.gres@example.org")
+    page.locator("form:has(#email) button").click()
+    page.wait_for_url("**/account/sign-in/sent/")
+    run_tasks(raise_failures=True)
+    page.goto(re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body).group(1))
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/fr/apply/sea/")
+    lost = []
+
+    def lose(route):
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch(max_redirects=0).status)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/fr/apply/sea/", lose)
+    page.get_by_role("main").locator("form button").click()
+    page.wait_for_url(re.compile("chrome-error:"))
+    assert (lost, Application.objects.count()) == ([302], 1)
+    page.goto("/fr/apply/sea/")  # once more by the link of the call
+
+    page.wait_for_url("**/step/you/")
+    assert Application.objects.count() == 1
+    assert Activity.objects.filter(verb="application.started").count() == 1

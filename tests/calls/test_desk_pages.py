@@ -301,6 +301,35 @@ def test_extending_is_shown_first_and_then_confirmed(client, office):
     assert Message.objects.count() == 1
 
 
+REPEATS = [
+    ("open", "call_extend", {"day": "2026-03-22", "time": "23:59", "zone": "Etc/GMT+12", "reason": "Storms."},
+     ["The deadline is extended; 1 person was told.",
+      "The deadline was extended to this moment already: nobody was told again."]),
+    ("open", "call_postpone", {"day": "2026-03-22", "time": "23:59", "zone": "Etc/GMT+12", "reason": "Storms."},
+     ["It is postponed; 1 person was told.", "It was postponed in the same words already: nobody was told again."]),
+    ("decided", "call_postpone", {"reason": "Elections.", "accept_by": "2026-04-01"},
+     ["It is postponed; 1 person was told.", "It was postponed in the same words already: nobody was told again."]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "act", "asked", "sentences"), REPEATS)
+def test_confirming_the_same_twice_says_what_is_true_and_writes_nothing_twice(
+    client, office, status, act, asked, sentences
+):
+    call = make_call(status=status)
+    facts = {"submitted": True, "status": "accepted"} if status == "decided" else {}
+    ApplicationFactory(call=call, strand="all", **facts)
+
+    for said in sentences:
+        answer = client.post(page(act, call.code), {**asked, "do": "confirm"}, follow=True)
+        html = answer.content.decode()
+        assert (answer.status_code, [text in html for text in sentences]) == (200, [text == said for text in sentences])
+
+    assert (DateChange.objects.count(), Message.objects.count()) == (1, 1)
+    verb = "call.extended" if act == "call_extend" else "call.postponed"
+    assert Activity.objects.filter(verb=verb).count() == 1
+
+
 def test_postponing_is_shown_first_and_then_confirmed(client, office):
     call = make_call(status="decided")
     ApplicationFactory(call=call, strand="all", submitted=True, status="accepted")

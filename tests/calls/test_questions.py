@@ -88,7 +88,7 @@ def test_personal_questions_of_the_bank_say_what_they_are_for_and_are_hidden_fro
 def test_the_whole_bank_is_one_sound_form():
     document = {"steps": [{"key": "all", "title": {"en": "All"}, "questions": [row.document for row in bank(2027)]}]}
     made = read_form(document)
-    assert len(made.questions) == 46
+    assert len(made.questions) == 47
     assert [option.key for option in made.question("dues_years").options] == ["2027", "2026", "2025"]
 
 
@@ -383,6 +383,8 @@ PROMISE = question("commitment", label={"en": "I will attend."})
         (PROMISE, PROMISE | {"label": {"en": "I shall attend."}, "wording": 2}),
         (question("country", among=["FR"]), question("country", among=["FR", "BE"])),
         (question("country", among=["FR"]), question("country")),
+        (question("referee"), question("referee", letter="either")),
+        (question("endorsement"), question("endorsement", ranked=True)),
     ],
 )
 def test_harmless_changes_are_allowed(before, after):
@@ -410,6 +412,8 @@ def test_harmless_changes_are_allowed(before, after):
         (question("country"), question("country", among=["FR"]), "among"),
         (question("number", max=9), question("number", max=8), "max"),
         (question("referee"), question("referee", due_days=9), "due_days"),
+        (question("referee"), question("referee", letter="file"), "letter"),
+        (question("referee", letter="either"), question("referee"), "letter"),
     ],
 )
 def test_changes_that_take_something_away_are_refused_with_the_reason(before, after, field):
@@ -427,6 +431,18 @@ def test_questions_may_move_and_optional_ones_be_added_but_none_removed_or_newly
     assert [row.path for row in changes_allowed(form(one_), form(one_, two | {"required": True}))] == [
         "steps[0].questions[1].required"
     ]
+
+
+def test_what_others_are_asked_is_read_with_its_settings_and_refused_where_it_is_none():
+    found = form(question("referee", key="one", letter="file"), question("endorsement", key="two", ranked=True))
+    assert [(row.letter, row.ranked) for row in found.questions] == [("file", False), ("text", True)]
+    for wrong, path in (
+        (question("referee", letter="fax"), "letter"), (question("endorsement", ranked="yes"), "ranked"),
+        (question("endorsement", letter="file"), "letter"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidDocument) as refusal:
+            form(wrong)
+        assert list(refusal.value.errors) == [f"steps[0].questions[0].{path}"]
 
 
 def test_labels_of_a_read_form_follow_the_language():

@@ -184,11 +184,13 @@ def test_an_extension_is_told_to_drafts_alone_and_once():
     call = make_call(status="open")
     applicants(call)
 
-    for _again in range(2):
-        extended = services.extend_call(
-            call, "2026-03-22", "23:59", AOE, by=OfficeUserFactory(), at=NOW, reason="Storms."
-        )
+    done = [
+        services.extend_call(call, "2026-03-22", "23:59", AOE, by=OfficeUserFactory(), at=NOW, reason="Storms.")
+        for _again in range(2)
+    ]
 
+    assert [one.told for one in done] == [2, None]
+    extended = done[1].call
     assert extended.closes_at == CLOSES_AT + timedelta(days=7)
     assert extended.last_closes_at == extended.closes_at
     assert mails() == [
@@ -214,7 +216,7 @@ def test_a_closed_call_is_extended_for_48_hours_and_opens_again():
         services.extend_call(call, "2026-03-25", "23:59", AOE, by=None, at=late + SECOND)
     assert list(refusal.value.errors) == ["deadline.day"]
     assert calls_whole().get().status == "closed"
-    assert services.extend_call(call, "2026-03-25", "23:59", AOE, by=None, at=late).status == "open"
+    assert services.extend_call(call, "2026-03-25", "23:59", AOE, by=None, at=late).call.status == "open"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,7 @@ def test_one_strand_is_extended_alone_and_the_call_stays_open_with_it():
     strands = [{"key": "hosts", "name": {"en": "Hosts"}}, {"key": "guests", "name": {"en": "Guests"}}]
     call = make_call(status="open", strands=strands)
 
-    extended = services.extend_call(call, "2026-03-20", "18:00", "Africa/Dakar", by=None, at=NOW, strand="guests")
+    extended = services.extend_call(call, "2026-03-20", "18:00", "Africa/Dakar", by=None, at=NOW, strand="guests").call
 
     hosts, guests = extended.strands.order_by("order")
     assert (hosts.closing(), guests.closing()) == (CLOSES_AT, datetime(2026, 3, 20, 18, 1, tzinfo=UTC))
@@ -297,10 +299,13 @@ def test_other_calls_are_not_extended(status):
 def test_a_postponement_before_the_selection_moves_the_deadline_and_tells_everybody():
     call = make_call(status="open")
     applicants(call)
+    wanted = services.Postponement("Elections.", day="2026-03-29", clock="23:59", zone=AOE)
+    done = []
 
     for _again in range(2):
-        services.postpone_call(call, by=None, at=NOW, reason="Elections.", day="2026-03-29", clock="23:59", zone=AOE)
+        done.append(services.postpone_call(call, wanted, by=None, at=NOW).told)
 
+    assert done == [5, None]
     assert calls_whole().get().deadline_on == date(2026, 3, 29)
     assert [address for address, template, *_rest in mails() if template == "call_postponed"] == [
         f"{name}@example.org" for name in ("chosen", "coming", "draft", "returned", "sent")
@@ -310,10 +315,9 @@ def test_a_postponement_before_the_selection_moves_the_deadline_and_tells_everyb
 
 def test_a_postponement_moves_the_deadline_to_no_moment_that_is_past():
     call = make_call(status="open")  # the clock has not closed it yet
+    wanted = services.Postponement("Rain.", day="2026-03-20", clock="23:59", zone=AOE)
     with pytest.raises(InvalidDocument) as refused:
-        services.postpone_call(
-            call, by=None, at=CLOSES_AT + timedelta(days=9), reason="Rain.", day="2026-03-20", clock="23:59", zone=AOE
-        )
+        services.postpone_call(call, wanted, by=None, at=CLOSES_AT + timedelta(days=9))
     assert refused.value.errors == {"deadline.day": ["This moment is past: write a later one."]}
     call.refresh_from_db()
     assert (call.closes_at, DateChange.objects.count(), mails()) == (CLOSES_AT, 0, [])
@@ -324,9 +328,10 @@ def test_a_postponement_after_the_selection_asks_acceptances_again():
     found = applicants(call)
     set_status(call.training, "postponed", by=None, at=NOW, reason="Elections.", dates="2026-11-02/2026-11-06")
 
-    for _again in range(2):
-        services.postpone_call(call, by=None, at=NOW, reason="Elections.", accept_by=date(2026, 4, 1))
+    wanted = services.Postponement("Elections.", accept_by=date(2026, 4, 1))
+    done = [services.postpone_call(call, wanted, by=None, at=NOW).told for _again in range(2)]
 
+    assert done == [2, None]
     assert mails() == [
         ("chosen@example.org", "call_accept_again", "fr", "queued"),
         ("coming@example.org", "call_accept_again", "fr", "queued"),
@@ -358,7 +363,7 @@ def test_a_postponement_that_says_too_little_changes_nothing(status, asked, fiel
     applicants(call)
 
     with pytest.raises(InvalidDocument) as refusal:
-        services.postpone_call(call, by=None, at=NOW, **asked)
+        services.postpone_call(call, services.Postponement(**asked), by=None, at=NOW)
 
     assert list(refusal.value.errors) == fields
     assert (DateChange.objects.count(), mails()) == (0, [])
@@ -370,7 +375,7 @@ def test_other_calls_are_not_postponed(status):
     call = make_call(status=status)
 
     with pytest.raises(services.CannotPostpone):
-        services.postpone_call(call, by=None, at=NOW, reason="Rain.")
+        services.postpone_call(call, services.Postponement("Rain."), by=None, at=NOW)
 
     assert DateChange.objects.count() == 0
 

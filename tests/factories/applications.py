@@ -9,7 +9,20 @@ import factory
 from django.db import transaction
 
 from tessera.applications import services
-from tessera.applications.models import Answer, Application, Document, Likeness, Note, Request, Upload, Verdict, Waiver
+from tessera.applications.models import (
+    Answer,
+    Application,
+    Document,
+    LateCode,
+    Letter,
+    Likeness,
+    MemberList,
+    Note,
+    Request,
+    Upload,
+    Verdict,
+    Waiver,
+)
 from tessera.core.codes import new_code
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import CallFactory
@@ -107,6 +120,43 @@ class RequestFactory(factory.django.DjangoModelFactory):
 
     class Params:
         endorsement = factory.Trait(kind="endorsement", question="endorsement", country_id="SN")
+
+
+class LateCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LateCode
+
+    call = factory.SubFactory(CallFactory)
+    code = factory.LazyFunction(lambda: new_code(10))
+    reason = "The line broke in the whole region."
+    uses = 1
+    made_at = NOW
+    expires_at = NOW + timedelta(days=20)
+
+
+class MemberListFactory(factory.django.DjangoModelFactory):
+    """The list of the programme; with ``call`` that of a call."""
+
+    class Meta:
+        model = MemberList
+
+    call = None
+    scope = factory.LazyAttribute(lambda o: o.call.code if o.call else "")
+    uploaded_at = NOW
+
+
+class LetterFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    request = factory.SubFactory(RequestFactory)
+    name = "letter.pdf"
+    kind = "pdf"
+    size = 1200
+    pages = 1
+    sha256 = "0" * 64
+    path = "applications/none"
+    uploaded_at = NOW
 
 
 class NoteFactory(factory.django.DjangoModelFactory):

@@ -119,6 +119,16 @@ GATES: dict[str, Gate] = dict([
     ("applications:export", Gate(OFFICE, args=("submitted", "csv"))),
     ("applications:import", Gate(OFFICE, OFFICE_ACTS, data={"confirm": "x"}, **LIST)),
     ("applications:kept", Gate(OFFICE, **LIST)),
+    ("applications:retention", Gate(
+        {"anonymous": IN, "admin": 200, "*": 403}, {"anonymous": IN, "admin": None, "*": 403},
+        data={"draft_days": "60", "files_months": "6", "application_months": "24", "selected_months": "24", "number": "0",
+              "do": "set"})),
+    ("applications:members", Gate(OFFICE, OFFICE_ACTS, data={"confirm": "x"})),
+    ("applications:members_delete", Gate(OFFICE, OFFICE_ACTS)),
+    ("applications:members_of_call", Gate(OFFICE, OFFICE_ACTS, data={"confirm": "x"}, **LIST)),
+    ("applications:members_of_call_delete", Gate(OFFICE, OFFICE_ACTS, **LIST)),
+    ("applications:late", Gate(OFFICE, OFFICE_ACTS, data={"reason": "x", "uses": "1", "until": "2026-04-01"}, **LIST)),
+    ("applications:late_revoke", Gate(ACT, OFFICE_ACTS, args=("submitted", "code_for_late"))),
     ("applications:waive_beforehand", Gate(OFFICE, OFFICE_ACTS, data={"number": "x", "rule": "age", "reason": "x"}, **LIST)),
     _file("applications:file", FILE),
     _file("applications:waive", ACT, FILE_ACTS, "age", data={"waive-age-reason": "x"}),
@@ -127,6 +137,8 @@ GATES: dict[str, Gate] = dict([
     _file("applications:return", RETURN, FILE_ACTS, data={"text": "x", "until": "2026-04-01"}),
     _file("applications:note", ACT, FILE_ACTS, data={"note-text": "x", "note-visibility": "office"}),
     _file("applications:ask_again", ACT, FILE_ACTS, "referee"),
+    _file("applications:letter", FILE, {}, "letter_key"),
+    _file("applications:waive_transmission", ACT, FILE_ACTS, data={"pass-reason": "x"}),
     # Applying
     ("apply:mine", Gate(ANY_ACCOUNT)),
     ("apply:document", Gate(
@@ -146,6 +158,7 @@ GATES: dict[str, Gate] = dict([
          {"anonymous": 422, "applicant": {**dict.fromkeys(("draft", "returned"), TO_STEP), "*": STATUS},
           "another applicant": STATUS, "*": 422},
          data={"strand": "none", "email": ""}),
+    _own("apply:late", {"*": 405}, {"anonymous": START, "*": START}, data={"late": "NONE", "strand": "none", "email": ""}),
     _own("apply:save", ACT, {"anonymous": IN, "applicant": while_open(None, 409), "another applicant": 409, "*": 404},
          data={"q-letter": "Stolen", "was-letter": "x", "q-full_name": "Stolen", "was-full_name": "x", "step": "why"}),
     _own("apply:upload", ACT, {"anonymous": IN, "applicant": while_open(None, 409), "another applicant": 409, "*": 404},
@@ -236,4 +249,4 @@ GATES: dict[str, Gate] = dict([
     _call("portal:call_check", PUBLIC_CALL, {"*": {"draft": 404, "open": 422}}, data={"birth_date": "2"}),
 ])  # fmt: skip
 # Answered by link alone: what each kind of link gets is in test_links.py.
-BY_LINK = {"requests:answer"}
+BY_LINK = {"requests:answer", "requests:document"}

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.urls import resolve, reverse
 
+from tessera.applications.models import Letter
 from tessera.applications.queries import file_for_reviewer
 from tests.gates.table import BY_LINK, GATES, Answer, Gate
 from tests.gates.world import READ, READERS, SECRETS, STATES, UNSENT, World, rows_of_everything
@@ -17,6 +19,11 @@ pytestmark = pytest.mark.django_db
 
 APPS = ("applications:", "apply:", "requests:", "calls:", "grants:")
 DOCUMENTS = ("cv", "work_sample", "pay_slip")
+
+
+@pytest.fixture(autouse=True)
+def _no_window_is_full() -> None:
+    cache.clear()
 
 
 def test_the_table_names_every_address_of_calls_and_applications() -> None:
@@ -51,10 +58,12 @@ def address(world: World, name: str, gate: Gate, state: tuple[str, ...]) -> str:
         "document": lambda: world.document(*state).key,
         "upload": lambda: world.files[here].uploads.get().pk,
         "endorsement": lambda: world.files[here].requests.get(kind="endorsement").pk,
+        "letter_key": lambda: Letter.objects.get(request__application=world.files[here]).key,
         "desk": lambda: world.desk[here].code,
         "submitted": lambda: world.calls["submitted"].code,
         "likeness": lambda: world.likeness.pk,
         "filter": lambda: 1,
+        "code_for_late": lambda: world.late_code.pk,
         "version": lambda: 1,
         "table": lambda: world.table.code,
     }

@@ -64,6 +64,38 @@ def test_dead_links_get_one_and_the_same_page_that_reveals_nothing(world: World,
     assert [name for name, word in SECRETS.items() if word in main] == []
 
 
+def opened(world: World, holder: str, link: str) -> dict[str, int]:
+    """What each file of the application that the endorsement is about answers to whoever holds a link."""
+    client, token = world.clients[holder], world.links[link]
+    return {
+        key: client.get(f"/en/requests/{token}/files/{world.document('submitted', key).key}/").status_code
+        for key in ("cv", "work_sample", "pay_slip")
+    }
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_a_link_opens_what_its_page_lists_and_nothing_else(world: World, holder: str) -> None:
+    found = {link: opened(world, holder, link) for link in world.links}
+
+    nothing = dict.fromkeys(("cv", "work_sample", "pay_slip"), 410)
+    assert found == dict.fromkeys(world.links, nothing) | {"endorsement": {**nothing, "work_sample": 200}}
+
+
+def test_a_file_behind_a_dead_link_is_the_same_page_as_any_dead_link(world: World) -> None:
+    key = world.document("submitted", "work_sample").key
+    client = world.clients["anonymous"]
+    before = rows_of_everything()
+
+    found = {}
+    for link in DEAD:
+        response = client.get(f"/en/requests/{world.links[link]}/files/{key}/")
+        text = OWN.sub("", response.content.decode()).replace(world.links[link], "").replace(f"files/{key}/", "")
+        found[link] = (response.status_code, text)
+
+    assert set(found.values()) == {page(world, "anonymous", "invented")}
+    assert rows_of_everything() == before
+
+
 @pytest.mark.parametrize("data", [{"opinion": "full", "text": "x"}, {"refuse": "1", "reason": "x"}])
 def test_what_is_posted_to_a_dead_link_gets_the_same_page_and_changes_nothing(
     world: World, data: dict[str, str]

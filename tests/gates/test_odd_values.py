@@ -62,6 +62,8 @@ FIELDS = {
 
 
 def reader_of(name: str) -> str:
+    if name == "applications:retention":
+        return "admin"
     if name in ("apply:document", "requests:endorse"):
         return "office" if name == "apply:document" else "national committee"
     return "applicant" if name.startswith(OWN) else "office"

@@ -25,7 +25,10 @@ from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, RoleGr
 from tests.factories.applications import (
     ApplicationFactory,
     DocumentFactory,
+    LateCodeFactory,
+    LetterFactory,
     LikenessFactory,
+    MemberListFactory,
     NoteFactory,
     RequestFactory,
     UploadFactory,
@@ -124,6 +127,9 @@ class World:
         }  # fmt: skip
         named = {"id": "", "name": {"en": "Dues", "fr": "Cotisations", "es": "Cuotas"}, "categories": []}
         self.table = save_table(named, by=None, at=NOW, expected_version=0).obj
+        for call in (None, self.calls["submitted"]):
+            MemberListFactory(call=call)
+        self.late_code = LateCodeFactory(call=self.calls["submitted"])
         self.links = self._links()
         handler = BaseHandler()
         handler.load_middleware()
@@ -182,10 +188,11 @@ class World:
             for key, value in answers.items()
         )
         UploadFactory(application=made, question="cv", name="Zoisita new.pdf", path=f"uploads/{n}")
-        RequestFactory(
+        given = RequestFactory(
             application=made, state="given", answered_at=NOW, opinion="full", text=SECRETS["reference"],
             name="Moussa Silex",
         )  # fmt: skip
+        LetterFactory(request=given, path=self.paper)
         RequestFactory(
             application=made, question="second", state="refused", answered_at=NOW,
             text=SECRETS["why somebody refused"],

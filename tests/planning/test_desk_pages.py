@@ -13,7 +13,7 @@ from tessera.programmes.models import Training
 from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, PersonFactory, UserFactory
 from tests.factories.organisations import make_person
 from tests.factories.planning import ask, computed, limits, make_profile, make_proposal
-from tests.factories.programmes import make_programme, make_training
+from tests.factories.programmes import make_programme, make_topic, make_training
 
 pytestmark = pytest.mark.django_db
 PAGES = ["portal:board", "planning:proposals", "planning:proposal_new", "planning:roster", "planning:trainer_add",
@@ -192,8 +192,8 @@ ASKED = {
     "funders-0-amount": "5000", "funders-0-minimum": "2", "funders-0-region": "AFR", "funders-0-language": "fr",
     "funders-0-year": "2027",
 }  # fmt: skip
-FUNDER = {"name": "Fund of Stone", "amount": 5000_00, "cap": None, "minimum": 2, "region": "AFR", "language": "fr",
-          "year": 2027}  # fmt: skip
+FUNDER = {"name": "Fund of Stone", "amount": 5000_00, "cap": None, "minimum": 2, "region": "AFR", "area": "",
+          "topic": "", "language": "fr", "year": 2027}  # fmt: skip
 
 
 def test_office_asks_for_a_plan(client, office):
@@ -222,8 +222,32 @@ def test_office_asks_for_a_plan(client, office):
     shown = again.context["form"]
     assert [[str(field.value()) for field in row] for row in shown.language_rows] == [["fr", "1"]]
     assert [[str(field.value()) for field in row] for row in shown.funder_rows] == [
-        ["Fund of Stone", "5000.00", "None", "2", "AFR", "fr", "2027"]
+        ["Fund of Stone", "5000.00", "None", "2", "AFR", "", "", "fr", "2027"]
     ]
+
+
+def test_money_of_a_funder_is_for_an_area_and_a_topic(client, office):
+    topic = make_topic(id="repair", name={"en": "Repair", "fr": "Réparation", "es": "Reparación"})
+    form = {
+        **ASKED,
+        "funders-0-area": "AFR-EN",
+        "funders-0-topic": "repair",
+        "funders-0-language": "",
+        "funders-0-year": "",
+    }
+
+    answer = client.post(reverse("planning:scenario_new"), form)
+
+    made = Scenario.objects.get()
+    assert made.limits["funders"] == [{**FUNDER, "area": "AFR-EN", "topic": topic.slug, "language": "", "year": None}]
+    for language, said in (
+        ("en", "(for at least 2 trainings, Africa, Africa in English, Repair)"),
+        ("fr", "(à partir de 2 formations, Afrique, Afrique en anglais, Réparation)"),
+        ("es", "(a partir de 2 formaciones, África, África en inglés, Reparación)"),
+    ):
+        assert said in unescape(client.get(f"/{language}" + answer["Location"][3:]).content.decode())
+    again = client.get(reverse("planning:scenario_new") + f"?base={made.code}").context["form"]
+    assert [str(field.value()) for field in again.funder_rows[0]][4:7] == ["AFR", "AFR-EN", "repair"]
 
 
 def test_office_asks_for_hosts_that_have_proposed_only(client, office):
@@ -253,6 +277,9 @@ def test_office_asks_for_hosts_that_have_proposed_only(client, office):
         ({"funders-0-name": ""}, {"funders-0-name"}),
         ({"funders-0-year": "2031"}, {"funders-0-year"}),
         ({"funders-0-minimum": "-1"}, {"funders-0-minimum"}),
+        ({"funders-0-area": "LAC-CAR"}, {"funders-0-area"}),
+        ({"funders-0-area": "nowhere"}, {"funders-0-area"}),
+        ({"funders-0-topic": "nothing"}, {"funders-0-topic"}),
         ({"funders-0-amount": "1.005"}, {"funders-0-amount"}),
         ({"languages-0-least": ""}, {"languages-0-least"}),
         ({"languages-1-least": "1"}, {"languages-1-language"}),

@@ -1,15 +1,18 @@
 """What the page of a plan says where the time was up, nothing was found, money differs or an offer is gone."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from tessera.accounts.models import Person
+from tessera.places.queries import WORKING_SCHEME, reference
 from tessera.planning.models import AcceptedLine, Scenario
 from tessera.planning.problems import world
+from tessera.planning.queries import telling
 from tessera.planning.queries.comparing import prices
 from tessera.planning.queries.scenarios import limits_in_words, plan_in_words
 from tessera.planning.services import acceptance, proposals, scenarios
@@ -114,6 +117,69 @@ def test_a_level_that_is_not_proved_says_how_good_the_best_may_be(shown, languag
     assert [bound for bound in bounds if bound in said] == bounds
     told = [beyond for _said, _proven, beyond in plan_in_words(found).levels]
     assert [bool(one) for one in told] == [False, True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("area", "spoken", "sentences"),
+    [
+        ("AFR-FR", "fr", ("find a host in Africa in French by the end of June 2027",
+                          "trouver un hôte (Afrique en français) avant la fin de juin 2027",
+                          "encontrar una institución anfitriona (África en francés) antes del fin de junio de 2027")),
+        ("AFR-FR", "en", ("find a host in Africa in French, in English, by the end of June 2027",
+                          "trouver un hôte (Afrique en français), en anglais, avant la fin de juin 2027",
+                          "encontrar una institución anfitriona (África en francés), en inglés, antes del fin de junio de 2027")),
+        ("AFR-PT", "pt", ("find a host in Africa in Portuguese or Spanish, in Portuguese, by the end of June 2027",
+                          "trouver un hôte (Afrique en portugais ou en espagnol), en portugais, avant la fin de juin 2027",
+                          ("encontrar una institución anfitriona (África en portugués o en español), en portugués, antes del "
+                          "fin de junio de 2027"))),
+        ("LAC-LA", "es", ("find a host in Latin America, in Spanish, by the end of June 2027",
+                          None, None)),
+    ],
+)  # fmt: skip
+def test_a_language_that_the_name_of_the_area_says_is_not_said_twice(area, spoken, sentences):
+    area = next((one.code for one in reference().regions(WORKING_SCHEME) if one.code == area), None) or next(
+        one.code for one in reference().regions(WORKING_SCHEME) if one.name.best("en")[0] == "Latin America"
+    )
+    found = {"kind": "host", "amount": 1, "subject": area, "language": spoken, "first": 1}
+    for language, sentence in zip(("en", "fr", "es"), sentences, strict=True):
+        if sentence is not None:
+            with override(language):
+                said = telling.easing(found, date(2027, 1, 1), "EUR", {})
+            assert re.sub(r"[\u00a0\u202f]", " ", said) == sentence
+
+
+@pytest.mark.parametrize(
+    ("progress", "sentences"),
+    [
+        ({"step": "cost", "value": 1_200_000.0, "bound": 900_000.0},
+         ("Best found so far: €12,000. No plan does better than €9,000.",
+          "Le meilleur trouvé jusqu’ici : 12 000 €. Aucun plan ne fait mieux que 9 000 €.",
+          "Lo mejor encontrado hasta ahora: 12.000 €. Ningún plan mejora 9.000 €.")),
+        ({"step": "days", "value": 1200.0, "bound": 811.2},
+         ("Best found so far: 1,200 days beyond a due day. No plan does better than 812 days beyond a due day.",
+          ("Le meilleur trouvé jusqu’ici : 1 200 jours au-delà d’une échéance. Aucun plan ne fait mieux que 812 jours au-delà "
+          "d’une échéance."),
+          ("Lo mejor encontrado hasta ahora: 1 200 días más allá de un vencimiento. Ningún plan mejora 812 días más allá de "
+          "un vencimiento."))),
+        ({"step": "windows", "value": 1.0, "bound": 1.0},
+         ("Best found so far: 1 window without a training, proved best.",
+          "Le meilleur trouvé jusqu’ici : 1 fenêtre sans formation, prouvé le meilleur.",
+          "Lo mejor encontrado hasta ahora: 1 ventana sin formación, demostrado el mejor.")),
+        ({"step": "changes", "value": 2.0},
+         ("Best found so far: 2 lines that differ.", "Le meilleur trouvé jusqu’ici : 2 lignes différentes.",
+          "Lo mejor encontrado hasta ahora: 2 líneas distintas.")),
+        ({"step": "early", "value": 40.0, "bound": 20.0}, ("", "", "")),
+        ({"step": "model"}, ("", "", "")),
+    ],
+)  # fmt: skip
+def test_what_is_found_so_far_is_told_while_a_plan_is_computed(shown, progress, sentences):
+    scenario = ask()
+    Scenario.objects.filter(pk=scenario.pk).update(state="running", started_at=NOW, progress=progress)
+    scenario.refresh_from_db()
+    for language, sentence in zip(("en", "fr", "es"), sentences, strict=True):
+        with override(language):
+            assert re.sub(r"[\u00a0\u202f]", " ", telling.standing(progress, "EUR")) == sentence
+        assert sentence in shown(scenario, language)
 
 
 def test_trainers_trainings_and_themes_stand_by_their_names(shown):

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from tessera.activity.models import Activity
 from tessera.planning import outcomes
 from tessera.planning.clock import quarter_after
-from tessera.planning.models import AcceptedLine, Proposal, Scenario
+from tessera.planning.models import OTHER_THEME, AcceptedLine, Proposal, Scenario
 from tessera.planning.needs import Need
 from tessera.planning.problems import world
 from tessera.planning.queries import demand
@@ -20,15 +20,15 @@ from tessera.planning.queries.scenarios import plan_in_words
 from tessera.planning.services import acceptance, scenarios
 from tessera.planning.services import proposals as proposal_services
 from tessera.programmes import services as programmes
-from tessera.programmes.models import Training
+from tessera.programmes.models import Topic, Training
 from tessera.solvers.coverage import plan
 from tessera.solvers.coverage.model import Funder
 from tessera.solvers.linear import Linear
-from tessera.solvers.watch import Cancelled, Watch
+from tessera.solvers.watch import Cancelled, Progress, Watch
 from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, PersonFactory, UserFactory
 from tests.factories.moments import NOW
 from tests.factories.planning import ask, computed, limits, make_profile, make_proposal
-from tests.factories.programmes import make_programme, make_training
+from tests.factories.programmes import make_programme, make_topic, make_training
 
 pytestmark = pytest.mark.django_db
 
@@ -227,13 +227,58 @@ def test_only_with_hosts_that_have_proposed_says_where_one_is_needed_and_by_when
     assert (found.result["status"], found.result["faults"]) == ("optimal", [])
     assert [line["proposal"] for line in found.result["lines"] if not line["training"]] == [late.code]
     for language, sentence in (
-        ("en", "Find a host in Africa in French, in French, by the end of June 2027."),
-        ("fr", "Trouver un hôte (Afrique en français), en français, avant la fin de juin 2027."),
-        ("es", "Encontrar una institución anfitriona (África en francés), en francés, antes del fin de junio de 2027."),
+        ("en", "Find a host in Africa in French by the end of June 2027."),
+        ("fr", "Trouver un hôte (Afrique en français) avant la fin de juin 2027."),
+        ("es", "Encontrar una institución anfitriona (África en francés) antes del fin de junio de 2027."),
     ):
         with override(language):
             told = plan_in_words(found).relaxations
         assert sentence in [re.sub(r"[\u00a0\u202f]", " ", one) for one in told]
+
+
+FUND = {"name": "Fund of Stone", "amount": 4_000_00, "cap": None, "minimum": None, "region": "", "area": "", "topic": "",
+        "language": "", "year": None}  # fmt: skip
+
+
+def test_a_funder_pays_for_its_topic_and_its_area_alone():
+    stone, slate = make_topic(id="stone").slug, make_topic(id="slate").slug
+    other = make_proposal(topic_id=Topic.objects.get(slug=slate).pk)
+    asked = {"proposals": [other.code], "open_cost": 10_000_00, "years": 1, "per_year": 4}
+
+    plain = computed(**asked)
+    area = next(line["areas"][0] for line in plain.result["lines"] if not line["proposal"])
+    by_topic = computed(funders=[{**FUND, "topic": stone, "cap": 8_000_00}], **asked)
+    by_area = computed(funders=[{**FUND, "area": area}], **asked)
+    by_both = computed(funders=[{**FUND, "area": area, "topic": stone}], **asked)
+
+    for found in (by_topic, by_area, by_both):
+        assert (found.state, found.result["status"], found.result["faults"]) == ("done", "optimal", [])
+    paid = [line for line in by_topic.result["lines"] if line["grants"]]
+    assert ({line["theme"] for line in paid}, sum(amount for line in paid for _name, amount in line["grants"])) == (
+        {stone}, 8_000_00,
+    )  # fmt: skip
+    assert {line["theme"] for line in by_topic.result["lines"]} <= {stone, slate, None}
+    assert [line["areas"] for line in by_area.result["lines"] if line["grants"]] == [[area]]
+    assert [(line["areas"], line["theme"]) for line in by_both.result["lines"] if line["grants"]] == [([area], stone)]
+    assert "Fund of Stone" in " ".join(line.money for line in plan_in_words(by_both).lines)
+
+
+def test_a_topic_that_a_funder_names_is_not_asked_of_every_trainer():
+    topic = make_topic(id="stone")
+    knowing, other = make_profile(topics=[topic.slug], languages=["en", "fr"]), make_profile(languages=["en", "fr"])
+    trainers = sorted(one.person.slug for one in (knowing, other))
+
+    asked = world(limits(trainers=trainers, trainers_each=1, funders=[{**FUND, "topic": "stone"}]))
+
+    assert asked.problem.themes == ("stone", OTHER_THEME)
+    assert {one.key: one.themes for one in asked.problem.trainers} == {
+        knowing.person.slug: ("stone", OTHER_THEME), other.person.slug: (OTHER_THEME,),
+    }  # fmt: skip
+    assert world(limits(trainers=trainers, trainers_each=1)).problem.themes == ()
+
+
+def test_a_funder_for_an_area_that_is_not_planned_for_gives_nothing():
+    assert world(limits(funders=[{**FUND, "area": "ANT-XX"}])).problem.funders == ()
 
 
 def test_limits_that_no_plan_keeps_are_named():
@@ -291,6 +336,19 @@ def test_a_wish_to_stop_is_seen_and_life_is_shown_while_a_solver_is_silent():
     with pytest.raises(Cancelled):  # nothing is reported meanwhile; it would take minutes
         hard.solve(Watch(120, reporter.report, reporter.is_stopped))
     assert Scenario.objects.get().progress["at"] > first
+
+
+def test_the_best_found_and_the_bound_are_kept_while_a_solver_searches():
+    scenario = ask()
+    Scenario.objects.update(state="running", started_at=NOW)
+    reporter = scenarios._Reporter(scenario.pk)
+
+    reporter.report(Progress("cost", 3.0, 120_000.0, 90_000.0))
+    assert {key: one for key, one in Scenario.objects.get().progress.items() if key != "at"} == {
+        "step": "cost", "seconds": 3.0, "value": 120_000.0, "bound": 90_000.0,
+    }  # fmt: skip
+    reporter.report_step("reasons")
+    assert set(Scenario.objects.get().progress) == {"step", "at"}
 
 
 def test_a_change_is_priced_against_its_base():

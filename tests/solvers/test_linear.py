@@ -174,7 +174,7 @@ def test_many_rows_at_once_are_the_same_program():
     )  # fmt: skip
 
     assert rows == range(2)
-    assert round(program.solve(lean=True, tolerance=1e-9).value) == 9
+    assert round(program.solve(tolerance=1e-9).value) == 9
 
 
 def test_another_objective_needs_a_cost_for_each_column():
@@ -186,9 +186,8 @@ def test_another_objective_needs_a_cost_for_each_column():
         program.set_cost([1])
 
 
-@pytest.mark.parametrize("lean", [False, True])
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_program_of_whole_and_other_columns_is_not_ended_too_early(whole, lean):
+def test_a_program_of_whole_and_other_columns_is_not_ended_too_early(whole):
     program = Linear()
     program.add_columns([2, 2])
     program.add_columns([-1], high=2, whole=whole)
@@ -196,6 +195,6 @@ def test_a_program_of_whole_and_other_columns_is_not_ended_too_early(whole, lean
     program.add_row([2, 0, 1], [1, -1, -1], high=0)
     program.add_row([0, 1, 2], [2, 2, -1], low=0)
 
-    outcome = program.solve(lean=lean)
+    outcome = program.solve()
 
     assert (outcome.status, round(outcome.value, 6)) == (Status.OPTIMAL, 1)  # HiGHS 1.14 with presolve says 2

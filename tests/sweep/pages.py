@@ -206,6 +206,9 @@ DESK = [
     Page("applications:demand", {"code": CALL}, reader="office"),
     Page("applications:duplicates", {"code": CALL}, reader="office"),
     Page("applications:import", {"code": CALL}, reader="office"),
+    Page("applications:members", reader="office"),
+    Page("applications:members_of_call", {"code": CALL}, reader="office"),
+    Page("applications:late", {"code": CALL}, reader="office"),
     Page("applications:kept", {"code": CALL}, reader="office"),
     Page("applications:waive_beforehand", {"code": CALL}, reader="office"),
     Page("applications:file", {"number": "@application"}, reader="office"),
@@ -254,6 +257,7 @@ DESK = [
     Page("calls:call_postpone", {"key": CALL}, reader="office"),
     Page("calls:call_postpone", {"key": "@call_draft"}, reader="office", note="too early"),
     Page("activity:log", reader="admin"),
+    Page("applications:retention", reader="admin"),
     Page("places:schemes", reader="admin"),
     Page("places:scheme_new", reader="admin"),
     Page("places:scheme", {"code": "unesco", "version": "@scheme_in_force"}, reader="admin"),
@@ -339,10 +343,10 @@ IN_PROCESS = [*PAGES, *TRAININGS]
 
 # Addresses that take what people send and show nothing by themselves: a GET answers 405.
 ACTS = {
-    "apply:again", "apply:save", "apply:upload",
+    "apply:again", "apply:late", "apply:save", "apply:upload",
     "requests:ask", "applications:act", "applications:keep_filter", "applications:forget_filter",
     "applications:decide_likeness", "applications:waive", "applications:eligible", "applications:ineligible",
-    "applications:note", "applications:ask_again",
+    "applications:note", "applications:ask_again", "applications:waive_transmission", "applications:late_revoke",
     "accounts:sign_out", "accounts:end_other_sessions", "accounts:end_session", "accounts:export",
     "accounts:cancel_erasure", "account_logout", "messaging:retry_task", "messaging:discard_task",
     "planning:proposal_accept", "planning:proposal_decline", "planning:proposal_training", "planning:scenario_cancel",
@@ -359,6 +363,10 @@ JSON = "JSON: tests/api"
 UNSWEPT = {
     "apply:piece": "JSON for the page that sends files: tests/applications",
     "apply:document": "somebody’s file: tests/applications",
+    "requests:document": "somebody’s file: tests/applications",
+    "applications:members_delete": "asks once more where there is a list: tests/applications",
+    "applications:members_of_call_delete": "asks once more where there is a list: tests/applications",
+    "applications:letter": "somebody’s file: tests/applications",
     "apply:copy_pdf": "a PDF: tests/applications",
     "apply:copy_text": "a text file: tests/applications",
     "healthz": "JSON for whoever watches the process: tests/commands",

@@ -18,11 +18,11 @@ PUBLIC_VIEWS = {
     "portal:trainings_atom", "portal:trainings_csv", "portal:trainings_ics", "portal:trainings_json", "robots",
     "sitemap", "sitemap_of_language",
     # the way in for people who apply
-    "apply:start",
+    "apply:late", "apply:start",
     # proposing a training
     "propose:confirm", "propose:form", "propose:mine", "propose:sent",
     # endorsing and recommending by link
-    "requests:answer", "requests:new_link", "requests:sent", "requests:thanks",
+    "requests:answer", "requests:document", "requests:new_link", "requests:sent", "requests:thanks",
     # the public record for programs
     "api-docs", "api-nowhere", "api-openapi", "api-v1:api-root", "api-v1:call", "api-v1:calls",
     "api-v1:coverage", "api-v1:facets", "api-v1:index",

@@ -189,6 +189,9 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     "applications.export_applications": is_office,
     "applications.import_applications": is_office,
     "applications.merge_applications": is_office,
+    "applications.set_retention": may_administer,
+    "applications.make_late_codes": is_office,
+    "applications.manage_members": is_office,
     # mail: the office writes and approves it, administrators see that it leaves
     "messaging.view_outbox": is_office | is_admin,
     "messaging.approve_batch": is_office,

@@ -97,6 +97,15 @@ DONE: dict[str, Words] = {
     "application.ineligible": _("marked it as not eligible"),
     "application.returned": _("returned it for completion"),
     "application.rule_waived": _("waived a condition"),
+    "application.transmission_waived": _("let it count without being transmitted"),
+    "application.late_entry": _("entered with a code after the deadline"),
+    "call.late_code_made": _("made a code for late entry"),
+    "call.late_code_revoked": _("took a code for late entry back"),
+    "members.replaced": _("uploaded a list of members"),
+    "members.deleted": _("deleted a list of members"),
+    "application.letter_received": _("sent a letter as a file"),
+    "application.letter_removed": _("took a letter back"),
+    "application.letter_read": _("opened a letter of a referee"),
     "application.noted": _("wrote a note"),
     "application.file_read": _("opened a file of it"),
     "application.merged": _("merged two applications of one person"),
@@ -104,6 +113,7 @@ DONE: dict[str, Words] = {
     "application.imported": _("wrote it down from paper or mail"),
     "application.exported": _("exported the applications"),
     "application.files_deleted": _("deleted its files, as announced"),
+    "retention.periods_set": _("changed for how long applications are kept"),
     "application.erased": _("deleted what tells whose it is, as announced"),
     "text_draft": _("marked a text as a draft"),
     "text_reviewed": _("marked a text as reviewed"),
@@ -144,8 +154,10 @@ def changes_shown(kind_name: str, changes: Mapping[str, list[Json]]) -> list[Cha
     """The changes in words, in the order in which they were found; without places that follow from others."""
     kind = kinds.get(kind_name)
     if kind is None:  # no record of the desk has words for it: as the row keeps it
+        places = wordings[kind_name].places if kind_name in wordings else {}
         return [
-            Change(_code(path), _code(before), _code(after), False, "") for path, (before, after) in changes.items()
+            Change(str(places.get(path) or _code(path)), _code(before), _code(after), False, "")
+            for path, (before, after) in changes.items()
         ]
     return changes_worded(
         kind.sections, changes, derived=kind.derived, other_places=kind.other_places, states=kind.states

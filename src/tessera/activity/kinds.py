@@ -130,10 +130,12 @@ class RecordKind:
 
 @dataclass(frozen=True)
 class Wording:
-    """How the log words rows that are no records of the desk: their name, kept in one language or as a code, and states."""
+    """How the log words rows that are no records of the desk: their name, kept in one language or as a code, states, and
+    the names of what changed in them."""
 
     label: Callable[[str], Words] = str
     state: Callable[[str], Words] = str
+    places: Mapping[str, Words] = field(default_factory=dict)
 
 
 kinds: dict[str, RecordKind] = {}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tessera.applications.views import after, files, review, starting, steps
+from tessera.applications.views import after, files, late, review, starting, steps
 
 app_name = "apply"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("file/<uuid:key>/", files.document, name="document"),
     path("upload/<uuid:key>/", files.piece, name="piece"),
     path("<slug:code>/", starting.start, name="start"),
+    path("<slug:code>/late/", late.enter, name="late"),
     path("<slug:code>/save/", steps.autosave, name="save"),
     path("<slug:code>/upload/", files.begin, name="upload"),
     path("<slug:code>/step/<slug:key>/", steps.step, name="step"),

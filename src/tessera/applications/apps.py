@@ -1,6 +1,7 @@
 """The app configuration of ``applications``."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
 
 
 class ApplicationsConfig(AppConfig):
@@ -11,6 +12,7 @@ class ApplicationsConfig(AppConfig):
         from tessera.applications import rehearsal
         from tessera.applications.demand import turned_away
         from tessera.applications.drawing import drawn_step
+        from tessera.applications.forms.retention import LABELS
         from tessera.applications.holdings import declare_all
         from tessera.applications.models import Note, Request, Status
         from tessera.applications.queries import readers_of_call
@@ -27,4 +29,7 @@ class ApplicationsConfig(AppConfig):
         on_postponed(ask_again)
         draw_by(drawn_step)
         words = dict([*Request.Kind.choices, *Note.Visibility.choices, *Status.choices])
+        word_as(
+            "retentionperiods", Wording(label=lambda _code: gettext("How long applications are kept"), places=LABELS)
+        )
         word_as("application", Wording(state=lambda code: words.get(code, code)))

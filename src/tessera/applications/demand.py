@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessera.applications.models import Application, Status
+from tessera.applications.transmission import counted
 from tessera.calls.models import Call, Strand
 from tessera.calls.models import Status as CallStatus
 from tessera.places.queries import HOME_SCHEME, reference
@@ -24,6 +25,7 @@ ELIGIBLE = (
     Status.ELIGIBLE, Status.UNDER_REVIEW, Status.SELECTED, Status.RESERVE, Status.NOT_SELECTED, Status.OFFERED,
     Status.ACCEPTED, Status.DECLINED, Status.EXPIRED,
 )  # fmt: skip
+SUBMITTED = models.Q(submitted_at__isnull=False) & ~models.Q(status=Status.WITHDRAWN)
 # Eligible and, when all was decided, without a place.
 TURNED_AWAY = (Status.ELIGIBLE, Status.UNDER_REVIEW, Status.RESERVE, Status.NOT_SELECTED)
 WAITED_FOR = timedelta(days=730)  # so long somebody who was turned away counts as a wish for a training
@@ -33,18 +35,23 @@ MOST_CALLS = 12
 
 @dataclass
 class Part:
-    """A country or a region: people who began, who submitted, who are eligible."""
+    """A country or a region: people who began, who submitted, who are eligible.
+
+    ``waiting`` submitted too, and count only once their applications are transmitted.
+    """
 
     code: str
     name: str
     begun: int = 0
     submitted: int = 0
     eligible: int = 0
+    waiting: int = 0
 
-    def add(self, begun: int, submitted: int, eligible: int) -> None:
+    def add(self, begun: int, submitted: int, eligible: int, waiting: int) -> None:
         self.begun += begun
         self.submitted += submitted
         self.eligible += eligible
+        self.waiting += waiting
 
 
 @dataclass
@@ -84,39 +91,40 @@ def turned_away(rehearsal: bool) -> dict[str, int]:
 def demand_of_calls(calls: Iterable[Call]) -> dict[int, Demand]:
     """The demand for each of ``calls`` by its key: three queries for any number of calls and applications.
 
-    Withdrawn applications count as begun; rehearsal ones count in rehearsal calls alone. Places are those of the
-    strands where they say any, else those of the training.
+    What an endorser has to transmit and has not counts as waiting. Withdrawn applications count as begun; rehearsal
+    ones count in rehearsal calls alone. Places are those of the strands where they say any, else
+    those of the training.
     """
     rows = {call.pk: call for call in calls}
     found = {key: Demand() for key in rows}
     _places(rows, found)
     grouped = (
         Application.objects.filter(call__in=list(rows), rehearsal=models.F("call__rehearsal"))
+        .annotate(counted=models.Case(models.When(counted(), then=True), default=False))
         .order_by()
         .values_list("call", "country")
         .annotate(
             begun=models.Count("pk"),
-            submitted=models.Count(
-                "pk", filter=models.Q(submitted_at__isnull=False) & ~models.Q(status=Status.WITHDRAWN)
-            ),
+            submitted=models.Count("pk", filter=models.Q(counted=True) & SUBMITTED),
             eligible=models.Count("pk", filter=models.Q(status__in=ELIGIBLE)),
+            waiting=models.Count("pk", filter=models.Q(counted=False) & SUBMITTED),
         )
     )
     places = reference()
     names, scheme = places.country_names(), places.schemes.get(HOME_SCHEME)
     regions: dict[tuple[int, str], Part] = {}
-    for call, country, begun, submitted, eligible in grouped:
+    for call, country, begun, submitted, eligible, waiting in grouped:
         demand = found[call]
-        demand.total.add(begun, submitted, eligible)
+        demand.total.add(begun, submitted, eligible, waiting)
         demand.countries.append(
-            Part(country or "", names.get(country or "", _("not said")), begun, submitted, eligible)
+            Part(country or "", names.get(country or "", _("not said")), begun, submitted, eligible, waiting)
         )
         code = (scheme.region_of(country) if scheme and country else None) or ""
         if (call, code) not in regions:
             name = scheme.by_code[code].name.best()[0] if scheme and code else _("outside the regions")
             regions[call, code] = Part(code, name)
             demand.regions.append(regions[call, code])
-        regions[call, code].add(begun, submitted, eligible)
+        regions[call, code].add(begun, submitted, eligible, waiting)
     for demand in found.values():
         for parts in (demand.countries, demand.regions):
             parts.sort(key=lambda part: (-part.submitted, -part.begun, part.name))

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from tessera.applications.listing import VERDICTS, strand_names
 from tessera.applications.models import Application
 from tessera.applications.reading import answers_of
+from tessera.applications.transmission import is_transmitted, said_in_a_cell
 from tessera.applications.wording import answer_text
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form
@@ -26,10 +27,11 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
     """
     version = latest_form(call)
     questions = list(read_form(version.document).questions) if version else []
+    transmitted = is_transmitted(call)
     strands, places = strand_names(call), reference().country_names()
     heading = [
         pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
-        _("Strand"), _("State"), _("Conditions"), _("Language"), _("Origin"), _("Submitted"),
+        _("Strand"), _("State"), _("Conditions"), *([_("Transmission")] if transmitted else []), _("Language"), _("Origin"), _("Submitted"),
         *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
     table = []
@@ -40,7 +42,8 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
             [
                 row.number, row.name, row.email, places.get(row.country_id or "", ""), row.institution,
                 strands.get(row.strand, row.strand), str(row.get_status_display()),
-                str(VERDICTS[verdict][0]) if verdict in VERDICTS else "", row.language, str(row.get_origin_display()),
+                str(VERDICTS[verdict][0]) if verdict in VERDICTS else "",
+                *([said_in_a_cell(row, call)] if transmitted else []), row.language, str(row.get_origin_display()),
                 row.submitted_at.isoformat(timespec="minutes") if row.submitted_at else "",
                 *(answer_text(question, answers.get(question.key)) for question in questions),
             ]

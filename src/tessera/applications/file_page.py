@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import models
+from django.utils import timezone
 
 from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
-from tessera.applications.keeping import Due, due_of
+from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
-from tessera.applications.models import Application, Document, Likeness, Note, Request, Verdict, Waiver
+from tessera.applications.members import MemberCheck, member_check
+from tessera.applications.models import Application, Document, Letter, Likeness, Note, Request, Verdict, Waiver
+from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
 from tessera.applications.services.requests import OPINIONS
-from tessera.applications.services.screening import said
+from tessera.applications.services.screening import SCREENED, said
+from tessera.applications.transmission import Standing, standing_of, transmitting_question
 from tessera.applications.wording import WordedStep, worded_steps
 from tessera.calls.eligibility import editing
 from tessera.calls.forms.rules import GROUP_KINDS
 from tessera.calls.forms.rules import KINDS as RULE_KINDS
-from tessera.calls.questions import Form, Question
+from tessera.calls.questions import Form, Question, clean_answer
 from tessera.core.translated import best
 
 VERDICT_KINDS = {"met": "done", "not_met": "late", "unknown": "due", "person": "part"}
+SHOWN = {"pdf": "frame", "jpeg": "picture", "png": "picture"}
 REQUEST_KINDS = {"asked": "due", "given": "done", "refused": "late", "expired": "late"}
 
 
@@ -41,11 +47,11 @@ class VerdictRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A file with the question it answers; ``shown`` where the page shows it itself."""
+    """A file with the question it answers; ``shown`` is how the page shows it itself: "frame", "picture" or ""."""
 
     document: Document
     label: str
-    shown: bool
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,21 @@ class RequestRow:
     kind: str
     opinion: str
     text: str
+    letter: Letter | None = None
+    shown: bool = False
+
+
+@dataclass(frozen=True)
+class Transmission:
+    """How far it is in a call whose applications are transmitted, and what the office can do about it.
+
+    ``named`` is whom the applicant names in the place of a committee; ``question`` the one that asks for it.
+    """
+
+    standing: Standing
+    question: str
+    named: str
+    may_decide: bool
 
 
 @dataclass(frozen=True)
@@ -73,20 +94,28 @@ class FilePage:
     strand: str
     steps: list[WordedStep]
     verdicts: list[VerdictRow]
+    member: MemberCheck | None
     documents: list[DocumentRow]
+    transmission: Transmission | None
     requests: list[RequestRow]
     notes: list[Note]
     likenesses: list[Likeness]
+    prior: Prior | None
     due: list[Due]
     story: list[Any]
     labels: list[tuple[str, str]]
 
 
 def files() -> models.QuerySet[Application]:
-    """Applications with all that their page reads; nine queries for one."""
+    """Applications with all that their page reads; ten queries for one."""
     return Application.objects.select_related(
-        "call__training", "applicant", "country", "form_version", "rule_version"
-    ).prefetch_related("call__strands", "answers", "documents", "requests", "verdicts", "waivers__by__person")
+        "call__training",
+        "applicant__person",
+        "country",
+        "form_version",
+        "rule_version",
+        "transmission_waiver__by__person",
+    ).prefetch_related("call__strands", "answers", "documents", "requests__letter", "verdicts", "waivers__by__person")
 
 
 def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
@@ -109,22 +138,48 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         strand=strand_names(application.call).get(application.strand, application.strand),
         steps=worded_steps(form, answers, reader=reader),
         verdicts=_verdicts(application, hidden, office),
+        member=member_check(application, form, answers) if office else None,
         documents=_documents(application, form, reader),
+        transmission=_transmission(application, form, answers, office),
         requests=[
             RequestRow(
                 row,
                 REQUEST_KINDS[row.state],
                 str(OPINIONS.get(row.opinion, "")) if row.state == "given" else "",
                 row.text if office or row.state == "given" else "",
+                letter_of(row),
+                office and row.state == "given" and getattr(letter_of(row), "kind", "") == "pdf",
             )
             for row in sorted(application.requests.all(), key=lambda row: row.pk)
             if row.is_current()
         ],
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
-        due=due_of(application) if office else [],
+        prior=prior_of(application, user) if office else None,
+        due=due_of(application, promises()) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
+    )
+
+
+def letter_of(request: Request) -> Letter | None:
+    """The letter of a reference that is given; one that waits is its writer's alone."""
+    return getattr(request, "letter", None) if request.state == Request.State.GIVEN else None
+
+
+def _transmission(
+    application: Application, form: Form, answers: Mapping[str, Any], office: bool
+) -> Transmission | None:
+    standing = standing_of(application, application.requests.all(), at=timezone.now())
+    question = transmitting_question(form)
+    if standing is None:
+        return None
+    named = clean_answer(question, answers.get(question.key)) if question is not None else None
+    return Transmission(
+        standing,
+        question.key if question is not None else "",
+        (named or {}).get("name", "") if (named or {}).get("email") else "",
+        office and not standing.counts and application.status in SCREENED,
     )
 
 
@@ -165,7 +220,7 @@ def _documents(application: Application, form: Form, reader: Reader) -> list[Doc
         DocumentRow(
             row,
             best(asked[row.question].label)[0] if row.question in asked else row.question,
-            reader == "office" and row.kind == "pdf",
+            SHOWN.get(row.kind, "") if reader == "office" else "",
         )
         for row in sorted(application.documents.all(), key=lambda row: row.pk)
         if row.replaced_at is None and row.state == Document.State.READY and may_read(reader, asked.get(row.question))

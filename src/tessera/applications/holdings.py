@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 from tessera.accounts.holdings import HeldFile, declare
 from tessera.accounts.models import User
 from tessera.applications.files import store
-from tessera.applications.keeping import due_of
-from tessera.applications.models import Application, Document, Request, Status
+from tessera.applications.keeping import due_of, kept_in_words, promises
+from tessera.applications.models import Application, Document, Letter, Request, Status
 from tessera.applications.services.erasing import erase_application, forget_author
 from tessera.places.wording import known_names
 
@@ -35,7 +35,7 @@ def declare_all() -> None:
         raw=frozenset({"call"}),
         why=_("To choose who takes part"),
         seen_by=_("You, the programme office and the selection committee; reviewers without your name"),
-        kept=_("Drafts 90 days after the deadline; files 6 months, the rest 24 months after the decision"),
+        kept=kept_in_words(),
         files=_files, count=lambda user: Application.objects.of(user).count(), erase=_erase,
     )  # fmt: skip
     declare(
@@ -51,11 +51,13 @@ def declare_all() -> None:
         why=_("To decide on the applications of those who named you"),
         seen_by=_("You, the programme office and the selection committee; never the applicant"),
         kept=_("As long as the application"),
+        files=_letters,
         count=lambda user: Request.objects.filter(email__iexact=user.email).count(), erase=_forget,
     )  # fmt: skip
 
 
 def _applications(user: User) -> list[dict[str, Any]]:
+    promised = promises()
     rows = Application.objects.of(user).select_related("call__training").prefetch_related("answers", "documents")
     return [
         {
@@ -69,7 +71,7 @@ def _applications(user: User) -> list[dict[str, Any]]:
             "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
             "answers": {answer.question: answer.value for answer in row.answers.all()},
             "files": [file.name for file in row.documents.all() if file.state == Document.State.READY],
-            "deleted": {due.what: due.at.date().isoformat() for due in due_of(row)},
+            "deleted": {due.what: due.at.date().isoformat() for due in due_of(row, promised)},
         }
         for row in rows.order_by("started_at", "pk")
     ]
@@ -100,6 +102,14 @@ def _requests(user: User) -> list[dict[str, Any]]:
             "text": row.text,
         }
         for row in Request.objects.filter(email__iexact=user.email).order_by("asked_at", "pk")
+    ]
+
+
+def _letters(user: User) -> list[HeldFile]:
+    rows = Letter.objects.filter(request__email__iexact=user.email).select_related("request__application")
+    return [
+        HeldFile(row.request.application.number, row.name, row.size, partial(_bytes_at, row.path))
+        for row in rows.order_by("uploaded_at", "pk")
     ]
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from tessera.applications.models import Application, Status
+from tessera.applications.models import Application, RetentionPeriods, Status
+from tessera.applications.periods import NAMES, Periods, Promises
 from tessera.calls.models import Status as CallStatus
 from tessera.core import edtf
 from tessera.planning.clock import add_months
@@ -18,9 +21,6 @@ from tessera.web.dates import in_words
 What = Literal["draft", "files", "application"]
 
 NOTICE = timedelta(days=14)
-DRAFT_AFTER = timedelta(days=90)  # after the deadline
-FILES_MONTHS = 6  # after the decision
-APPLICATION_MONTHS = 24  # after the decision; of the selected after the final report
 REPORT_AFTER = timedelta(weeks=6)  # the end of the training: when the final report is due
 
 NEVER_SUBMITTED = (Status.DRAFT, Status.INCOMPLETE, Status.WITHDRAWN)
@@ -36,14 +36,12 @@ UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE, Status.UNDER_RE
 OVER = (CallStatus.CANCELLED, CallStatus.ARCHIVED)
 CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
 
-RULES: Mapping[What, tuple[Any, Any]] = {
-    "draft": (_("a draft that was never submitted, with its files"), _("90 days after the deadline")),
-    "files": (_("the files of an application that was not selected"), _("6 months after the decision")),
-    "application": (
-        _("names, addresses and answers of an application; figures without a name stay"),
-        _("24 months after the decision; for the selected, after the final report"),
-    ),
+LABELS: Mapping[What, Any] = {
+    "draft": gettext_lazy("a draft that was never submitted, with its files"),
+    "files": gettext_lazy("the files of an application that was not selected"),
+    "application": gettext_lazy("names, addresses and answers of an application; figures without a name stay"),
 }
+SELECTED = gettext_lazy("everything about an application that was selected; figures without a name stay")
 
 
 @dataclass(frozen=True, order=True)
@@ -64,33 +62,76 @@ class Due:
 
     @property
     def label(self) -> Any:
-        return RULES[self.what][0]
-
-    @property
-    def rule(self) -> Any:
-        return RULES[self.what][1]
+        return LABELS[self.what]
 
 
-def due_of(application: Application) -> list[Due]:
+def promises() -> Promises:
+    """What administrators set, and since when. One query."""
+    rows = RetentionPeriods.objects.order_by("number").values("at", *NAMES)
+    return Promises(tuple((row.pop("at"), Periods(**row)) for row in rows))
+
+
+def due_of(application: Application, promised: Promises) -> list[Due]:
     """What will be deleted of an application, the earliest first; nothing while that is not known or all is gone.
 
     Reads ``call`` and its ``training``. A call without a deadline, or a decision that is not made, has no date yet.
     """
     if application.erased_at is not None:
         return []
+    kept = promised.since(application.started_at)
     if application.submitted_at is None and application.status in NEVER_SUBMITTED:
         closes_at = application.call.last_closes_at
-        return [Due(closes_at + DRAFT_AFTER, "draft")] if closes_at else []
+        return [Due(closes_at + timedelta(days=kept.draft_days), "draft")] if closes_at else []
     decided = _not_chosen_at(application)
     if decided is not None:
-        found = [Due(months_after(decided, APPLICATION_MONTHS), "application")]
+        found = [Due(months_after(decided, kept.application_months), "application")]
         if not files_are_gone(application):
-            found.append(Due(months_after(decided, FILES_MONTHS), "files"))
+            found.append(Due(months_after(decided, kept.files_months), "files"))
         return sorted(found)
     if application.status in CHOSEN:
         end = end_of(application)
-        return [Due(months_after(end + REPORT_AFTER, APPLICATION_MONTHS), "application")] if end else []
+        return [Due(months_after(end + REPORT_AFTER, kept.selected_months), "application")] if end else []
     return []
+
+
+def said_of(periods: Periods) -> dict[str, str]:
+    """Each period in words, by its name."""
+    return {
+        "draft_days": ngettext(
+            "%(n)s day after the deadline", "%(n)s days after the deadline", periods.draft_days
+        ) % {"n": periods.draft_days},
+        "files_months": _after_decision(periods.files_months),
+        "application_months": _after_decision(periods.application_months),
+        "selected_months": ngettext(
+            "%(n)s month after the final report", "%(n)s months after the final report", periods.selected_months
+        ) % {"n": periods.selected_months},
+    }  # fmt: skip
+
+
+def rules_of(periods: Periods) -> list[tuple[Any, str]]:
+    """(what is deleted, when) for each kind of thing, in the active language."""
+    said = said_of(periods)
+    return [
+        (LABELS["draft"], said["draft_days"]),
+        (LABELS["files"], said["files_months"]),
+        (LABELS["application"], said["application_months"]),
+        (SELECTED, said["selected_months"]),
+    ]
+
+
+def _kept_now() -> str:
+    said = said_of(promises().now)
+    return _("Drafts: %(draft)s. Files: %(files)s. The rest: %(rest)s. If you are selected: %(selected)s") % {
+        "draft": said["draft_days"], "files": said["files_months"], "rest": said["application_months"],
+        "selected": said["selected_months"],
+    }  # fmt: skip
+
+
+kept_in_words = lazy(_kept_now, str)  # asked when it is shown: an administrator may have changed it
+
+
+def _after_decision(months: int) -> str:
+    return ngettext("%(n)s month after the decision", "%(n)s months after the decision", months) % {"n": months}
 
 
 def _not_chosen_at(application: Application) -> datetime | None:

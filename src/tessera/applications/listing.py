@@ -13,6 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.applications.models import Application, Document, Request, Status, Verdict, Waiver
+from tessera.applications.transmission import (
+    STATES,
+    TO_DECIDE,
+    is_transmitted,
+    said_in_a_cell,
+    with_transmission,
+)
 from tessera.calls.models import Call
 from tessera.core.folding import fold
 from tessera.core.translated import best
@@ -36,12 +43,14 @@ COLUMNS: Mapping[str, Any] = {
     "institution": gettext_lazy("Institution"),
     "strand": gettext_lazy("Strand"),
     "verdict": gettext_lazy("Conditions"),
+    "transmission": gettext_lazy("Transmission"),
     "endorsement": gettext_lazy("Endorsement"),
     "files": gettext_lazy("Files"),
     "language": gettext_lazy("Language"),
     "origin": gettext_lazy("Origin"),
     "submitted": gettext_lazy("Submitted"),
 }
+MOST_NAMED = 10
 USUAL = ("country", "institution", "verdict", "submitted")
 
 
@@ -74,19 +83,25 @@ class Count:
 
 def applications(
     user: Any, call: Call, *, q: str = "", state: str = "", country: str = "", strand: str = "", verdict: str = "",
-    origin: str = "",
+    origin: str = "", transmission: str = "",
 ) -> models.QuerySet[Application]:  # fmt: skip
-    """Those handed in that ``user`` may see, the latest first, with ``verdict``, ``endorsement`` and ``files`` beside.
+    """Those handed in that ``user`` may see, the latest first, with ``verdict``, ``transmission``, ``endorsement`` and ``files``
+    beside.
 
     Loads the country; nothing else is followed.
     """
     rows = with_verdict(Application.objects.visible_to(user).handed_in().filter(call=call))
+    if is_transmitted(call):
+        rows = with_transmission(rows, timezone.now())
+    else:
+        transmission = ""
     for name, value in (
         ("status", state),
         ("country", country),
         ("strand", strand),
         ("verdict", verdict),
         ("origin", origin),
+        ("transmission", transmission),
     ):
         if value:
             rows = rows.filter(**{name: value})
@@ -133,13 +148,13 @@ def with_verdict(rows: models.QuerySet[Application]) -> models.QuerySet[Applicat
     )
 
 
-def row_of(application: Any, columns: tuple[str, ...], strands: Mapping[str, str]) -> Row:
-    """One line of the list, from what `applications` loaded."""
+def row_of(application: Any, columns: tuple[str, ...], strands: Mapping[str, str], call: Call) -> Row:
+    """One line of the list of ``call``, from what `applications` loaded."""
     return Row(
         application,
         str(application.get_status_display()),
         KINDS.get(application.status, ""),
-        tuple(_cell(application, column, strands) for column in columns),
+        tuple(_cell(application, column, strands, call) for column in columns),
     )
 
 
@@ -160,6 +175,26 @@ def counts(user: Any, call: Call) -> dict[str, list[Count]]:
     return found
 
 
+@dataclass(frozen=True)
+class Untransmitted:
+    """Those of a call that nobody transmitted, by name, the first of them; ``total`` is how many there are."""
+
+    total: int
+    rows: list[tuple[Application, str]]
+
+
+def untransmitted(user: Any, call: Call) -> Untransmitted | None:
+    """What the office decides on because nobody transmitted it; None in another kind of call, else at most two queries."""
+    if not is_transmitted(call):
+        return None
+    mine = Application.objects.visible_to(user).handed_in().filter(call=call)
+    rows: models.QuerySet[Any] = with_transmission(mine, timezone.now())
+    rows = rows.filter(transmission__in=TO_DECIDE, status__in=(Status.SUBMITTED, Status.ELIGIBLE))
+    total = rows.count()
+    first = rows.order_by("transmitted_until", "pk")[:MOST_NAMED] if total else []
+    return Untransmitted(total, [(row, said_in_a_cell(row, call)) for row in first])
+
+
 def strand_names(call: Call) -> dict[str, str]:
     """What the strands of a call are called, in the reader's language."""
     rows = sorted(call.strands.all(), key=lambda one: (one.order, one.pk))
@@ -167,12 +202,14 @@ def strand_names(call: Call) -> dict[str, str]:
     return {strand.key: best(strand.name)[0] or alone or strand.key for strand in rows}
 
 
-def _cell(row: Any, column: str, strands: Mapping[str, str]) -> Cell:
+def _cell(row: Any, column: str, strands: Mapping[str, str], call: Call) -> Cell:
     if column == "country":
         return Cell(reference().country_names().get(row.country_id or "", "–"))
     if column == "verdict":
         text, kind = VERDICTS[row.verdict]
         return Cell(str(text), kind)
+    if column == "transmission":
+        return Cell(said_in_a_cell(row, call), STATES[row.transmission][1] if row.transmission in STATES else "")
     if column == "endorsement":
         return Cell(str(dict(Request.State.choices).get(row.endorsement, "–")))
     if column == "files":

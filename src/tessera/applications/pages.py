@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from tessera.applications.files.checking import NAMES, refusal_sentence
 from tessera.applications.models import Application, Document, Upload
 from tessera.applications.option_lists import country_options, language_options, level_options, option_list
+from tessera.applications.sending import deadline_before
 from tessera.applications.services import Elsewhere, digest_of
 from tessera.applications.wording import answer_text
 from tessera.calls.documents import deadline_of
@@ -178,9 +179,16 @@ def files_of(application: Application, step: Step) -> dict[str, FileShown]:
     return found
 
 
-def dates_of(application_call: Any, strand: Strand | None, at: datetime, zone: str = "") -> dict[str, Any]:
-    """The deadline on every clock that matters, how long it is, and the instant itself."""
+def dates_of(
+    application_call: Any, strand: Strand | None, at: datetime, zone: str = "", late_until: datetime | None = None
+) -> dict[str, Any]:
+    """The deadline on every clock that matters, how long it is, and the instant itself.
+
+    ``late_until`` stands in its place once it is over, as long as that is to come.
+    """
     deadline = (deadline_of(strand) if strand is not None else None) or deadline_of(application_call)
+    if deadline is not None and late_until is not None and deadline.closes_at <= at < late_until:
+        deadline = deadline_before(late_until, application_call)
     if deadline is None:
         return {}
     return {

@@ -55,7 +55,8 @@ def reader_of(user: Any, application: Application) -> Reader | None:
 def may_read(reader: Reader | None, question: Question | None) -> bool:
     """Whether ``reader`` sees the answer to ``question`` (None: one that the form does not ask).
 
-    An endorser sees what reviewers see: who it is stands in the request, and nothing more of it.
+    An endorser sees what reviewers see of what is asked before the deadline: who it is stands in the request, and
+    nothing more of it; what is asked after the selection, a passport say, is none of an endorser's.
     """
     if reader in ("applicant", "office"):
         return True
@@ -63,7 +64,7 @@ def may_read(reader: Reader | None, question: Question | None) -> bool:
         return False
     if reader == "committee":
         return question.seen_by != "office"
-    return question.seen_by == "reviewers" and not question.identity
+    return question.seen_by == "reviewers" and not question.identity and question.stage == "apply"
 
 
 def asks_name(question: Question) -> bool:

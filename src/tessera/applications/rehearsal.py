@@ -1,4 +1,4 @@
-"""The part of the rehearsal data that is about applications: a draft, one submitted, one withdrawn."""
+"""The part of the rehearsal data that is about applications: drafts, submitted, withdrawn, and such to transmit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tessera.accounts.names import folded_names
 from tessera.activity.models import Activity
 from tessera.activity.services import record
 from tessera.applications.models import Answer, Application
+from tessera.applications.services import requests
 from tessera.applications.services.verdicts import judge_again
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
@@ -67,6 +68,12 @@ def _application(row: dict[str, Any]) -> str:
     )  # fmt: skip
     if submitted:
         judge_again(made, at=submitted)
+        for question in row.get("ask", ()):
+            asked = requests.ask(made, question, by=None, at=submitted)
+            if question in row.get("given", ()):
+                requests.give(
+                    asked, opinion="full", by=None, at=submitted + timedelta(days=1), **row["given"][question]
+                )
     return f"application {made.number}"
 
 

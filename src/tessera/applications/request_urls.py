@@ -15,4 +15,5 @@ urlpatterns = [
     path("of/<str:number>/kept/", keeping.mine, name="kept"),
     path("of/<str:number>/ask/<str:question>/", requests.ask, name="ask"),
     path("<str:token>/", requests.answer, name="answer"),
+    path("<str:token>/files/<uuid:key>/", requests.document, name="document"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,20 @@ from typing import Any
 from django.db import models
 from django.utils.translation import get_language
 
-from tessera.applications.models import Application, Request
-from tessera.applications.reading import answers_of, form_of
+from tessera.applications.models import Application, Document, Letter, Request
+from tessera.applications.reading import answers_of, form_of, may_read
 from tessera.applications.sending import said_clocks, said_until
-from tessera.applications.services.requests import ANSWERABLE, asked_questions, may_answer, same_endorser
+from tessera.applications.services.requests import (
+    ANSWERABLE,
+    NotHandedIn,
+    TransmissionOver,
+    asked_questions,
+    asks_rank,
+    may_answer,
+    same_endorser,
+    takes,
+)
+from tessera.applications.transmission import is_transmitted, transmitting_question
 from tessera.applications.windows import RUNNING
 from tessera.applications.wording import WordedStep, answer_text, worded_steps
 from tessera.core.translated import best
@@ -31,6 +42,14 @@ class Sibling:
 
 
 @dataclass(frozen=True)
+class ReadableFile:
+    """A document of the application that its endorser may open."""
+
+    document: Document
+    label: str
+
+
+@dataclass(frozen=True)
 class RequestPage:
     """What an endorser or a referee reads before answering."""
 
@@ -38,6 +57,10 @@ class RequestPage:
     call: Any
     until: str
     steps: tuple[WordedStep, ...]
+    files: tuple[ReadableFile, ...]
+    ranked: bool
+    takes: str
+    letter: Letter | None
     siblings: tuple[Sibling, ...]
 
 
@@ -55,17 +78,27 @@ class AskedRow:
     endorsement: bool
     may_ask: bool
     again: bool
+    note: str = ""
 
 
 def request_page(request: Request) -> RequestPage:
-    """The page of one request; five queries. The file is shown to an endorser only, and only once it is handed in."""
+    """The page of one request; six queries. The file is shown to an endorser only, and only once it is handed in."""
     application = request.application
     shown: tuple[WordedStep, ...] = ()
+    files: tuple[ReadableFile, ...] = ()
     siblings: tuple[Sibling, ...] = ()
     if request.is_endorsement():
         if application.is_handed_in():
+            form = form_of(application)
+            asked = {question.key: question for question in form.questions}
+            kept_back = [key for key, question in asked.items() if not may_read("endorser", question)]
             shown = tuple(
-                worded_steps(form_of(application), answers_of(application), reader="reviewers", identity=False)
+                worded_steps(form, answers_of(application), reader="reviewers", identity=False, hidden=kept_back)
+            )
+            files = tuple(
+                ReadableFile(row, best(asked[row.question].label)[0])
+                for row in _documents(application)
+                if may_read("endorser", asked.get(row.question))
             )
         siblings = tuple(
             Sibling(row.application.name or row.application.number, row.get_state_display(), KINDS[row.state], row.rank)
@@ -75,7 +108,28 @@ def request_page(request: Request) -> RequestPage:
             .select_related("application")
             .order_by("rank", "pk")
         )
-    return RequestPage(request, application.call, said_clocks(request.due_at, application.call), shown, siblings)
+    letter = Letter.objects.filter(request=request).first() if takes(request) != "text" else None
+    return RequestPage(
+        request,
+        application.call,
+        said_clocks(request.due_at, application.call),
+        shown,
+        files,
+        asks_rank(request),
+        takes(request),
+        letter,
+        siblings,
+    )
+
+
+def document_of_request(request: Request, key: uuid.UUID) -> Document | None:
+    """The file with this key if whoever was asked may open it: one that stands on the page of the request."""
+    application = request.application
+    if not request.is_endorsement() or not application.is_handed_in():
+        return None
+    row = _documents(application).filter(key=key).first()
+    asked = {question.key: question for question in form_of(application).questions}
+    return row if row is not None and may_read("endorser", asked.get(row.question)) else None
 
 
 def asked_rows(application: Application, *, at: datetime) -> list[AskedRow]:
@@ -105,10 +159,17 @@ def endorsements_of(user: Any, countries: list[str]) -> models.QuerySet[Request]
     )
 
 
+def _documents(application: Application) -> models.QuerySet[Document]:
+    """Its files as they are, in the order in which they came."""
+    rows = Document.objects.current().filter(application=application, state=Document.State.READY)
+    return rows.select_related("application").order_by("pk")
+
+
 def _asked_row(application: Application, question: Any, answers: Any, row: Request | None, at: datetime) -> AskedRow:
     running = application.status in ANSWERABLE and application.call.status in RUNNING
     given = row is not None and row.state == Request.State.GIVEN
     waiting = row is not None and row.state == Request.State.ASKED and may_answer(row, at)
+    note = _note(application, question, row, at)
     return AskedRow(
         question=question.key,
         label=best(question.label, get_language())[0],
@@ -118,6 +179,18 @@ def _asked_row(application: Application, question: Any, answers: Any, row: Reque
         kind=KINDS[row.state] if row else "",
         until=said_until(row.due_at, application.call) if row else "",
         endorsement=question.type == "endorsement",
-        may_ask=running and not given,
+        may_ask=running and not given and not note,
         again=waiting,
+        note=note,
     )
+
+
+def _note(application: Application, question: Any, row: Request | None, at: datetime) -> str:
+    """Why an applicant cannot ask whoever transmits the application: it is too early, or too late."""
+    found = transmitting_question(form_of(application)) if is_transmitted(application.call) else None
+    if found is None or found.key != question.key:
+        return ""
+    if not application.is_handed_in():
+        return str(NotHandedIn())
+    over = row is not None and row.state in (Request.State.ASKED, Request.State.EXPIRED) and row.due_at <= at
+    return str(TransmissionOver()) if over else ""

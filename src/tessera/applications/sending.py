@@ -55,11 +55,15 @@ def said_clocks(closes_at: datetime, call: Call, zone: str = "") -> str:
     return "\n".join(str(clock) for clock in _clocks(closes_at, call, zone))
 
 
-def _clocks(closes_at: datetime, call: Call, reader_zone: str = "") -> tuple[Clock, ...]:
+def deadline_before(closes_at: datetime, call: Call) -> Deadline:
+    """An exclusive moment as the deadline that readers are told of, on the clock of the call."""
     zone = call.deadline_zone or AOE
     last = (closes_at - timedelta(minutes=1)).astimezone(ZoneInfo(zone))
-    deadline = Deadline(last.date(), last.time().replace(second=0, microsecond=0), zone, 1 if last.fold else 0)
-    return clocks(deadline, reader_zone or None)
+    return Deadline(last.date(), last.time().replace(second=0, microsecond=0), zone, 1 if last.fold else 0)
+
+
+def _clocks(closes_at: datetime, call: Call, reader_zone: str = "") -> tuple[Clock, ...]:
+    return clocks(deadline_before(closes_at, call), reader_zone or None)
 
 
 def has_a_writer(application: Application) -> bool:

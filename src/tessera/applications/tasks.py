@@ -6,7 +6,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from tessera.applications import services
-from tessera.applications.services import keeping, requests, screening
+from tessera.applications.services import keeping, members, requests, screening
 
 
 @task
@@ -17,9 +17,9 @@ def close_drafts() -> int:
 
 @task
 def tidy() -> int:
-    """Forget uploads that nobody goes on with, and addresses that nobody confirmed."""
+    """Forget uploads that nobody goes on with, addresses that nobody confirmed, and old lists of members."""
     now = timezone.now()
-    return services.tidy_uploads(at=now) + services.tidy_entrances(at=now)
+    return services.tidy_uploads(at=now) + services.tidy_entrances(at=now) + members.tidy_members(at=now)
 
 
 @task

@@ -42,7 +42,8 @@ def window_of(application: Application, strand: Strand | None, at: datetime) -> 
     """Where ``at`` falls for the writer of ``application``, whatever its state.
 
     Who saved anything while it was open has the grace of `calls.moments`. ``started_at`` stands for the first save:
-    both come before the deadline where there was one, and the last save may be of the grace itself.
+    both come before the deadline where there was one, and the last save may be of the grace itself. A code of the
+    office opens a closed call for one application (`services.late`).
     """
     call: Call = strand.call if strand is not None else application.call
     until = returned_until(application)
@@ -54,6 +55,8 @@ def window_of(application: Application, strand: Strand | None, at: datetime) -> 
     if call.status not in RUNNING or closes_at is None:
         return "closed"
     opens_at = strand.opening() if strand is not None else call.opens_at
+    if application.late_until is not None and closes_at <= at < application.late_until:
+        return "open"
     saved_at = application.started_at if application.saved_at else None
     return moments.window(at, opens_at=opens_at, closes_at=closes_at, saved_at=saved_at)
 

@@ -1,4 +1,4 @@
-"""The part of the rehearsal data that is about calls: one that is open, with the usual questions and with rules."""
+"""The part of the rehearsal data that is about calls: two that are open, in their own ways, and a draft of a host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tessera.activity.models import Activity
 from tessera.calls import services
 from tessera.calls.documents import CALL_TEXTS
 from tessera.calls.models import Call
-from tessera.calls.questions.bank import default_document
+from tessera.calls.questions.bank import bank, default_document
 from tessera.core.models import LoadedRecord, TranslationState
 from tessera.programmes.models import Training
 from tessera.programmes.rehearsal import SOURCE
@@ -46,16 +46,20 @@ def remove() -> dict[str, int]:
 def _call(row: dict[str, Any], at: datetime) -> str:
     document = row["document"]
     training = Training.objects.filter(slug=document["training"], rehearsal=True).first()
-    if training is None or training.starts_on is None or Call.objects.filter(code=document["id"]).exists():
+    if training is None or Call.objects.filter(code=document["id"]).exists():
         return ""
+    form = default_document((training.starts_on or at.date()).year)
+    asked = {one.document["key"]: one.document for one in bank(at.year)}
+    form["steps"][3]["questions"] += [asked[key] for key in row.get("questions", ())]
     with transaction.atomic():
         states = {
             f"{path}.{code}": "current" for path, texts in texts_at(document, CALL_TEXTS).items() for code in texts
         }
         made = services.save_call(document, by=None, at=at, states=states).obj
-        services.save_form(made, default_document(training.starts_on.year), by=None, at=at)
+        services.save_form(made, form, by=None, at=at)
         services.save_rules(made, row["rules"], by=None, at=at)
-        services.publish_call(made, by=None, at=at)
+        if not row.get("draft"):
+            services.publish_call(made, by=None, at=at)
     return f"call {made.code}"
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tessera.commands import assignlottery
+from tessera.commands.assignlottery import cap
 from tessera.commands.failure import CommandFailed
 from tessera.commands.reviewfiles import AFFINITY_MOST, AssignmentTask, Paths, Terms, read_assignment
 from tessera.commands.solving import Answer, add_common, give, proof_table, reading, require_known, search, whole
@@ -44,8 +46,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--objective",
         choices=("weakest-pair", "total", "weakest-file"),
-        default="weakest-pair",
-        help="what is made best (default: %(default)s)",
+        help="what is made best (default: weakest-pair)",
     )
     parser.add_argument(
         "--per-institution", type=_positive, metavar="N", help="reviewers of one institution for a file"
@@ -58,7 +59,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--explain", action="append", default=[], metavar="ID", help="say who reads a file, or what a reviewer reads"
     )
-    add_common(parser)
+    parser.add_argument(
+        "--randomise",
+        type=cap,
+        metavar="CAP",
+        help="make a lottery of most expected affinity in which no pair is likelier than CAP (1/2, 0.5 or 50%%)",
+    )
+    add_common(parser, seed="draws from the lottery of --randomise; the same text draws the same")
     parser.set_defaults(run=run)
 
 
@@ -95,6 +102,7 @@ class _Found:
 def run(arguments: argparse.Namespace) -> int:
     from tessera.solvers.assignment.model import Rules
 
+    _refuse_together(arguments)
     paths = Paths(arguments.files, arguments.reviewers, arguments.affinity, arguments.conflicts, arguments.current)
     rules = Rules(arguments.experts, arguments.expert_from, arguments.per_institution, arguments.per_country)
     with reading(arguments, paths.all) as faults:
@@ -105,8 +113,21 @@ def run(arguments: argparse.Namespace) -> int:
             known = {one.id for one in task.problem.applications} | {one.id for one in task.problem.reviewers}
             require_known(arguments.explain, known, faults, "no file and no reviewer")
     assert task is not None  # noqa: S101  a fault has ended the command
-    found = search(_work(task, arguments.objective), arguments.time_limit)
+    if arguments.randomise is not None:
+        drawn = search(assignlottery.work(task, arguments.randomise, arguments.seed), arguments.time_limit)
+        return give(arguments, "assign", assignlottery.answer(task, drawn, arguments.seed, arguments.explain))
+    found = search(_work(task, arguments.objective or "weakest-pair"), arguments.time_limit)
     return give(arguments, "assign", _answer(task, found, arguments.explain))
+
+
+def _refuse_together(arguments: argparse.Namespace) -> None:
+    """Options that say two things at once."""
+    if arguments.seed is not None and arguments.randomise is None:
+        raise CommandFailed("--seed draws from a lottery: say with --randomise how likely a pair may be.", status=2)
+    if arguments.randomise is not None:
+        for name in ("objective", "current"):
+            if getattr(arguments, name) is not None:
+                raise CommandFailed(f"--randomise goes for the most expected affinity: leave --{name} out.", status=2)
 
 
 def _work(task: AssignmentTask, objective: str) -> Callable[[Watch], _Found]:

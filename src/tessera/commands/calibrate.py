@@ -29,7 +29,8 @@ def add_parser(subparsers: Any) -> None:
         "calibrate",
         help="tell severe reviewers from weak files, from a table of scores",
         description="Tell how severe each reviewer is and what each file is worth once that is taken off, with how sure "
-        "either is. Raw and calibrated scores stand side by side. Needs no database.",
+        "either is. Raw and calibrated scores stand side by side. Nothing is left to chance: the same scores give the same figures, so "
+        "there is no seed. Needs no database.",
     )
     parser.add_argument("scores", metavar="SCORES", type=Path, help="one score a row: file, reviewer, score")
     parser.add_argument(

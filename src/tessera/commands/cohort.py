@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tessera.commands import pools
+from tessera.commands import cohortrefill, pools
 from tessera.commands.gauges import gauges
 from tessera.commands.solving import Answer, add_common, give, proof_table, search, whole
 from tessera.commands.sound import conflict_of, require_sound
@@ -52,6 +52,14 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--record", type=Path, metavar="FILE", help="write the record that “tessera verify-selection” checks"
     )
+    parser.add_argument(
+        "--withdrawn",
+        type=cohortrefill.ids,
+        action="extend",
+        default=[],
+        metavar="ID[,ID]",
+        help="fill the places of these from the reserve list, like for like; everybody else stays",
+    )
     add_common(parser, seed="decides ties, with the ids (default: the rules’ own, else none)")
     parser.set_defaults(run=run)
 
@@ -66,9 +74,13 @@ class _Found:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.withdrawn:
+        cohortrefill.refuse_beside(arguments)
     task = pools.asked_task(arguments)
     if arguments.seed is not None:
         task = replace(task, seed=arguments.seed)
+    if arguments.withdrawn:
+        return _filled(arguments, task)
     found = search(
         lambda watch: _search(task, arguments.explain, arguments.reasons, arguments.prices, watch), arguments.time_limit
     )
@@ -77,6 +89,17 @@ def run(arguments: argparse.Namespace) -> int:
         return give(arguments, "cohort", _none(task, found, speaker))
     beside = {arguments.record: _record(task, found.selection)} if arguments.record else None
     return give(arguments, "cohort", _answer(task, found, speaker, arguments.explain), beside=beside)
+
+
+def _filled(arguments: argparse.Namespace, task: pools.CohortTask) -> int:
+    filled = search(cohortrefill.work(task, arguments.withdrawn), arguments.time_limit)
+    if not isinstance(filled, cohortrefill.Filled):
+        return give(
+            arguments,
+            "cohort",
+            _none(task, _Found(filled, None, {}, None), Speaker(task.rules, task.seats, task.names)),
+        )
+    return give(arguments, "cohort", cohortrefill.answer(task, filled, arguments.withdrawn))
 
 
 def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool, watch: Watch) -> _Found:

@@ -319,6 +319,7 @@ def lottery_of(body: dict[str, Any]) -> Lottery:
         penalty=body["penalty"],
         never=tuple(body["never"]),
         set_aside=tuple(body["set_aside"]),
+        asked=Objective(body["asked"]) if "asked" in body else None,
     )
 
 

@@ -27,6 +27,7 @@ def asked_task(arguments: argparse.Namespace, *beside: Path) -> CohortTask:
         )
         if task is not None:
             require_known(arguments.explain, task.pool.ids, faults, "nobody")
+            require_known(getattr(arguments, "withdrawn", ()), task.pool.ids, faults, "nobody", after="--withdrawn")
     assert task is not None  # noqa: S101  a fault has ended the command
     return task
 

@@ -95,13 +95,15 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def require_known(asked: Sequence[str], known: Collection[str], faults: Faults, nobody: str) -> None:
-    """Report each id after --explain that is not ``known``; ``nobody`` says who might have had it ("no file")."""
+def require_known(
+    asked: Sequence[str], known: Collection[str], faults: Faults, nobody: str, *, after: str = "--explain"
+) -> None:
+    """Report each id after an option that is not ``known``; ``nobody`` says who might have had it ("no file")."""
     for one in asked:
         if one not in known:
             close = nearest(one, sorted(known))
             end = f"; did you mean “{close}”?" if close is not None else "."
-            faults.add("--explain", f"{nobody} has the id “{one}”{end}")
+            faults.add(after, f"{nobody} has the id “{one}”{end}")
 
 
 @contextmanager
@@ -200,8 +202,7 @@ class _Terminal:
         parts = [f"{progress.seconds:.0f} s", progress.step.replace("_", " ")]
         if progress.done is not None:
             parts.append(f"{progress.done} of {progress.of}" if progress.of is not None else str(progress.done))
-        if progress.value is not None and progress.bound is not None and progress.value != progress.bound:
-            parts.append(f"found {progress.value:g}, at best {progress.bound:g}")
+        parts += _standing(progress)
         self.say(", ".join(parts))
 
     def say(self, text: str) -> None:
@@ -211,6 +212,22 @@ class _Terminal:
 
     def clear(self) -> None:
         self.say("")
+
+
+# Steps whose values are told in thousandths of a point, or in cents.
+_IN_PARTS = {"sift": 1000, "ties": 1000, "total": 1000, "weakest pair": 1000, "weakest application": 1000, "cost": 100}
+
+
+def _standing(progress: Progress) -> list[str]:
+    """The best so far, how far it may lie from the best there is, and how sure that is."""
+    parts = _IN_PARTS.get(progress.step, 1)
+    value, bound = (None if one is None else one / parts for one in (progress.value, progress.bound))
+    if value is None:
+        return [] if bound is None else [f"bound {bound:.10g}"]
+    if bound is None:
+        return [f"found {value:.10g}"]
+    gap = abs(bound - value)
+    return [f"found {value:.10g}, bound {bound:.10g}, gap {gap:.4g}" if gap else f"found {value:.10g}, proven best"]
 
 
 def give(arguments: argparse.Namespace, command: str, answer: Answer, *, beside: dict[Path, Any] | None = None) -> int:

@@ -12,7 +12,7 @@ from tessera.commands.lottery import is_lottery, read_record
 from tessera.commands.tables.kinds import plain_decimal
 from tessera.commands.words import points
 from tessera.commands.words.cohort import Speaker
-from tessera.commands.words.lottery import fault
+from tessera.commands.words.lottery import OFFERED, fault
 
 
 def add_parser(subparsers: Any) -> None:
@@ -75,16 +75,20 @@ def _selection(text: str) -> tuple[str, tuple[str, ...], list[str]]:
 
 
 def _lottery(text: str) -> tuple[str, tuple[str, ...], list[str]]:
+    from tessera.solvers.cohort.documents import strict
     from tessera.solvers.cohort.lotteries import commitment_of, faults
 
     codes = faults(text)
     if codes:
         return "lottery", codes, ["The record of this lottery is not in order:", *(fault(one) for one in codes)]
     commitment = commitment_of(text)
+    body = strict(text)["body"]
     said = [
         "The record of this lottery is in order: every cohort keeps the rules, and tickets and chances follow.",
         f"Commitment: {commitment.sha256}.",
     ]
+    if "asked" in body:
+        said.append(OFFERED)
     if commitment.drawn is None:
         said.append("Nothing has been drawn yet.")
     else:

@@ -285,6 +285,7 @@ TASKS = {
                 "drafts": {"task": "tessera.applications.tasks.close_drafts", "every": 60},
                 "old-uploads": {"task": "tessera.applications.tasks.tidy", "cron": "35 3 * * *"},
                 "alerts": {"task": "tessera.portal.tasks.send_alerts", "every": 60},
+                "morning": {"task": "tessera.portal.tasks.send_digests", "cron": "0 5 * * 1-5"},
                 "old-proposals": {"task": "tessera.planning.tasks.tidy_proposals", "cron": "55 3 * * *"},
                 "old-alerts": {"task": "tessera.portal.tasks.tidy_alerts", "cron": "50 3 * * *"},
             },

@@ -15,6 +15,7 @@ from tessera.core import edtf
 from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Coverage
+from tessera.planning.models import OTHER_THEME
 from tessera.planning.problems import World, days_of
 from tessera.solvers.coverage import check_conflict, check_plan, explain_plan
 from tessera.solvers.coverage.model import Dates, Line, Plan
@@ -142,7 +143,7 @@ def _line(world: World, line: Line) -> dict[str, Any]:
         "regions": list(line.regions),
         "areas": list(line.areas),
         "language": line.language,
-        "theme": line.theme,
+        "theme": None if line.theme == OTHER_THEME else line.theme,
         "trainers": list(line.trainers),
         "cost": line.cost,
         "grants": [list(pair) for pair in line.grants],

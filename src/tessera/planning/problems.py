@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from tessera.core import edtf
 from tessera.places import datafiles
 from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference, reference
-from tessera.planning import clock
+from tessera.planning import clock, earmarks
 from tessera.planning.clock_types import ClockSettings, ClockTraining
 from tessera.planning.models import Proposal
 from tessera.planning.needs import Need, need_of
@@ -28,7 +28,6 @@ from tessera.solvers.coverage.model import (
     Area,
     Dates,
     Fixed,
-    Funder,
     Host,
     LevelKey,
     Limits,
@@ -42,7 +41,6 @@ from tessera.solvers.coverage.quarters import quarter_of
 LEVELS = (
     LevelKey.WINDOWS, LevelKey.DAYS, LevelKey.NEED, LevelKey.REACHED, LevelKey.COST, LevelKey.EARLY,
 )  # fmt: skip
-MOST_MATCHING = 1000  # trainings; more than any plan holds
 _DAY = timedelta(days=1)
 
 
@@ -83,7 +81,8 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
     offers, left_out = _offers(limits, places, areas, first, quarters, rehearsal)
     trainers, unknown_of_trainers = _trainers(limits, first, quarters)
-    themes = tuple(sorted({theme for host in offers for theme in host.themes})) if trainers else ()
+    funders = earmarks.funders(limits, {area.key for area in areas})
+    themes, trainers = earmarks.themes(funders, offers, trainers)
     # A host still to be found costs a little more than any offer, so that among equals an offer is taken.
     dearest = max((host.cost for host in offers), default=0)
     unknown = min(dearest + max(dearest // 10, 100), LARGEST) if offers else 0
@@ -93,9 +92,9 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
         quarters=quarters,
         regions=regions,
         areas=areas,
-        hosts=(*taken, *offers) if themes else (*taken, *(_without_themes(host) for host in offers)),
+        hosts=(*taken, *offers) if themes else (*taken, *(replace(host, themes=()) for host in offers)),
         trainers=trainers,
-        funders=_funders(limits),
+        funders=funders,
         themes=themes,
         limits=Limits(
             per_quarter=limits.get("per_quarter"),
@@ -310,22 +309,6 @@ def _trainers(
     return tuple(found), tuple(left_out)
 
 
-def _funders(limits: Mapping[str, Any]) -> tuple[Funder, ...]:
-    """A funder without a cap gives to every training that matches."""
-    return tuple(
-        Funder(
-            row["name"],
-            amount=row["amount"],
-            cap=row["cap"] if row.get("cap") is not None else min(row["amount"] * MOST_MATCHING, LARGEST),
-            minimum=row.get("minimum") or 0,
-            regions=(row["region"],) if row.get("region") else (),
-            languages=(row["language"],) if row.get("language") else (),
-            years=(row["year"],) if row.get("year") else (),
-        )
-        for row in limits.get("funders") or ()
-    )
-
-
 def _shares(
     trainings: Iterable[ClockTraining], areas: Sequence[Area], places: Reference
 ) -> tuple[tuple[str, ...], ...]:
@@ -348,9 +331,3 @@ def _shares(
 
 def _shared_by_existing(taken: Sequence[Host]) -> int:
     return sum(len(host.areas or host.regions) > 1 for host in taken)
-
-
-def _without_themes(host: Host) -> Host:
-    from dataclasses import replace
-
-    return replace(host, themes=())

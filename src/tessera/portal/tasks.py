@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.tasks import task
 from django.utils import timezone
 
-from tessera.portal import services
+from tessera.portal import digest, services
 
 
 @task
@@ -18,3 +18,9 @@ def send_alerts() -> int:
 def tidy_alerts() -> int:
     """Forget alerts that nobody confirmed."""
     return services.tidy_alerts(at=timezone.now())
+
+
+@task
+def send_digests() -> int:
+    """Tell the office in the morning what waits for it."""
+    return digest.send_digests(at=timezone.now())

@@ -34,7 +34,10 @@ OPEN = (Status.PROPOSED, Status.PLANNED, Status.ANNOUNCED, Status.IN_DELIVERY, S
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: when (or how late), what, why, and the page where it is done."""
+    """One thing to do: when (or how late), what, why, and the page where it is done.
+
+    ``stage`` tells a later stage of the same thing: a region that is overdue in 180 days, and in 90.
+    """
 
     margin: str
     below: str
@@ -44,6 +47,7 @@ class Task:
     address: str
     action: str
     rehearsal: bool = False
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Today:
 
 
 MOST = 12
+# A region that is due is told of twice: when its 180 days begin (``due_soon``), and when these do.
+NEAR_DAYS = 90
 
 
 def today(on: date, coverage: Coverage, names: dict[str, str]) -> Today:
@@ -125,6 +131,7 @@ def _regions(on: date, coverage: Coverage, names: dict[str, str]) -> Iterable[Ta
                 planned or _("No training is planned that reaches it."),
                 _begin(region.code) if not planned else reverse("portal:coverage"),
                 _("Begin a training") if not planned else _("See the clock"),
+                stage="90" if days <= NEAR_DAYS else "180",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +18,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 INF = math.inf
+FAR = 1e19  # HiGHS writes 1e20 or infinity where it has no value
 TOLERANCE = 1e-6
 ROW_TOLERANCE = 1e-7  # by how much HiGHS lets a row be missed
-LEAN = (
-    "mip_allow_restart",
-    "mip_detect_symmetry",
-    "mip_heuristic_run_rins",
-    "mip_heuristic_run_rens",
-    "mip_heuristic_run_root_reduced_cost",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +39,20 @@ class Outcome:
     duals: Floats
     reduced: Floats
     ray: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrays:
+    """A program by rows: row r has ``index[start[r]:start[r + 1]]`` and the values beside."""
+
+    cost: Floats
+    low: Floats
+    high: Floats
+    start: Ints
+    index: Ints
+    value: Floats
+    row_low: Floats
+    row_high: Floats
 
 
 class Linear:
@@ -131,7 +139,7 @@ class Linear:
         start: Floats | None = None,
         want_ray: bool = False,
         tolerance: float | None = None,
-        lean: bool = False,
+        told: Callable[[float], float] | None = None,
     ) -> Outcome:
         """Ask HiGHS, on one thread and with a fixed seed.
 
@@ -139,7 +147,8 @@ class Linear:
         ``want_ray`` asks an infeasible LP for its Farkas ray, which needs presolve off. ``tolerance`` is by how much a row
         or a whole number may be missed (HiGHS: 1e-7 and 1e-6), for programs of large coefficients. The shorter of ``time_limit``
         and what the watch has left holds. Presolve stays off where some columns are whole and others not: with it, HiGHS 1.14
-        calls wrong answers optimal there. Raises `Cancelled`.
+        calls wrong answers optimal there. ``told`` puts value and bound into the unit in which the watch notes them while
+        whole numbers are searched (None: it does not). Raises `Cancelled`.
         """
         import highspy
 
@@ -159,10 +168,6 @@ class Linear:
             highs.setOptionValue("solver", "simplex")
         if not relaxed and self.is_mixed:
             highs.setOptionValue("presolve", "off")
-        if lean:
-            for name in LEAN:
-                highs.setOptionValue(name, False)
-            highs.setOptionValue("mip_heuristic_effort", 0.0)
         if tolerance is not None:
             highs.setOptionValue("primal_feasibility_tolerance", tolerance)
             highs.setOptionValue("mip_feasibility_tolerance", tolerance)
@@ -170,7 +175,7 @@ class Linear:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        _run(highs, watch)
+        _run(highs, watch, None if relaxed else told)
         watch.check()
         return _outcome(highspy, highs, relaxed or not self.has_whole, want_ray)
 
@@ -200,17 +205,31 @@ class Linear:
             for whole, low, high in zip(self._whole, self._low, self._high, strict=True)
         )
 
-    def _loaded(self, highspy: Any, relaxed: bool) -> Any:
+    def arrays(self) -> Arrays:
+        """The program as it stands."""
         lengths = np.fromiter((len(part) for part in self._index), dtype=np.int64, count=self.rows)
+        return Arrays(
+            _joined(self._cost),
+            _joined(self._low),
+            _joined(self._high),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            _joined(self._index).astype(np.int64),
+            _joined(self._value),
+            np.asarray(self._row_low, dtype=float),
+            np.asarray(self._row_high, dtype=float),
+        )
+
+    def _loaded(self, highspy: Any, relaxed: bool) -> Any:
+        given = self.arrays()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns, self.rows
         lp.sense_ = highspy.ObjSense.kMaximize if self.maximise else highspy.ObjSense.kMinimize
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = _joined(self._cost), _joined(self._low), _joined(self._high)
-        lp.row_lower_, lp.row_upper_ = np.asarray(self._row_low, dtype=float), np.asarray(self._row_high, dtype=float)
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = given.cost, given.low, given.high
+        lp.row_lower_, lp.row_upper_ = given.row_low, given.row_high
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-        lp.a_matrix_.index_ = _joined(self._index).astype(np.int32)
-        lp.a_matrix_.value_ = _joined(self._value)
+        lp.a_matrix_.start_ = given.start.astype(np.int32)
+        lp.a_matrix_.index_ = given.index.astype(np.int32)
+        lp.a_matrix_.value_ = given.value
         if not relaxed and self.has_whole:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             lp.integrality_ = [kinds[int(whole)] for part in self._whole for whole in part]
@@ -232,7 +251,7 @@ def _joined(parts: list[Any]) -> Any:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _run(highs: Any, watch: Watch) -> None:
+def _run(highs: Any, watch: Watch, told: Callable[[float], float] | None) -> None:
     """Let HiGHS search; it asks now and then, not always within a second, whether it should end."""
     over = threading.Event()
 
@@ -240,6 +259,14 @@ def _run(highs: Any, watch: Watch) -> None:
         if over.is_set():
             event.interrupt()
 
+    def note(event: Any) -> None:
+        found, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        if told is not None:
+            watch.note(*(told(one) if abs(one) < FAR else None for one in (found, bound)))
+
+    if told is not None and watch.report is not None:
+        highs.cbMipImprovingSolution += note
+        highs.cbMipInterrupt += note
     if watch.cancelled is not None:
         highs.cbSimplexInterrupt += ask
         highs.cbIpmInterrupt += ask

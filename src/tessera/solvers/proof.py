@@ -50,8 +50,8 @@ class Proof:
 
 @cache
 def solver_version(package: str) -> str:
-    """The installed version of ``highspy`` or ``ortools``."""
-    return version(package)
+    """The installed version of ``highspy`` or ``ortools``; of both, in that order, for ``highspy+ortools``."""
+    return "+".join(version(one) for one in package.split("+"))
 
 
 def plain(value: Any) -> Any:

@@ -28,18 +28,23 @@ class Progress:
     of: int | None = None
 
 
+type Noted = tuple[float | None, float | None]
+
+
 @dataclass(slots=True)
 class Watch:
     """Given down through a search. ``time_limit`` is in seconds from the making of the watch.
 
-    ``report`` is told of progress; ``cancelled`` is asked between solver calls and, ten times a second, during them,
-    always from the thread of whoever began the search. It must be quick.
+    ``report`` is told of progress, during a solver call ten times a second at most; ``cancelled`` is asked between solver
+    calls and, as often, during them, always from the thread of whoever began the search. It must be quick.
     """
 
     time_limit: float = math.inf
     report: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] | None = None
     started: float = field(default_factory=time.monotonic)
+    step: str = ""
+    noted: Noted | None = None
 
     @property
     def seconds(self) -> float:
@@ -65,8 +70,9 @@ class Watch:
         ``stop`` asks a solver to end; it may be called more than once. One that does not hear it at once (HiGHS while
         it simplifies a program) is left to end by itself: nobody reads its answer any more.
         """
-        if self.cancelled is None:
+        if self.cancelled is None and self.report is None:
             return work()
+        self.noted = None
         done = threading.Event()
         found: list[Found] = []
         failed: list[BaseException] = []
@@ -83,6 +89,7 @@ class Watch:
         try:
             while not done.wait(ASK_EVERY_S):
                 self.check()
+                self._tell()
         finally:
             rest = time.monotonic() + PATIENCE_S
             while not done.is_set() and time.monotonic() < rest:
@@ -91,6 +98,19 @@ class Watch:
         if failed:
             raise failed[0]
         return found[0]
+
+    def note(self, value: float | None, bound: float | None) -> None:
+        """What a solver has at this moment, in the unit of the step; from its own thread. `run` passes it on."""
+        self.noted = (
+            value if value is not None and math.isfinite(value) else None,
+            bound if bound is not None and math.isfinite(bound) else None,
+        )
+
+    def _tell(self) -> None:
+        """Report what was noted last, once."""
+        noted, self.noted = self.noted, None
+        if noted is not None and self.report is not None and noted != (None, None):
+            self.report(Progress(self.step, self.seconds, *noted))
 
     def say(
         self,
@@ -101,5 +121,6 @@ class Watch:
         of: int | None = None,
     ) -> None:
         self.check()
+        self.step = step
         if self.report is not None:
             self.report(Progress(step, self.seconds, value, bound, done, of))

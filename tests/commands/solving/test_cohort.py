@@ -244,3 +244,28 @@ def test_more_seats_than_people_is_an_answer_not_a_fault(said, write):
     assert (status, err) == (1, "")
     assert "There are 9 seats and only 3 people to choose from" in out
     assert out.endswith("Nothing was written to out.csv.\n")
+
+
+def test_somebody_below_the_entry_hears_which_score_or_entry_would_do(said, write):
+    write("people.csv", "id,score,region\nA,90,AFR\nB,70,EUR\nC,50,EUR\nD,,EUR\n")
+    write("rules.toml", "seats = 2\nscore_at_least = 60\n")
+
+    _status, out, _err = said("cohort", "people.csv", "rules.toml", "--json", "--explain", "C", "--explain", "D")
+
+    wanted = "With a score of 70 points this person would tie (in place of B), with more be certain of a place."
+    assert [one for one in json.loads(out)["sentences"] if one[:2] in ("C:", "D:")] == [
+        f"C: Not considered: the score is below the entry. {wanted}",
+        f"D: Not considered: there is no score. {wanted}",
+    ]
+    write("people.csv", "id,score,region\nA,90,AFR\nB,70,EUR\nE,85,AFR\nF,84,AFR\n")
+    write(
+        "rules.toml",
+        'seats = 2\nscore_at_least = 80\n[[share]]\nfeature = "region"\nvalue = "EUR"\nat_least = 50\nsoft = 1\n',
+    )
+    _status, out, _err = said("cohort", "people.csv", "rules.toml", "--json", "--explain", "B")
+    assert [one for one in json.loads(out)["sentences"] if one.startswith("B:")] == [
+        (
+            "B: Not considered: the score is below the entry. With a score of 80 points, the entry, this person would be certain "
+            "of a place (in place of E). Lower the entry from 80 points to 70 points, and this person would be certain of a place."
+        )
+    ]

@@ -2,11 +2,13 @@
 
 import io
 import json
+import math
 import os
 import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -206,10 +208,35 @@ def test_progress_is_shown_to_a_person_only(monkeypatch, looked_at):
     stream.isatty = lambda: looked_at
     monkeypatch.setattr(sys, "stderr", stream)
 
-    search(lambda watch: watch.say("sift", 3.0, 5.0, done=1, of=2), 60)
+    search(lambda watch: watch.say("sift", 3250.0, 5000.0, done=1, of=2), 60)
 
-    shown = "\r0 s, sift, 1 of 2, found 3, at best 5\x1b[K\r\x1b[K"
+    shown = "\r0 s, sift, 1 of 2, found 3.25, bound 5, gap 1.75\x1b[K\r\x1b[K"
     assert stream.getvalue() == (shown if looked_at else "")
+
+
+def test_what_a_solver_has_found_is_shown_while_it_searches(monkeypatch):
+    stream = io.StringIO()
+    stream.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", stream)
+    noted = threading.Event()
+
+    def work(watch):
+        watch.say("cost")
+
+        def solver():
+            watch.note(1500.0, math.inf)
+            time.sleep(0.4)
+            watch.note(1500.0, 1200.0)
+            time.sleep(0.4)
+            noted.set()
+
+        watch.run(solver, lambda: None)
+
+    search(work, 60)
+
+    assert noted.is_set()
+    assert "cost, found 15\x1b" in stream.getvalue()
+    assert "cost, found 15, bound 12, gap 3\x1b" in stream.getvalue()
 
 
 def documented():

@@ -7,7 +7,11 @@ import pytest
 
 from tessera.commands import verify_selection
 from tessera.commands.failure import CommandFailed
+from tessera.commands.lottery import lottery_of
+from tessera.commands.words.lottery import fairness
+from tessera.solvers.cohort.lotteries import commit, publish
 from tests.own_site import ROOT
+from tests.solvers.lottery.test_make import cut_after_the_first_stage
 
 EXAMPLE = ROOT / "examples/lottery"
 FILES = ("applicants.csv", "rules.toml")
@@ -140,3 +144,20 @@ def test_a_record_with_any_value_changed_is_refused_in_words(folder, capsys, fil
     assert len(told) > 300
     assert [one for one in told if one[0] == 0 or not one[1].strip()] == []
     assert {said for status, said in told if status == 2} <= {"This is no record of a selection or a lottery."}
+
+
+def test_a_lottery_that_is_maximin_for_want_of_time_is_called_that(said, folder):
+    found = cut_after_the_first_stage()
+    (folder / "record.json").write_text(publish(found, commit(found, source="x")), encoding="utf-8")
+    sentence = (
+        "Leximin was asked for and its time was up; this is the maximin lottery, its first stage: the smallest chance is "
+        "the largest there can be, those above it are not."
+    )
+
+    assert said("verify-selection", "record.json")[1].splitlines()[2] == sentence
+    assert fairness(found) == (
+        "Everybody who can be in has a chance of at least 33.33 %.",
+        sentence,
+        "Proven fairest: no lottery gives the least favoured more.",
+    )
+    assert lottery_of(json.loads(publish(found, commit(found, source="x")))["body"]).asked == "leximin"

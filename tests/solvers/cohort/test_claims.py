@@ -10,11 +10,12 @@ from tessera.commands.failure import CommandFailed
 from tessera.commands.sound import require_sound
 from tessera.solvers.cohort.answers import Irreplaceable, Kind, Limit, Reason, Reserve, Side
 from tessera.solvers.cohort.check import Broken
-from tessera.solvers.cohort.claims import check_conflict, check_reason, check_waitlist
+from tessera.solvers.cohort.claims import check_conflict, check_reason, check_refill, check_waitlist
 from tessera.solvers.cohort.diagnosing import diagnose
 from tessera.solvers.cohort.explaining import Explainer, explain
+from tessera.solvers.cohort.model import Applicant, Budget, Pool, Rules
 from tessera.solvers.cohort.selection import select
-from tessera.solvers.cohort.waiting import waitlist
+from tessera.solvers.cohort.waiting import refill, waitlist
 from tests.solvers.cohort import brute
 from tests.solvers.nine import SEED, pool, rules
 
@@ -33,7 +34,12 @@ def test_what_the_solver_claims_passes(people, rules, k):
 
     for who in people.ids:
         assert check_reason(people, rules, selection, explainer.of(who)) == ()
-    assert check_waitlist(people, rules, selection, waitlist(people, rules, selection, 3)) == ()
+    waiting = waitlist(people, rules, selection, 3)
+    assert check_waitlist(people, rules, selection, waiting) == ()
+    for gone in (selection.members[:1], selection.members[-2:]):
+        stay = [one for one in selection.members if one not in gone]
+        filled = refill(people, rules, stay, waiting, gone)
+        assert check_refill(people, rules, selection, waiting, filled) == ()
 
 
 @pytest.fixture
@@ -84,6 +90,27 @@ def test_a_way_out_that_is_none_or_dearer_than_said_is_found():
     assert "limit" in codes(moves=way.moves[1:])
 
 
+def test_a_core_that_can_be_kept_or_holds_too_much_is_found():
+    told = diagnose(POOL, rules(2000), 4)
+    other = Limit(Kind.QUOTA, "ASP", Side.UPPER)
+
+    def codes(core, **change):
+        claim = replace(told, core=tuple(core), **change)
+        return [(one.code, one.limit) for one in check_conflict(POOL, rules(2000), 4, claim)]
+
+    assert codes(told.core) == []
+    assert [code for code, _limit in codes(told.core[1:])] == ["core-kept"]
+    assert codes([*told.core, other]) == [("core-needless", other)]
+    assert codes([*told.core, other], minimal=False) == []
+
+
+def test_a_core_of_many_people_is_not_tried():
+    crowd = Pool(tuple(Applicant(f"P{at}", at, 1) for at in range(40)))
+    tight = Rules(budget=Budget(3))
+
+    assert check_conflict(crowd, tight, 20, replace(diagnose(crowd, tight, 20), core=(Limit(Kind.SIZE),))) == ()
+
+
 def test_a_false_place_on_the_list_is_found(selection):
     told = waitlist(POOL, rules(), selection, 4)
     first = told.reserves[0]
@@ -100,6 +127,37 @@ def test_a_false_place_on_the_list_is_found(selection):
     assert codes(reserves=(Reserve("A8", ("A1",)), *told.reserves)) == ["order", "value", "steps-in"]
     assert codes(irreplaceable=(*told.irreplaceable, gone)) == ["replaceable"]
     assert codes(irreplaceable=(replace(lonely, limits=(core,)),)) == ["replaceable"]
+
+
+def test_a_list_in_another_order_is_found():
+    equal = Pool(tuple(Applicant(f"P{at}", 5 if at else 9, 0) for at in range(6)))
+    selection = select(equal, Rules(), 1, seed="s")
+    told = waitlist(equal, Rules(), selection, 4)
+
+    def codes(**change):
+        return [one.code for one in check_waitlist(equal, Rules(), selection, replace(told, **change))]
+
+    assert codes() == []
+    assert codes(reserves=told.reserves[::-1]) == ["order"]
+    assert codes(reserves=(told.reserves[1], told.reserves[0], *told.reserves[2:])) == ["order"]
+    assert codes(seed="z") == ["order"]
+
+
+def test_a_place_that_was_filled_out_of_turn_or_against_the_rules_is_found(selection):
+    waiting = waitlist(POOL, rules(), selection, 4)
+    stay = ("A1", "A2", "A6")
+    told = refill(POOL, rules(), stay, waiting, ["A3"])
+    second = replace(told, members=("A1", "A2", "A5", "A6"), joined=("A5",))
+
+    def codes(told):
+        return [one.code for one in check_refill(POOL, rules(), selection, waiting, told)]
+
+    assert (told.joined, codes(told)) == (("A4",), [])
+    assert codes(second) == ["order"]
+    assert codes(replace(told, from_list=False)) == ["order"]
+    assert codes(replace(told, members=("A1", "A2", "A3", "A6"), joined=("A3",))) == ["exchange", "excluded", "order"]
+    assert codes(replace(told, members=("A1", "A4", "A6", "A9"), joined=("A4",)))[0] == "exchange"
+    assert "limit" in codes(replace(told, members=("A1", "A2", "A6", "A8"), joined=("A8",)))
 
 
 def test_what_does_not_hold_is_named_and_not_given_out():

@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.cohort.answers import Kind, Limit, Side
+from tessera.solvers.cohort.claims import check_conflict
 from tessera.solvers.cohort.counts import counts
 from tessera.solvers.cohort.diagnosing import diagnose
-from tessera.solvers.cohort.model import Applicant, Budget, Cap, Is, Pool, Quota, Rules
+from tessera.solvers.cohort.model import Applicant, Budget, Cap, Is, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.rows import rows_of
 from tessera.solvers.proof import Status
@@ -89,6 +90,39 @@ def test_counting_names_the_conflict_before_any_solve(rules, k, codes):
     assert [one.code for one in counts(POOL, rules, k)] == codes
     assert brute.best(POOL, rules, k) is None
     assert [one.code for one in diagnose(POOL, rules, k).counts] == codes
+
+
+MIXED = Pool(
+    tuple(
+        Applicant(f"P{at}", at, 10, {"region": "A" if at < 4 else "B", "house": "H" if at else "J"}) for at in range(5)
+    )
+)
+OTHERS = (Quota("any", Is("region", ("A", "B")), 0, 5), Quota("few", Is("house", ("J",)), None, 3))
+
+
+@pytest.mark.parametrize(
+    ("rules", "k", "limits"),
+    [
+        (Rules(quotas=(region("B", 2),)), 3, [Limit(Kind.QUOTA, "B", Side.LOWER)]),
+        (Rules(quotas=(region("A", None, 1),)), 3, [Limit(Kind.QUOTA, "A")]),
+        (Rules(shares=(Share("B", Is("region", ("B",)), 50),)), 3, [Limit(Kind.SHARE, "B", Side.LOWER)]),
+        (Rules(shares=(Share("A", Is("region", ("A",)), None, 40),)), 3, [Limit(Kind.SHARE, "A")]),
+        (Rules(caps=(Cap("house", "house", 1),)), 3, [Limit(Kind.CAP, "house")]),
+        (Rules(budget=Budget(29)), 3, [Limit(Kind.BUDGET)]),
+        (Rules(include=frozenset({"P1", "P2"})), 1,
+         [Limit(Kind.INCLUDE, "P1", Side.LOWER), Limit(Kind.INCLUDE, "P2", Side.LOWER)]),
+        (Rules(exclude=frozenset({"P1"})), 5, [Limit(Kind.EXCLUDE, "P1")]),
+        (Rules(), 6, [Limit(Kind.SIZE)]),
+    ],
+)  # fmt: skip
+def test_a_rule_that_cannot_be_kept_by_itself_is_named_whatever_its_kind(rules, k, limits):
+    among = replace(rules, quotas=(*rules.quotas, *OTHERS))
+
+    assert brute.best(MIXED, rules, k) is None
+    for asked in (rules, among):
+        told = diagnose(MIXED, asked, k)
+        assert (sorted(told.core), told.minimal) == (limits, True)
+        assert check_conflict(MIXED, asked, k, told) == ()
 
 
 def test_soft_rules_are_no_part_of_a_conflict():

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.answers import Kind, Reason, Why
+from tessera.solvers.cohort.answers import Kind, Move, Reason, Why
+from tessera.solvers.cohort.claims import check_reason
 from tessera.solvers.cohort.explaining import Explainer, explain
-from tessera.solvers.cohort.model import Applicant, Is, Pool, Quota, Rules
+from tessera.solvers.cohort.model import Applicant, Budget, Is, Not, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
+from tessera.solvers.cohort.rows import rows_of
 from tessera.solvers.cohort.selection import select
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Watch
@@ -41,6 +43,7 @@ def test_why_not_comes_true(pool, rules, k):
         score = next(one.score for one in pool.applicants if one.id == who)
         if told.reason == Reason.SET_ASIDE:
             assert told.set_aside in (Kind.SCORE_MISSING, Kind.SCORE_LOW)
+            assert_score_wanted(pool, rules, k, told)
         elif told.reason == Reason.EXCLUDED:
             assert who in rules.exclude
         elif told.reason == Reason.IMPOSSIBLE:
@@ -64,6 +67,59 @@ def test_why_not_comes_true(pool, rules, k):
             swapped = tuple(sorted((set(selection.members) - {member}) | {who}))
             free = replace(rules, include=rules.include - {member})
             assert brute.judged(pool, free, swapped)[0] <= selection.penalty
+
+
+def assert_score_wanted(pool, rules, k, told):
+    """What is said of the score holds for every score from the entry on; only one that was looked for is missing."""
+    entry = -3 if rules.score_at_least is None else rules.score_at_least
+    who = told.applicant
+    within = {score: is_in(with_score(pool, who, score), rules, k, who) for score in range(entry - 2, 31)}
+    if told.ties_at is None:
+        assert told.penalty < 0 or set(within.values()) == {"out"}
+        return
+    assert is_in(with_score(pool, who, told.certain_above + 1), rules, k, who) == "certain"
+    for score, place in within.items():
+        assert (place == "out") == (score < told.ties_at)
+        assert (place == "certain") == (score > told.certain_above)
+    if told.set_aside == Kind.SCORE_LOW:
+        score = next(one.score for one in pool.applicants if one.id == who)
+        lower = is_in(pool, replace(rules, score_at_least=score), k, who)
+        assert [change.certain for change in told.changes] == {"out": [], "tied": [False], "certain": [True]}[lower]
+
+
+@settings(max_examples=60, deadline=None)
+@given(brute.people(at_most=7), brute.rules(), st.integers(2, 4), st.integers(1, 9))
+def test_what_would_bring_in_somebody_below_the_entry_comes_true(pool, rules, k, entry):
+    rules = replace(rules, score_at_least=entry)
+    selection = select(pool, rules, k, seed="s")
+    if not selection.found:
+        return
+    explainer = Explainer(pool, rules, selection)
+    for who in [one.applicant for one in selection.set_aside if one.applicant not in rules.exclude][:3]:
+        told = explainer.of(who)
+        assert told.reason == Reason.SET_ASIDE
+        assert check_reason(pool, rules, selection, told) == ()
+        assert_score_wanted(pool, rules, k, told)
+
+
+def test_nothing_is_said_of_the_score_where_something_else_is_in_the_way():
+    pool = Pool((Applicant("A", 9, 5), Applicant("B", 3, None), Applicant("C", 2, 1), Applicant("D", 1, 1)))
+    rules = Rules(budget=Budget(9), score_at_least=4, exclude=frozenset({"C"}))
+    explainer = Explainer(pool, rules, select(pool, rules, 1))
+
+    assert [(explainer.of(who).ties_at, explainer.of(who).changes) for who in "BC"] == [(None, ()), (None, ())]
+    told = explainer.of("D")
+    assert (told.ties_at, told.certain_above, told.leave, told.changes) == (9, 9, ("A",), ())
+
+
+def test_somebody_set_aside_who_would_ease_a_soft_rule_is_told_so():
+    people = (Applicant("P3", None, 0, {"house": "H"}), Applicant("P4", 0, 0), Applicant("P5", -1, 0, {"house": "H"}))
+    soft = Quota("others", Not(Is("house", ("H",))), None, 0, weight=1, unknown_counts=True)
+    selection = select(Pool(people), Rules((soft,)), 2)
+
+    told = explain(Pool(people), Rules((soft,)), selection, "P3")
+
+    assert (selection.members, told.penalty, told.members, told.ties_at) == (("P4", "P5"), -1, ("P3", "P5"), None)
 
 
 def is_in(pool, rules, k, who):
@@ -103,24 +159,34 @@ def all_limits(rules):
 @given(brute.people(at_most=7), brute.rules(), st.integers(2, 4))
 def test_every_single_change_that_would_bring_somebody_in_is_found(pool, rules, k):
     selection = select(pool, rules, k, seed="s")
-    assume(selection.found and rules.budget is None)
+    if not selection.found:
+        return
     explainer = Explainer(pool, rules, selection)
+    rows = rows_of(pool, rules, k)
     for who in sorted(set(pool.ids) - set(selection.members))[:2]:
         told = explainer.of(who)
         if told.reason not in (Reason.OUTSCORED, Reason.SOFT, Reason.IMPOSSIBLE):
             continue
-        found = {change.move.limit for change in told.changes}
-        for quota in rules.quotas:
-            for name, step in (("at_least", -1), ("at_most", 1)):
-                limit = getattr(quota, name)
-                if limit is None or limit + step < 0:
-                    continue
-                looser = replace(
-                    rules, quotas=tuple(replace(q, **{name: limit + step}) if q == quota else q for q in rules.quotas)
-                )
-                side = "lower" if name == "at_least" else "upper"
-                there = any(one.name == quota.name and one.side.value == side for one in found)
-                assert (is_in(pool, looser, k, who) != "out") == there
+        found = {(change.move.limit.kind, change.move.limit.name, change.move.limit.side) for change in told.changes}
+        for term in range(1, len(rows.terms)):  # every limit of a quota, a share, a cap and the budget
+            limit, written = rows.terms[term].limit, rows.terms[term].written
+            after = rows.after(term, 1)
+            if after == written:
+                continue
+            looser = moved(rules, [Move(limit, written, after, 1)])
+            assert (is_in(pool, looser, k, who) != "out") == ((limit.kind, limit.name, limit.side) in found)
+
+
+@FEW
+@given(brute.people(at_most=7, scored=True), brute.rules(), st.integers(2, 4), st.integers(1, 2))
+def test_so_many_changes_are_the_cheapest_and_there_is_one_where_there_is_any(pool, rules, k, at_most):
+    selection = select(pool, rules, k, seed="s")
+    assume(selection.found)
+    explainer = Explainer(pool, rules, selection)
+    for who in sorted(set(pool.ids) - set(selection.members))[:3]:
+        every, some = explainer.of(who).changes, explainer.of(who, at_most=at_most).changes
+        assert set(some) <= set(every)
+        assert [one.price for one in some] == [one.price for one in every][:at_most]
 
 
 @FEW

@@ -296,3 +296,31 @@ def test_a_search_is_ended_in_its_midst_from_the_thread_that_began_it(engine):
         )
     assert set(asked) == {threading.get_ident()}
     assert time.monotonic() - begun < 100  # a second or two where nothing else runs
+
+
+def covering(columns: int, rows: int) -> tuple[Program, dict[int, int]]:
+    """Half of several sums of weights at least cost: small, and slow to prove."""
+    chance, program = random.Random(1), Program()  # noqa: S311 - figures for a test, no secret
+    numbers = [program.column() for _each in range(columns)]
+    for _row in range(rows):
+        weights = {column: chance.randint(40, 99) for column in numbers}
+        program.row(weights, low=sum(weights.values()) // 2)
+    return program, {column: chance.randint(40, 99) for column in numbers}
+
+
+@pytest.mark.parametrize(("engine", "columns"), [("highs", 40), ("cpsat", 34)])
+def test_what_is_found_and_bounded_is_told_while_the_solver_searches(engine, columns):
+    seen: list[Progress] = []
+    program, cost = covering(columns, 5)
+    watch = Watch(60, seen.append)
+    watch.say("cost")
+
+    answer = run(program, cost, engine=engine, watch=watch, told=lambda value: 100 * value + 7)
+
+    told = [(one.value, one.bound) for one in seen[1:]]
+    assert answer.status == Status.OPTIMAL
+    assert {one.step for one in seen} == {"cost"}
+    assert told
+    assert all(value is None or value >= 100 * answer.value + 7 - 1e-6 for value, _bound in told)
+    assert all(bound is None or bound <= 100 * answer.value + 7 + 1e-6 for _value, bound in told)
+    assert any(value is not None and bound is not None for value, bound in told)

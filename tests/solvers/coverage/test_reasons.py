@@ -19,6 +19,7 @@ from tessera.solvers.coverage import (
     plan,
     what_if,
 )
+from tessera.solvers.coverage.build import build
 from tessera.solvers.coverage.model import (
     Area,
     Ban,
@@ -144,6 +145,10 @@ def test_reasons_and_ways_out_that_are_none_are_found():
     assert wrong() == ()
     assert wrong(core=conflict.core[1:]) == ("The reasons can hold together.",)
     assert wrong(core=(*conflict.core, replace(conflict.core[0], subject="D"))) == ("The reasons can hold together.",)
+    known = {row.rule for row in build(problem, layer=conflict.layer, soft=False).program.rows if row.rule is not None}
+    extra = next(rule for rule in sorted(known, key=str) if rule not in conflict.core)
+    assert wrong(core=(*conflict.core, extra)) == (f"Reason {len(conflict.core) + 1} is not needed.",)
+    assert wrong(core=(*conflict.core, extra), minimal=False) == ()
     assert wrong(relaxations=(way, cheaper)) == ("Way out 2 does not let every window be met.",)
     assert wrong(relaxations=(replace(cheaper, proven=False),)) == ()
     assert wrong(feasible=True) == ("Reasons are given though every window can be met.",)

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -198,6 +199,41 @@ def test_time_up_gives_the_best_found_with_its_gap_or_nothing():
         else:
             assert found.proof.status == Status.UNKNOWN
             assert set(found.marginals.values()) == {0}
+
+
+def cut_after_the_first_stage(limit=1.5):
+    """The worked example twelve points wide, its clock run down once the smallest chance is proven."""
+
+    def report(progress):
+        if progress.step == "leximin" and progress.done:
+            time.sleep(limit)
+
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
+    return lottery(pool, rules, 4, band=12_000, time_limit=limit, report=report)
+
+
+def test_leximin_whose_time_is_up_offers_the_maximin_lottery_that_it_has():
+    found = cut_after_the_first_stage()
+
+    pool, rules = nine.pool(1000, 100), nine.rules(money=100)
+    best = lottery(pool, rules, 4, band=12_000, objective="maximin")
+    assert (found.objective, found.asked) == (Objective.MAXIMIN, Objective.LEXIMIN)
+    assert (found.proof.status, found.proof.input_sha256) == (Status.OPTIMAL, best.proof.input_sha256)
+    assert found.proof.value == pytest.approx(best.proof.value, abs=1e-6)
+    assert min(found.marginals.values()) == found.proof.value
+    assert found.proof.bound == pytest.approx(1 / 3, abs=1e-6)
+    assert (best.asked, lottery(pool, rules, 4, band=12_000).asked) == (None, None)
+
+
+def test_a_record_says_that_leximin_was_asked_for_and_is_verified_so():
+    found = cut_after_the_first_stage()
+    text = publish(found, commit(found, source="x"))
+
+    assert json.loads(text)["body"]["asked"] == "leximin"
+    assert faults(text) == ()
+    for change in ({"asked": "maximin"}, {"objective": "leximin"}, {"asked": None}):
+        body = {**json.loads(text)["body"], **change}
+        assert "asked" in faults(json.dumps({**json.loads(text), "body": body}))
 
 
 def test_cancelling_ends_the_search():

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tessera.applications.services.requests import MOST_TEXT, OPINIONS
+from tessera.applications.services.requests import MOST_MB, MOST_TEXT, OPINIONS, LetterMissing, RankMissing
 
 
 class RequestForm(forms.Form):
@@ -26,17 +26,44 @@ class RequestForm(forms.Form):
         error_messages={"required": _("Write the recommendation: a few sentences are enough.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, endorsement: bool, **kwargs: Any) -> None:
+    letter = forms.FileField(
+        label=_("Your letter as a file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"}),
+        error_messages={"required": LetterMissing.message},
+    )
+    field_order = ("opinion", "rank", "letter", "text")
+
+    def __init__(
+        self, *args: Any, endorsement: bool, transmits: bool = False, ranked: bool = False,
+        takes: str = "text", has_letter: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         say = _("I endorse this application %(how)s") if endorsement else _("I recommend this person %(how)s")
+        if transmits:
+            say = _("I transmit this application %(how)s")
         self.fields["opinion"].choices = [  # type: ignore[attr-defined]
             (key, say % {"how": how}) for key, how in OPINIONS.items()
         ]
         if endorsement:
             self.fields["text"].required = False
             self.fields["text"].label = _("Your reasons")
+            if ranked:
+                self.fields["rank"].required = True
+                self.fields["rank"].help_text = _("1 is the one you would send first.")
+                self.fields["rank"].error_messages["required"] = RankMissing.message
         else:
             del self.fields["rank"]
+        if takes == "text":
+            del self.fields["letter"]
+            return
+        self.fields["text"].required = False
+        self.fields["letter"].help_text = _(
+            "PDF, JPEG or PNG, at most %(most)s MB. A photo of the signed page is fine."
+        ) % {"most": MOST_MB}
+        self.fields["letter"].required = takes == "file" and not has_letter
+        if takes == "file":
+            self.fields["text"].label = _("A few words with it, if you like")
 
 
 class RefusalForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.listing import COLUMNS, USUAL, VERDICTS, strand_names
 from tessera.applications.models import Application, Note, Origin, Status
+from tessera.applications.transmission import STATES, is_transmitted
 from tessera.calls.models import Call
 from tessera.core.folding import clean
 from tessera.places.queries import country_choices
@@ -27,10 +28,11 @@ class ApplicationFilter(forms.Form):
     strand = forms.ChoiceField(label=_("Strand"), required=False)
     verdict = forms.ChoiceField(label=_("Conditions"), required=False)
     origin = forms.ChoiceField(label=_("Origin"), required=False)
+    transmission = forms.ChoiceField(label=_("Transmission"), required=False)
     column = forms.MultipleChoiceField(
         label=_("Columns"), required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple
     )
-    NARROWING = ("q", "state", "country", "strand", "verdict", "origin")
+    NARROWING = ("q", "state", "country", "strand", "verdict", "transmission", "origin")
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,9 +45,16 @@ class ApplicationFilter(forms.Form):
             "strand": list(strand_names(call).items()),
             "verdict": [(key, words) for key, (words, _kind) in VERDICTS.items()],
             "origin": Origin.choices,
+            "transmission": [(key, words) for key, (words, _kind) in STATES.items()],
         }
+        self.transmitted = is_transmitted(call)
         for name, found in choices.items():
             self.fields[name].choices = [("", _("All")), *found]  # type: ignore[attr-defined]
+
+        if not self.transmitted:
+            del self.fields["transmission"]
+            columns: Any = self.fields["column"]
+            columns.choices = [choice for choice in COLUMNS.items() if choice[0] != "transmission"]
 
     @property
     def asked(self) -> dict[str, str]:
@@ -55,12 +64,12 @@ class ApplicationFilter(forms.Form):
     @property
     def columns(self) -> tuple[str, ...]:
         self.is_valid()
-        chosen = self.cleaned_data.get("column") or USUAL
+        chosen = self.cleaned_data.get("column") or (*USUAL, *(["transmission"] if self.transmitted else []))
         return tuple(name for name in COLUMNS if name in chosen)
 
     @property
     def narrowing(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.NARROWING]
+        return [self[name] for name in self.NARROWING if name in self.fields]
 
 
 class FilterNameForm(forms.Form):

@@ -4,8 +4,11 @@ from tessera.applications.models.answers import Answer
 from tessera.applications.models.applications import Application, ApplicationQuerySet, Origin, Status
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
-from tessera.applications.models.requests import Request, RequestQuerySet
-from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, Verdict, Waiver
+from tessera.applications.models.late import LateCode, LateUse
+from tessera.applications.models.members import Member, MemberList
+from tessera.applications.models.requests import Letter, Request, RequestQuerySet
+from tessera.applications.models.retention import RetentionPeriods
+from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
 __all__ = [
     "Answer",
@@ -13,15 +16,22 @@ __all__ = [
     "ApplicationQuerySet",
     "Document",
     "DocumentQuerySet",
+    "LateCode",
+    "LateUse",
+    "Letter",
     "Likeness",
+    "Member",
+    "MemberList",
     "Note",
     "NoteQuerySet",
     "Origin",
     "Request",
     "RequestQuerySet",
+    "RetentionPeriods",
     "SavedFilter",
     "SavedFilterQuerySet",
     "Status",
+    "TransmissionWaiver",
     "Upload",
     "Verdict",
     "Waiver",

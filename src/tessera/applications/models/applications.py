@@ -90,7 +90,8 @@ class Application(models.Model):
     ``name``, ``email``, ``country`` (of work) and ``institution`` repeat answers, for lists and comparison.
     ``revision`` counts saves of answers. ``completion`` says, while it is returned, until when and what is missing:
     {"until": moment, "questions": [key], "text": words}. ``form_version`` and ``rule_version`` are those that it was
-    submitted under. ``profile`` are the facts by name that its rules were judged on.
+    submitted under. ``late_until``: a code of the office opened it until then. ``profile`` are the facts by
+    name that its rules were judged on.
     """
 
     number = models.CharField(max_length=12, unique=True)
@@ -125,6 +126,7 @@ class Application(models.Model):
     )
     receipt_sha256 = models.CharField(max_length=64, blank=True)
     reminded = models.JSONField(default=list, blank=True)
+    late_until = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     rehearsal = models.BooleanField(default=False)
 

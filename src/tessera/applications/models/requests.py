@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,8 @@ class Request(models.Model):
     """What was asked of whom. Whoever holds the link may answer; only the hash of its token is kept.
 
     ``expires_at`` ends the link, ``due_at`` is the internal deadline. ``text`` is confidential: the applicant sees the
-    state alone. ``fallback`` marks an endorsement by somebody else where there is no committee.
+    state alone. ``fallback`` marks an endorsement by somebody else where there is no committee. ``transmits``: in its
+    call an application counts only once this endorsement is given.
     """
 
     class Kind(models.TextChoices):
@@ -54,6 +56,7 @@ class Request(models.Model):
         "organisations.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     fallback = models.BooleanField(default=False)
+    transmits = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
     asked_at = models.DateTimeField()
@@ -96,5 +99,30 @@ class Request(models.Model):
     def is_current(self) -> bool:
         return self.replaced_at is None
 
+    def ends_at(self) -> datetime:
+        """From when on nobody can answer: what transmits an application ends with its internal deadline."""
+        return self.due_at if self.transmits else self.expires_at
+
     def may_be_answered(self, at: datetime) -> bool:
-        return self.replaced_at is None and self.state == self.State.ASKED and at < self.expires_at
+        return self.replaced_at is None and self.state == self.State.ASKED and at < self.ends_at()
+
+
+class Letter(models.Model):
+    """A letter that a referee sends as a file. ``path`` is relative to the private folder of files.
+
+    It is confidential like the text of a request, and read only once the request is given: no `Document`, which the
+    applicant could open.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="letter")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

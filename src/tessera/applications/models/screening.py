@@ -64,6 +64,23 @@ class Waiver(models.Model):
         return f"{self.application_id}: {self.rule}"
 
 
+class TransmissionWaiver(models.Model):
+    """An application that counts though nobody transmitted it, with the reason in writing."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="transmission_waiver")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="applications_transmission_waiver_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.application_id)
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: Any) -> NoteQuerySet:
         """All for the office; for a committee and an applicant those that are meant for them."""

@@ -11,9 +11,18 @@ from tessera.activity.erasure import forget_owner, forget_subject
 from tessera.activity.models import ERASED, Activity
 from tessera.activity.services import record
 from tessera.applications.files import store
-from tessera.applications.models import Application, Document, Likeness, Request, Status, Upload
+from tessera.applications.models import (
+    Application,
+    Document,
+    Letter,
+    Likeness,
+    Request,
+    Status,
+    TransmissionWaiver,
+    Upload,
+)
 from tessera.applications.sending import about
-from tessera.applications.services.files import forget_files
+from tessera.applications.services.files import forget_files, forget_letters
 from tessera.applications.windows import UNFINISHED
 from tessera.core.codes import new_code
 from tessera.messaging.services import forget_messages, messages_about
@@ -38,6 +47,7 @@ def erase_application(application: Application, *, by: Any, at: datetime) -> App
     forget_traces(row, new_number=number)
     for rows in (row.answers, row.requests, row.notes, row.waivers, row.verdicts):
         rows.all().delete()
+    TransmissionWaiver.objects.filter(application=row).delete()
     Likeness.objects.filter(models.Q(first=row) | models.Q(second=row)).delete()
     before = row.status
     if before in UNDER_WAY:
@@ -57,8 +67,9 @@ def forget_traces(application: Application, *, new_number: str) -> None:
 
 
 def delete_files(application: Application, *, at: datetime) -> None:
-    """Delete the bytes of every file, also of those on their way; the rows stay, without a name."""
+    """Delete the bytes of every file, also of those on their way; the rows stay, without a name. Letters go with them."""
     forget_files(Document.objects.filter(application=application), at=at)
+    forget_letters(Letter.objects.filter(request__application=application))
     for upload in Upload.objects.filter(application=application):
         store.forget(upload.path)
         upload.delete()
@@ -76,5 +87,6 @@ def forget_author(address: str, *, at: datetime) -> int:
         Activity.objects.filter(
             object_type="application", object_key=row.application.number, by=None, actor=row.name[:200]
         ).update(actor=ERASED)
+    forget_letters(Letter.objects.filter(request__in=rows))
     gone = rows.filter(state__in=(Request.State.ASKED, Request.State.EXPIRED)).delete()[0]
     return gone + rows.update(name="–", post="", email="erased@invalid.example", token_hash=None, text="")

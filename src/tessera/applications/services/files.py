@@ -21,7 +21,7 @@ from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.files import store
 from tessera.applications.files.checking import check_file, refusal_sentence, too_large
-from tessera.applications.models import Answer, Application, Document, Upload
+from tessera.applications.models import Answer, Application, Document, Letter, Upload
 from tessera.applications.services.writing import NotWritable, ensure_writable, locked, upsert, written
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, strand_of
@@ -29,6 +29,7 @@ from tessera.calls.queries import latest_form
 from tessera.calls.questions import Form, Question, Type
 from tessera.core.errors import DomainError
 from tessera.core.filenames import harmless_name
+from tessera.core.folding import clean
 
 PIECE = 128 * 1024  # what the page sends at once: a few seconds on a slow line
 LARGEST_PIECE = 1024 * 1024
@@ -137,10 +138,11 @@ def take_piece(upload: Upload, offset: int, data: bytes, *, at: datetime) -> Upl
     return row
 
 
-def finish_upload(upload: Upload, *, by: User, at: datetime) -> Document:
+def finish_upload(upload: Upload, *, by: User, at: datetime, device: str = "") -> Document:
     """Look into a file whose last piece has come, and take it; safe to repeat.
 
-    WrongOffset where pieces are missing, FileRefused where it is not taken.
+    ``device`` is the page that sent it: only others are told that its answer changed. WrongOffset where pieces are missing,
+    FileRefused where it is not taken.
     """
     row = Upload.objects.select_related("application").get(pk=upload.pk)
     if row.done_at is None and row.received < row.size:
@@ -159,7 +161,7 @@ def finish_upload(upload: Upload, *, by: User, at: datetime) -> Document:
         if row.done_at > at - LOOKING or not free.filter(done_at=row.done_at).update(done_at=at, changed_at=at):
             raise StillLooking
     slot = _slot(row.application, row.question, at)
-    return _take(row.application, slot, row.name, row.path, by=by, at=at)
+    return _take(row.application, slot, row.name, row.path, by=by, at=at, device=device)
 
 
 @transaction.atomic
@@ -178,12 +180,18 @@ def remove_file(application: Application, question: str, *, by: User, at: dateti
     written(row, strand, form, at=at)
 
 
-def open_document(document: Document, *, by: User, at: datetime) -> BinaryIO:
-    """The bytes of a file that ``by`` may read; who opened it stands in its history. FileNotFoundError where they are gone."""
+def open_document(document: Document, *, by: User | None, at: datetime, actor: str = "") -> BinaryIO:
+    """The bytes of a file that ``by`` may read; who opened it stands in its history. FileNotFoundError where they are gone.
+
+    ``actor`` names whoever reads it by a link, without an account.
+    """
     if not document.path:
         raise FileNotFoundError(document.key)
     opened = store.place(document.path).open("rb")
-    record("application.file_read", document.application, by=by, at=at, reason=document.question, public=False)
+    record(
+        "application.file_read", document.application, by=by, actor=actor[:200], at=at, reason=document.question,
+        public=False,
+    )  # fmt: skip
     return opened
 
 
@@ -208,6 +216,15 @@ def forget_files(documents: Iterable[Document], *, at: datetime) -> int:
     return len(rows)
 
 
+def forget_letters(letters: Iterable[Letter]) -> int:
+    """Delete letters of referees with their bytes, in the caller's transaction; returns how many."""
+    rows = list(letters)
+    for row in rows:
+        store.forget(row.path)
+        row.delete()
+    return len(rows)
+
+
 def _slot(application: Application, question: str, at: datetime) -> Question:
     """The question that a file answers, if its application may be written."""
     strand = strand_of(application)
@@ -223,7 +240,9 @@ def _file_question(form: Form, key: str) -> Question:
     return found
 
 
-def _take(application: Application, slot: Question, name: str, relative: str, *, by: User, at: datetime) -> Document:
+def _take(
+    application: Application, slot: Question, name: str, relative: str, *, by: User, at: datetime, device: str = ""
+) -> Document:
     """Look into the bytes at ``relative``, then write what they are; the bytes move to the place where they stay."""
     source, kept = store.place(relative), store.new_path("applications")
     target = store.place(kept)
@@ -235,7 +254,7 @@ def _take(application: Application, slot: Question, name: str, relative: str, *,
             _refuse(application, slot, name, size, refusal, by=by, at=at)
         if not checked.rewritten:
             source.replace(target)  # on the same disk: a name changes, nothing is copied
-        return _write(application, slot, name, kept, checked.kind, checked.pages, by=by, at=at)
+        return _write(application, slot, name, kept, checked.kind, checked.pages, by=by, at=at, device=device)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -254,6 +273,7 @@ def _write(
     *,
     by: User,
     at: datetime,
+    device: str,
 ) -> Document:
     row, strand, version = locked(application)
     ensure_writable(row, strand, at)
@@ -265,7 +285,14 @@ def _write(
         pages=pages, sha256=store.sha256_of(path), state=Document.State.READY, path=kept, uploaded_at=at, uploaded_by=by,
     )  # fmt: skip
     value = {"document": str(document.key), "name": document.name}
-    upsert([Answer(application=row, question=slot.key, value=value, saved_at=at, revision=row.revision + 1)])
+    upsert(
+        [
+            Answer(
+                application=row, question=slot.key, value=value, saved_at=at, revision=row.revision + 1,
+                device=clean(device, lines=False)[:32],
+            )
+        ]
+    )  # fmt: skip
     record("application.file_received", row, by=by, at=at, reason=slot.key, public=False)
     written(row, strand, form_from(version), at=at)
     return document

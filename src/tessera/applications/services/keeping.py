@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import transaction
 
 from tessera.activity.services import record
-from tessera.applications.keeping import NOTICE, Due, due_of
+from tessera.applications.keeping import NOTICE, Due, due_of, promises
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_files, erase_application, forget_traces
@@ -46,13 +46,15 @@ def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
 
 def _ready(at: datetime) -> Iterator[int]:
     """Those of which something is due or to be announced now."""
-    soon = at + NOTICE
+    soon, promised = at + NOTICE, promises()
+    shortest = promised.shortest
+    months = min(shortest.files_months, shortest.application_months, shortest.selected_months)
     rows = Application.objects.filter(erased_at=None).select_related("call__training")
-    old = rows.filter(status_at__lte=soon - timedelta(days=170)) | rows.filter(
-        submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=90)
+    old = rows.filter(status_at__lte=soon - timedelta(days=28 * months)) | rows.filter(
+        submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
-        if any(_act(row, due, at) for due in due_of(row)):
+        if any(_act(row, due, at) for due in due_of(row, promised)):
             yield row.pk
 
 
@@ -93,7 +95,7 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    for due in due_of(row):
+    for due in due_of(row, promises()):
         act = _act(row, due, at)
         if act == "announce":
             _announce(row, due, at)

@@ -14,6 +14,7 @@ from tessera.applications.models import Application, Likeness, Note, Status, Ver
 from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.verdicts import judge_again
+from tessera.applications.transmission import Standing, standing_of
 from tessera.calls.models import Call
 from tessera.calls.models import Status as CallStatus
 from tessera.calls.queries import sister_calls
@@ -49,6 +50,12 @@ class NotKnown(DomainError):
     )
 
 
+class NotTransmitted(DomainError):
+    message = gettext_lazy(
+        "It does not count yet. %(said)s Wait, ask somebody else to transmit it, or let it count with a written reason."
+    )
+
+
 class WaiverNeeded(DomainError):
     message = gettext_lazy("What was found not eligible becomes eligible by waiving a condition.")
 
@@ -71,7 +78,7 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
 
     A second time changes nothing. What was not eligible becomes eligible with the last condition that stood against it.
     """
-    row = _locked(application)
+    row = to_screen(application)
     version = rule_version_of(row)
     known = [one["key"] for one in version.rules_of(row.strand)["rules"]] if version else []
     if version is None or rule not in known:
@@ -89,16 +96,17 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
         "rule_waived", row, key=f"rule_waived:{made.pk}", at=at,
         context={"rule": lambda: said(verdict) or rule, "why": made.reason},
     )  # fmt: skip
-    if row.status == Status.INELIGIBLE and not _against(row)[0]:
-        _move(row, Status.ELIGIBLE, by=by, at=at, reason=words)
-        _tell_eligible(row, at)
+    let_pass(row, by=by, at=at, reason=words)
     return made
 
 
 @transaction.atomic
 def mark_eligible(application: Application, *, by: Any, at: datetime) -> Application:
-    """Let a submitted file go on. NotMet and NotKnown name the hard conditions against it; a second time does nothing."""
-    row = _locked(application)
+    """Let a submitted file go on. NotMet and NotKnown name the hard conditions against it; a second time does nothing.
+
+    NotTransmitted where an endorser transmits the applications of its call, and has not.
+    """
+    row = to_screen(application)
     if row.status == Status.ELIGIBLE:
         return row
     if not row.verdicts.filter(rule_version=row.rule_version_id).exists():
@@ -112,7 +120,7 @@ def mark_eligible(application: Application, *, by: Any, at: datetime) -> Applica
 @transaction.atomic
 def mark_ineligible(application: Application, *, reason: str, by: Any, at: datetime) -> Application:
     """Take a file out of the selection; the applicant reads the reason and the conditions that are not met."""
-    row = _locked(application)
+    row = to_screen(application)
     if row.status == Status.INELIGIBLE:
         return row
     words = clean(reason)
@@ -162,8 +170,18 @@ def refuse_eligible(row: Application) -> None:
         raise NotMet(said=" ".join(failed))
     if unknown:
         raise NotKnown(said=" ".join(unknown))
+    standing = _untransmitted(row)
+    if standing is not None:
+        raise NotTransmitted(said=standing.sentence)
     if row.status == Status.INELIGIBLE:
         raise WaiverNeeded
+
+
+def let_pass(row: Application, *, by: Any, at: datetime, reason: str) -> None:
+    """What was not eligible becomes eligible with the last thing that stood against it, in the caller's transaction."""
+    if row.status == Status.INELIGIBLE and not _against(row)[0] and _untransmitted(row) is None:
+        _move(row, Status.ELIGIBLE, by=by, at=at, reason=reason)
+        _tell_eligible(row, at)
 
 
 def _against(row: Application) -> tuple[list[str], list[str]]:
@@ -175,11 +193,18 @@ def _against(row: Application) -> tuple[list[str], list[str]]:
     )
 
 
+def _untransmitted(row: Application) -> Standing | None:
+    """How far it is, where it does not count yet."""
+    standing = standing_of(row, row.requests.all(), at=None)
+    return standing if standing is not None and not standing.counts else None
+
+
 def _sentence(verdict: Verdict) -> str:
     return best(verdict.document.get("sentence") or {})[0] or verdict.rule
 
 
-def _locked(application: Application) -> Application:
+def to_screen(application: Application) -> Application:
+    """The row, locked; NotNow where it is not for the office to decide on."""
     row = Application.objects.select_for_update().get(pk=application.pk)
     if row.status not in SCREENED:
         raise NotNow(status=row.get_status_display())

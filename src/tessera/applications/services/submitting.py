@@ -89,7 +89,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
         ]
     )
     closes_at = closing_of(row, strand)
-    late = {"after_closing_s": [0, int((at - closes_at).total_seconds())]} if window == "grace" and closes_at else {}
+    late = {"after_closing_s": [0, int((at - closes_at).total_seconds())]} if closes_at and at >= closes_at else {}
     move(row, Status.SUBMITTED, "application.submitted", by=by, at=at, changes=late)
     again = before == Status.RETURNED
     tell_applicant(

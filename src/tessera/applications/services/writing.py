@@ -18,6 +18,8 @@ from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.models import Answer, Application, Likeness, Origin, Status
 from tessera.applications.reading import asks_name
+from tessera.applications.sending import tell_applicant
+from tessera.applications.services.drafts import tell_draft_saved
 from tessera.applications.sheets import form_now
 from tessera.applications.windows import may_write, strand_of, window_of
 from tessera.calls.models import Call, FormVersion, Strand
@@ -104,11 +106,13 @@ class Saved:
 
 
 @transaction.atomic
-def start_application(call: Call, strand: str, *, by: User, language: str, at: datetime) -> Application:
+def start_application(
+    call: Call, strand: str, *, by: User, language: str, at: datetime, late_until: datetime | None = None
+) -> Application:
     """Begin a draft, or return the one there is; a person has one for each call.
 
     NotOpen outside the dates of the strand, SisterApplication where there is one to a sister call. One that was
-    withdrawn is returned as it is.
+    withdrawn is returned as it is. ``late_until``: a code lets it begin after the deadline.
     """
     found = Application.objects.filter(call=call, applicant=by).first()
     if found is not None:
@@ -116,7 +120,7 @@ def start_application(call: Call, strand: str, *, by: User, language: str, at: d
     row = next((one for one in Strand.objects.select_related("call").filter(call=call) if one.key == strand), None)
     if row is None:
         raise NoSuchStrand
-    if not row.is_open(at):
+    if late_until is None and not row.is_open(at):
         raise NotOpen
     if call.sister_group:
         sister = (
@@ -133,7 +137,7 @@ def start_application(call: Call, strand: str, *, by: User, language: str, at: d
         with transaction.atomic():
             made = Application.objects.create(
                 number=new_code(), call=call, strand=strand, applicant=by, origin=Origin.SELF, language=language,
-                email=by.email, started_at=at, status_at=at, rehearsal=by.rehearsal or call.rehearsal,
+                email=by.email, started_at=at, status_at=at, rehearsal=by.rehearsal or call.rehearsal, late_until=late_until,
             )  # fmt: skip
     except IntegrityError:  # two clicks at once: the other one was first
         return Application.objects.get(call=call, applicant=by)
@@ -211,18 +215,20 @@ def save_answers(
 
 @transaction.atomic
 def withdraw_application(application: Application, *, by: Any, at: datetime, reason: str = "") -> Application:
-    """Take it back; everything stays readable. A second time changes nothing; after an answer to an offer CannotWithdraw."""
+    """Take it back; everything stays readable, and its writer gets a confirmation. A second time changes nothing.
+
+    After an answer to an offer CannotWithdraw.
+    """
     row = Application.objects.select_for_update().get(pk=application.pk)
     if row.status == Status.WITHDRAWN:
         return row
     if row.status in FINAL:
         raise CannotWithdraw(status=row.get_status_display())
-    submitted = row.submitted_at is not None
     row = move(row, Status.WITHDRAWN, "application.withdrawn", by=by, at=at, reason=clean(reason))
-    if submitted:
-        from tessera.applications.sending import tell_applicant
-
-        tell_applicant("application_withdrawn", row, key=f"application_withdrawn:{row.pk}:{at.isoformat()}", at=at)
+    tell_applicant(
+        "application_withdrawn", row, key=f"application_withdrawn:{row.pk}:{at.isoformat()}", at=at,
+        context={"draft": row.submitted_at is None or None},
+    )  # fmt: skip
     return row
 
 
@@ -323,6 +329,8 @@ def _written(
         return
     if window_of(row, strand, at) == "grace":
         log.info("application_saved_in_grace", number=row.number)
+    if row.saved_at is None:
+        tell_draft_saved.enqueue(row.pk)
     row.saved_at = at
     fields = ["saved_at"]
     if changed:

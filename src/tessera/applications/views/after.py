@@ -21,8 +21,11 @@ from tessera.applications import pages, receipts, services
 from tessera.applications.models import Application, Note, Status
 from tessera.applications.queries import applications_of
 from tessera.applications.sending import said_until
+from tessera.applications.services import late as services_late
+from tessera.applications.services.screening import SCREENED
 from tessera.applications.services.writing import FINAL, TAKEN_UP
-from tessera.applications.windows import closing_of, may_write, returned_until, strand_of, window_of
+from tessera.applications.transmission import Standing, standing_of
+from tessera.applications.windows import RUNNING, closing_of, may_write, returned_until, strand_of, window_of
 from tessera.calls.models import Status as CallStatus
 from tessera.core.errors import DomainError
 from tessera.web import dates
@@ -64,20 +67,23 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("apply:start", code=code)
     strand = strand_of(row)
     writable = may_write(row, strand, now)
+    standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
     page = {
         "application": row,
         "call": row.call,
         "heading": _heading(row, writable),
-        "said": _said(row, writable),
+        "said": _said(row, writable, standing),
+        "standing": standing if row.status in SCREENED else None,
         "path": _path(row, now),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
         "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
         "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
         "returned_until": _until(row),
-        "dates": pages.dates_of(row.call, strand, now, user.time_zone),
+        "dates": pages.dates_of(row.call, strand, now, user.time_zone, row.late_until),
         "received_at": row.status_at if row.receipt_sha256 else row.submitted_at,  # a paper: when it reached the office
         "closes_at": closing_of(row, strand),
+        "late": row.status in services_late.BEGUN and not writable and row.call.status in RUNNING,
     }
     return render(request, "apply/status.html", page)
 
@@ -178,7 +184,9 @@ def _heading(row: Application, writable: bool) -> str:
     return words[Status(row.status)]
 
 
-def _said(row: Application, writable: bool) -> str:
+def _said(row: Application, writable: bool, standing: Standing | None = None) -> str:
+    if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
+        return _("Your application has arrived whole. It counts once it is transmitted.")
     words = {
         Status.DRAFT: _("Everything you wrote is saved. Only a submitted application is read.")
         if writable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import BinaryIO
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessera.accounts.permissions import has_perm, me, require
 from tessera.applications import posted, services
-from tessera.applications.models import Application
+from tessera.applications.models import Application, Document, Letter
 from tessera.applications.queries import document_for
 from tessera.core.errors import DomainError
 
@@ -62,7 +63,8 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 return JsonResponse({"error": "offset", "received": upload.received}, status=400)
             upload = services.take_piece(upload, offset, request.body, at=timezone.now())
         elif request.method == "POST":
-            document = services.finish_upload(upload, by=user, at=timezone.now())
+            device = request.POST.get("device", "")
+            document = services.finish_upload(upload, by=user, at=timezone.now(), device=device)
             return JsonResponse({"name": document.name, "size": document.size, "pages": document.pages})
     except services.WrongOffset as refusal:
         return JsonResponse({"received": refusal.received}, status=409)
@@ -76,7 +78,7 @@ def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """The file for those who may read it, as an attachment; a PDF also inside the office's page of it (``?show``)."""
+    """The file for those who may read it, as an attachment; also inside the office's page of it (``?show``)."""
     user = me(request)
     found = document_for(user, key)
     if found is None:
@@ -85,13 +87,20 @@ def document(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
         opened = services.open_document(found, by=user, at=timezone.now())
     except FileNotFoundError:
         raise Http404 from None
-    shown = "show" in request.GET and found.kind == "pdf" and has_perm(user, "applications.list_applications")
+    shown = "show" in request.GET and found.kind in CONTENT_TYPES and has_perm(user, "applications.list_applications")
+    return file_answer(found, opened, shown=shown)
+
+
+def file_answer(found: Document | Letter, opened: BinaryIO, *, shown: bool = False) -> FileResponse:
+    """A file on its way out: saved by whoever asked, or ``shown`` inside the office's page of it."""
+    framed = shown and found.kind == "pdf"  # a picture needs no frame
     answer = FileResponse(
         opened, as_attachment=not shown, filename=found.name,
         content_type=CONTENT_TYPES.get(found.kind, "application/octet-stream"),
     )  # fmt: skip
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = build_policy(FRAMED if shown else ALONE)
-    if shown:
+    answer.headers["Content-Security-Policy"] = build_policy(FRAMED if framed else ALONE)
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if framed:
         answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

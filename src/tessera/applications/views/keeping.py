@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import me, require
-from tessera.applications.keeping import RULES, due_of
+from tessera.applications.keeping import due_of, promises, rules_of
 from tessera.applications.models import Application
+from tessera.applications.queries import drafts_to_delete
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.wording import worded_steps
 from tessera.calls.models import Call
@@ -20,10 +21,11 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
     """One's own application: each question with what it is for, and what will be deleted when."""
     rows = Application.objects.of(me(request)).select_related("call__training", "form_version")
     application = get_object_or_404(rows.prefetch_related("answers"), number=number)
+    promised = promises()
     context = {
         "application": application,
-        "due": due_of(application),
-        "rules": list(RULES.values()),
+        "due": due_of(application, promised),
+        "rules": rules_of(promised.since(application.started_at)),
         "steps": worded_steps(form_of(application), answers_of(application)),
     }
     return render(request, "requests/kept.html", context)
@@ -31,18 +33,20 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def of_call(request: HttpRequest, code: str) -> HttpResponse:
-    """The same for the office, over all applications of a call that were handed in."""
+    """The same for the office, over the applications of a call that were handed in; of drafts only how many and when."""
     require(request.user, "applications.list_applications")
     call = get_object_or_404(Call.objects.visible_to(request.user).select_related("training"), code=code)
     rows = Application.objects.visible_to(request.user).handed_in().filter(call=call, erased_at=None)
     page = Paginator(rows.select_related("call__training").order_by("status_at", "pk"), 50).get_page(
         request.GET.get("page")
     )
+    promised = promises()
     context = {
         "call": call,
         "tab": "kept",
         "page": page,
-        "rows": [(row, due_of(row)) for row in page],
-        "rules": list(RULES.values()),
+        "rows": [(row, due_of(row, promised)) for row in page],
+        "drafts": drafts_to_delete(call, promised),
+        "rules": rules_of(promised.now),
     }
     return render(request, "applications/kept.html", context)

@@ -5,12 +5,13 @@ A link that was used, ran out or is not ours gets one and the same page, which r
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,13 +23,17 @@ from tessera.accounts.permissions import me, require
 from tessera.accounts.windows import TOKENS_PER_READER, Window, reader_of
 from tessera.applications.forms.requests import NewLinkForm, RefusalForm, RequestForm
 from tessera.applications.models import Application, Request
-from tessera.applications.requesting import asked_rows, endorsements_of, request_page
+from tessera.applications.requesting import asked_rows, document_of_request, endorsements_of, request_page
+from tessera.applications.services import open_document
 from tessera.applications.services import requests as services
+from tessera.applications.views.files import file_answer
 from tessera.core.errors import DomainError
 from tessera.web.views.errors import too_many_requests
 
 LINKS_PER_READER = Window("request-links-reader", 10, 3600)
 LINKS_PER_ADDRESS = Window("request-links-address", 4, 24 * 3600)
+# Somebody who ranks a country reads many files in one sitting; a token is too long to be found by trying.
+FILES_PER_READER = Window("request-files-reader", 120, 15 * 60)
 ASKED_PER_APPLICATION = Window("request-asked", 12, 24 * 3600)
 PAGE = 30
 
@@ -44,6 +49,24 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _gone(request)
     return _answer(request, found, by=None)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def document(request: HttpRequest, token: str, key: uuid.UUID) -> HttpResponseBase:
+    """A file of the application for whoever holds the link of an endorsement, as an attachment; any other key is gone."""
+    if not FILES_PER_READER.admit(reader_of(request)):
+        return too_many_requests(request)
+    asked = services.request_of(token, at=timezone.now())
+    found = document_of_request(asked, key) if asked is not None else None
+    if asked is None or found is None:
+        return _gone(request)
+    try:
+        opened = open_document(found, by=None, actor=asked.name, at=timezone.now())
+    except FileNotFoundError:
+        return _gone(request)
+    return file_answer(found, opened)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,31 +147,84 @@ def ask(request: HttpRequest, number: str, question: str) -> HttpResponse:
 def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     says_no = posted is not None and "refuse" in posted
-    form = RequestForm(None if says_no else posted, endorsement=found.is_endorsement(), auto_id="id_%s")
+    page = request_page(found)
+    if posted is not None and "remove_letter" in posted:
+        return _without_letter(request, found, by=by)
+    form = RequestForm(
+        None if says_no else posted, None if says_no or posted is None else request.FILES, endorsement=found.is_endorsement(),
+        transmits=found.transmits, ranked=page.ranked, takes=page.takes, has_letter=page.letter is not None,
+        auto_id="id_%s",
+    )  # fmt: skip
     no = RefusalForm(posted if says_no else None, auto_id="no_%s")
-    now = timezone.now()
+    if posted is not None and not says_no and not _letter_taken(form, found, by=by):
+        return _gone(request)
     if posted is not None and (no.is_valid() if says_no else form.is_valid()):
-        try:
-            if says_no:
-                services.refuse(found, text=no.cleaned_data["reason"], by=by, at=now)
-            else:
-                given = form.cleaned_data
-                services.give(
-                    found, opinion=given["opinion"], text=given["text"], rank=given.get("rank"), by=by, at=now
-                )
-        except services.RankTaken as refusal:
-            form.add_error("rank", str(refusal))
-        except services.TextMissing as refusal:
-            form.add_error("text", str(refusal))
-        except DomainError:
+        done = _refused(found, no, by=by) if says_no else _given(found, form, by=by)
+        if done is None:
             return _gone(request)
-        else:
-            if by is not None:  # a host goes on with the next one
-                messages.success(request, _("Your answer is received."))
-                return redirect("requests:country")
+        if done and by is not None:  # a host goes on with the next one
+            messages.success(request, _("Your answer is received."))
+            return redirect("requests:country")
+        if done:
             return redirect("requests:thanks")
-    context: dict[str, Any] = {"page": request_page(found), "form": form, "no": no, "by": by}
+    if posted is not None:  # a letter that came stays, whatever else is missing
+        page = request_page(found)
+    context: dict[str, Any] = {"page": page, "form": form, "no": no, "by": by}
+    if by is None:
+        context["token"] = services.token_of(found)
     return render(request, "requests/answer.html", context, status=200 if posted is None else 422)
+
+
+def _refused(found: Request, no: RefusalForm, *, by: User | None) -> bool | None:
+    """Say no; None where the request is over."""
+    try:
+        services.refuse(found, text=no.cleaned_data["reason"], by=by, at=timezone.now())
+    except DomainError:
+        return None
+    return True
+
+
+def _given(found: Request, form: RequestForm, *, by: User | None) -> bool | None:
+    """Give what is asked; False where something is missing, which stands at its field, None where the request is over."""
+    given = form.cleaned_data
+    try:
+        services.give(
+            found, opinion=given["opinion"], text=given["text"], rank=given.get("rank"), by=by, at=timezone.now()
+        )
+    except (services.RankTaken, services.RankMissing) as refusal:
+        form.add_error("rank", str(refusal))
+    except services.LetterMissing as refusal:
+        form.add_error("letter", str(refusal))
+    except (services.TextMissing, services.TextOrLetterMissing) as refusal:
+        form.add_error("text", str(refusal))
+    except DomainError:
+        return None
+    else:
+        return True
+    return False
+
+
+def _letter_taken(form: RequestForm, found: Request, *, by: User | None) -> bool:
+    """Keep the file that was sent; why it is refused stands at its field. False where the request is over."""
+    form.is_valid()
+    file = form.cleaned_data.get("letter")
+    if not file:
+        return True
+    try:
+        services.take_letter(found, file, by=by, at=timezone.now())
+    except services.CannotAnswer:
+        return False
+    except DomainError as refusal:
+        form.add_error("letter", str(refusal))
+    return True
+
+
+def _without_letter(request: HttpRequest, found: Request, *, by: User | None) -> HttpResponse:
+    try:
+        services.remove_letter(found, by=by, at=timezone.now())
+    except DomainError:
+        return _gone(request)
+    return redirect(request.path)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

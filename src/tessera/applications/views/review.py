@@ -69,7 +69,7 @@ def _review_page(mine: Application, strand: Any, user: User, now: datetime) -> d
         "stopped": blocking(verdicts),
         "people": [verdict for verdict in verdicts if verdict.outcome == "person"],
         "has_rules": bool(rules_from(rules, mine.strand)),
-        "dates": pages.dates_of(mine.call, strand, now, user.time_zone),
+        "dates": pages.dates_of(mine.call, strand, now, user.time_zone, mine.late_until),
         "returned": mine.status == Status.RETURNED,
     }
 

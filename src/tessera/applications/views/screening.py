@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
@@ -34,10 +34,11 @@ from tessera.applications.forms.screening import (
 )
 from tessera.applications.models import Application, Likeness, SavedFilter
 from tessera.applications.queries import undecided_pairs
-from tessera.applications.services import requests as asking
+from tessera.applications.sending import language_of
 from tessera.applications.services import screening as services
 from tessera.applications.services import several
 from tessera.applications.services.returning import LEAST_TIME, TooShort
+from tessera.applications.transmission import sentence_of
 from tessera.calls.models import Call
 from tessera.calls.moments import AOE
 from tessera.core.errors import DomainError
@@ -84,12 +85,13 @@ def applications(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "page": page,
         "columns": [(name, listing.COLUMNS[name]) for name in columns],
-        "rows": [listing.row_of(row, columns, strands) for row in page],
+        "rows": [listing.row_of(row, columns, strands, call) for row in page],
         "narrowed": any(asked.values()),
         "counts": listing.counts(request.user, call),
         "saved": saved,
         "name_form": FilterNameForm(initial={"query": query.urlencode()[:1000]}),
         "query": query.urlencode(),
+        "untransmitted": listing.untransmitted(request.user, call),
         "alike": undecided_pairs().filter(second__call=call).count(),
     }
     return render(request, "applications/applications.html", context)
@@ -160,7 +162,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def file(request: HttpRequest, number: str) -> HttpResponse:
     """One file whole, for the office; for a committee without what is the office's alone."""
-    return _file(request, application_of(request, number))
+    return answer_with_file(request, application_of(request, number))
 
 
 @require_POST
@@ -169,8 +171,8 @@ def waive(request: HttpRequest, number: str, rule: str) -> HttpResponse:
     require(request.user, "applications.waive_rule", application)
     form = ReasonForm(request.POST, prefix=f"waive-{rule}")
     if not form.is_valid():
-        return _file(request, application, waiving={rule: form}, status=422)
-    return _do(
+        return answer_with_file(request, application, waiving={rule: form}, status=422)
+    return do(
         request, number, _("Waived. The applicant gets a mail with the reason."),
         lambda by, at: services.waive_rule(application, rule, reason=form.cleaned_data["reason"], by=by, at=at),
     )  # fmt: skip
@@ -180,7 +182,7 @@ def waive(request: HttpRequest, number: str, rule: str) -> HttpResponse:
 def eligible(request: HttpRequest, number: str) -> HttpResponse:
     application = application_of(request, number)
     require(request.user, "applications.screen_application", application)
-    return _do(
+    return do(
         request, number, _("Marked as eligible. The applicant gets a mail."),
         lambda by, at: services.mark_eligible(application, by=by, at=at),
     )  # fmt: skip
@@ -192,8 +194,8 @@ def ineligible(request: HttpRequest, number: str) -> HttpResponse:
     require(request.user, "applications.screen_application", application)
     form = ReasonForm(request.POST, prefix="no")
     if not form.is_valid():
-        return _file(request, application, no=form, status=422)
-    return _do(
+        return answer_with_file(request, application, no=form, status=422)
+    return do(
         request, number, _("Marked as not eligible. The applicant gets a mail with the reason."),
         lambda by, at: services.mark_ineligible(application, reason=form.cleaned_data["reason"], by=by, at=at),
     )  # fmt: skip
@@ -205,22 +207,12 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     require(request.user, "applications.screen_application", application)
     form = NoteForm(request.POST, prefix="note")
     if not form.is_valid():
-        return _file(request, application, note_form=form, status=422)
-    return _do(
+        return answer_with_file(request, application, note_form=form, status=422)
+    return do(
         request, number, _("Noted."),
         lambda by, at: services.add_note(
             application, text=form.cleaned_data["text"], visibility=form.cleaned_data["visibility"], by=by, at=at
         ),
-    )  # fmt: skip
-
-
-@require_POST
-def ask_again(request: HttpRequest, number: str, question: str) -> HttpResponse:
-    """The office asks whom the answers name, in the applicant's place."""
-    application = application_of(request, number)
-    require(request.user, "applications.screen_application", application)
-    return _do(
-        request, number, _("Asked by mail."), lambda by, at: asking.ask(application, question, by=by, at=at)
     )  # fmt: skip
 
 
@@ -275,7 +267,7 @@ def decide_likeness(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return redirect("applications:duplicates", call.code)
 
 
-def _do(request: HttpRequest, number: str, done: str, act: Any) -> HttpResponse:
+def do(request: HttpRequest, number: str, done: str, act: Any) -> HttpResponse:
     try:
         act(me(request), timezone.now())
     except DomainError as refusal:
@@ -285,13 +277,14 @@ def _do(request: HttpRequest, number: str, done: str, act: Any) -> HttpResponse:
     return redirect("applications:file", number)
 
 
-def _file(
+def answer_with_file(
     request: HttpRequest, application: Application, *, waiving: dict[str, ReasonForm] | None = None,
-    no: ReasonForm | None = None, back: ReturnForm | None = None, note_form: NoteForm | None = None, status: int = 200,
+    no: ReasonForm | None = None, back: ReturnForm | None = None, note_form: NoteForm | None = None,
+    pass_form: ReasonForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     page: FilePage = file_page(application, request.user, office=_is_office(request))
     may = has_perm(request.user, "applications.screen_application", application)
-    bound = [*(waiving or {}).values(), *(form for form in (no, back, note_form) if form is not None)]
+    bound = [*(waiving or {}).values(), *(form for form in (no, back, note_form, pass_form) if form is not None)]
     context = {
         "page": page,
         "application": application,
@@ -302,11 +295,21 @@ def _file(
             (row, (waiving or {}).get(row.verdict.rule) or ReasonForm(prefix=f"waive-{row.verdict.rule}"))
             for row in page.verdicts
         ],
-        "no": no or ReasonForm(prefix="no"),
+        "no": no or ReasonForm(prefix="no", initial={"reason": said_no(application, page)}),
+        "pass_form": pass_form or ReasonForm(prefix="pass"),
         "note_form": note_form or NoteForm(prefix="note", initial={"visibility": "office"}),
         "bound": bound[0] if bound else None,
     }
     return render(request, "applications/file.html", context, status=status)
+
+
+def said_no(application: Application, page: FilePage) -> str:
+    """What the reason for turning it down may begin with: that it was not transmitted, in the applicant's language."""
+    transmission = page.transmission
+    if transmission is None or not transmission.standing.to_decide:
+        return ""
+    with override(language_of(application)):
+        return sentence_of(transmission.standing.state, application, transmission.standing.request)
 
 
 def _call(request: HttpRequest, code: str) -> Call:

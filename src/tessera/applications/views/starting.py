@@ -27,6 +27,7 @@ from tessera.accounts.permissions import require
 from tessera.accounts.views.sign_in import ASKED
 from tessera.applications import pages, services
 from tessera.applications.models import Answer, Application, Status
+from tessera.applications.services import late
 from tessera.applications.sheets import form_from, form_now, rules_from
 from tessera.applications.views.ways import step_address
 from tessera.applications.windows import may_write, strand_of
@@ -54,11 +55,11 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     mine = Application.objects.of(user).filter(call=call).first() if user else None
     if mine is not None:
-        return redirect(_place(mine, now))
+        return redirect(place_of(mine, now))
     error = ""
     if request.method == "POST":
         if user is None:
-            answer = _send_way_in(request, call)
+            answer = send_way_in(request, request.path)
             if answer is not None:
                 return answer
             error = _("Type an e-mail address, for example name@example.org.")
@@ -78,11 +79,13 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             except DomainError as refusal:
                 error = str(refusal)
             else:
-                return redirect(_place(made, now))
-    return render(request, "apply/start.html", _start_page(call, user, now, error), status=422 if error else 200)
+                return redirect(place_of(made, now))
+    return render(
+        request, "apply/start.html", _start_page(request, call, user, now, error), status=422 if error else 200
+    )
 
 
-def _start_page(call: Call, user: User | None, now: datetime, error: str) -> dict[str, Any]:
+def _start_page(request: HttpRequest, call: Call, user: User | None, now: datetime, error: str) -> dict[str, Any]:
     strands = list(call.strands.order_by("order", "pk"))
     for strand in strands:
         strand.call = call
@@ -100,6 +103,7 @@ def _start_page(call: Call, user: User | None, now: datetime, error: str) -> dic
         "files": [question for question in form.questions if question.stage == "apply" and question.type == "file"],
         "reasons": [rule.reason for rule in rules if rule.weight != "priority" and rule.reason],
         "error": error,
+        "late": late.said_code(typed) if (typed := request.GET.get("late", "")) else "",
     }
 
 
@@ -117,7 +121,7 @@ def _show_what_is_ready(call: Call, strands: list[Strand]) -> bool:
     return True
 
 
-def _send_way_in(request: HttpRequest, call: Call) -> HttpResponse | None:
+def send_way_in(request: HttpRequest, next_path: str, *, key: str = "") -> HttpResponse | None:
     """Ask for a link to the typed address; None where it is none. The answer is the same for every address."""
     address = request.POST.get("email", "").strip()
     try:
@@ -134,13 +138,13 @@ def _send_way_in(request: HttpRequest, call: Call) -> HttpResponse | None:
     )
     if not admitted:
         return too_many_requests(request)
-    key = str(uuid.uuid4())
-    services.send_way_in.enqueue(key, address, get_language() or settings.MAIN_LANGUAGE, request.path)
+    key = key or str(uuid.uuid4())
+    services.send_way_in.enqueue(key, address, get_language() or settings.MAIN_LANGUAGE, next_path)
     request.session[ASKED] = key
     return redirect("accounts:link_sent")
 
 
-def _place(mine: Application, now: datetime) -> str:
+def place_of(mine: Application, now: datetime) -> str:
     """Where its writer goes on: the first step, or the page that says how it stands."""
     if mine.status in (Status.DRAFT, Status.RETURNED) and may_write(mine, strand_of(mine), now):
         form = form_now(mine.call_id)
@@ -164,4 +168,4 @@ def _by_number(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}")
     if mine is None:
         raise Http404
-    return redirect(_place(mine, timezone.now()))
+    return redirect(place_of(mine, timezone.now()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -125,7 +127,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
         do = "stay"
     if do == "stay" and not refused:
         messages.success(request, _("Saved."))
-    return go_on(request, _after_saving(saved, here, do))
+    return go_on(request, _after_saving(saved, here, do), saved_at=saved.saved_at)
 
 
 def _save(request: HttpRequest, code: str, user: User, now: datetime) -> services.Saved | None:
@@ -155,7 +157,9 @@ def _again(
         for sentence in saved.refused.values():
             messages.error(request, sentence)
         place = step_address(saved.application.call.code, here.key)
-        return JsonResponse({"next": place}, status=422 if saved.refused else 200)
+        if saved.refused:
+            return JsonResponse({"next": place}, status=422)
+        return go_on(request, place, saved_at=saved.saved_at)
     page = _step_page(request, saved.application, saved.form, here, saved.answers, now, strand_of(saved.application))
     page["fields"] = pages.fields_of(
         here, saved.form, saved.answers, raw={key: raw[key] for key in saved.refused if key in raw}, refused=saved.refused,
@@ -169,6 +173,10 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
     code = saved.application.call.code
     if do == "leave":
         return reverse("apply:mine")
+    if do.startswith("in:"):  # unsaved text survives a switch of the language without scripts too
+        wanted = do.removeprefix("in:")
+        with override(wanted if wanted in settings.INTERFACE_LANGUAGES else get_language()):
+            return step_address(code, here.key)
     if do.startswith("more:"):
         key = do.removeprefix("more:")
         return f"{step_address(code, here.key)}?{urlencode({'more': key})}#q-{key}"
@@ -211,7 +219,7 @@ def _step_page(
         "first": bool(links) and links[0].current,
         "revision": mine.revision,
         "device": request.POST.get("device") or get_random_string(12),
-        "dates": pages.dates_of(mine.call, strand, now, me(request).time_zone),
+        "dates": pages.dates_of(mine.call, strand, now, me(request).time_zone, mine.late_until),
         "files": any(question.type == "file" for question in here.questions),
         "returned": mine.completion if mine.status == Status.RETURNED else None,
         "wanted": [known[key] for key in mine.completion.get("questions", []) if key in known],

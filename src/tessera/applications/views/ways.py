@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,8 +14,11 @@ def by_script(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def go_on(request: HttpRequest, path: str) -> HttpResponse:
-    return JsonResponse({"next": path}) if by_script(request) else redirect(path)
+def go_on(request: HttpRequest, path: str, *, saved_at: datetime | None = None) -> HttpResponse:
+    """On to ``path``; ``saved_at`` tells the script that what it sent is kept."""
+    if not by_script(request):
+        return redirect(path)
+    return JsonResponse({"next": path, **({"at": saved_at.isoformat()} if saved_at else {})})
 
 
 def step_address(code: str, key: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from tessera.calls.eligibility.kinds import FACT_NAMES, World
-from tessera.calls.eligibility.model import OWN_RECORDS, Rule
+from tessera.calls.eligibility.model import OWN_RECORDS, TO_SET, Rule
 from tessera.calls.eligibility.profiles import option_names
 from tessera.calls.eligibility.reading import GROUPS, facts_of
 from tessera.calls.questions.model import Form
@@ -86,6 +86,8 @@ def form_differences(rules: Sequence[Rule], form: Form) -> list[Difference]:
             found.append(Difference("never_asked", Sentence(text, params), rule.key))
         for name, fact in _KEYS.get(rule.kind, ()):
             options = names.get(fact)
+            if rule.params.get(name) == TO_SET:
+                continue
             unknown = [str(key) for key in rule.params.get(name, ()) if options is not None and str(key) not in options]
             if unknown:
                 text = _("The form offers no such answer: %(keys)s.")

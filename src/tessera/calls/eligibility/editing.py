@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from tessera.calls.eligibility.reading import GROUPS
+from tessera.calls.eligibility.model import TO_SET
+from tessera.calls.eligibility.reading import DATED, GROUPS
 
 type Document = dict[str, Any]
 
@@ -37,6 +38,28 @@ def rule_in(document: Mapping[str, Any], part: str, key: str) -> Document | None
 def group_of(document: Mapping[str, Any], part: str, key: str) -> str:
     """The key of the group that holds the rule; "" where it stands on its own."""
     return next((group for rule, group in walk(rules_in(document, part)) if rule["key"] == key), "")
+
+
+def undated(document: Mapping[str, Any]) -> Document:
+    """With every day and year that belongs to one edition left to be set, in groups and strands too."""
+    fresh = _copy(document)
+    for part in (EVERYBODY, *fresh.get("strands", {})):
+        for rule, _group in walk(rules_in(fresh, part)):
+            params = rule.get("params", {})
+            params.update({name: TO_SET for name in DATED.get(rule["kind"], ()) if params.get(name)})
+    return fresh
+
+
+def left_to_set(document: Mapping[str, Any]) -> list[tuple[Document, str]]:
+    """(rule, setting) for each that a copy left out and nobody has set since."""
+    parts = (EVERYBODY, *document.get("strands", {}))
+    return [
+        (rule, name)
+        for part in parts
+        for rule, _group in walk(rules_in(document, part))
+        for name in DATED.get(rule["kind"], ())
+        if rule.get("params", {}).get(name) == TO_SET
+    ]
 
 
 def rule_keys(document: Mapping[str, Any]) -> list[str]:

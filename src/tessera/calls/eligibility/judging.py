@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.calls.eligibility.kinds import FACT_NAMES, FINDERS, Case, World
 from tessera.calls.eligibility.model import OWN_RECORDS, Outcome, Profile, Rule, Verdict
-from tessera.calls.eligibility.reading import FACTS, GROUPS
+from tessera.calls.eligibility.reading import FACTS, GROUPS, to_set
 from tessera.core.sentences import Joined, Listed, Sentence
 
 _ORDER = {outcome: place for place, outcome in enumerate(Outcome)}
@@ -67,6 +67,9 @@ def _verdict(rule: Rule, profile: Profile, on: date, world: World) -> Verdict:
     if rule.kind in GROUPS:
         return _group(rule, profile, on, world)
     facts = FACTS[rule.kind]
+    if to_set(rule):
+        unset = Sentence(_("Nobody can be judged by this yet: its day or its years are still to be set."))
+        return Verdict(rule.key, rule.weight, Outcome.UNKNOWN, unset, facts, facts, reason=rule.reason)
     missing = _missing(rule, profile)
     if missing:
         text = _("Not known yet: %(facts)s.")

@@ -11,6 +11,9 @@ from typing import Any, Literal
 from tessera.core.sentences import Sentence
 from tessera.core.translated import Translated
 
+# In the place of a day or of years that the copy of a call left out: nobody is judged by it, and no call goes out with it.
+TO_SET = "?"
+
 Weight = Literal["hard", "priority", "person"]
 WEIGHTS: tuple[Weight, ...] = ("hard", "priority", "person")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tessera.calls.eligibility.model import WEIGHTS, Rule
+from tessera.calls.eligibility.model import TO_SET, WEIGHTS, Rule
 from tessera.calls.questions.model import LEVELS
 from tessera.core.checks import Checked
 from tessera.core.errors import InvalidDocument
@@ -18,6 +18,12 @@ from tessera.places import datafiles
 from tessera.places.wording import known_names
 
 GROUPS = ("all_of", "any_of")
+# Settings that belong to one edition: the copy of a call leaves them to be set.
+DATED: Mapping[str, tuple[str, ...]] = {
+    "age_at": ("on",),
+    "membership": ("years", "or_commits_by"),
+    "grant_pause": ("on",),
+}
 MOST_RULES, DEEPEST = 60, 3
 CHANNELS = ("national_committee", "employer", "other")
 # What each kind is told; a name with * has to be there.
@@ -97,6 +103,11 @@ def facts_of(rule: Rule) -> tuple[str, ...]:
     return FACTS[rule.kind]
 
 
+def to_set(rule: Rule) -> tuple[str, ...]:
+    """The settings of ``rule`` that a copy left out and nobody has set since."""
+    return tuple(name for name in DATED.get(rule.kind, ()) if rule.params.get(name) == TO_SET)
+
+
 class _Reader:
     def __init__(self) -> None:
         self.see = Checked()
@@ -169,6 +180,8 @@ class _Reader:
         return found
 
     def _param(self, name: str, value: Any, path: str, kind: str) -> Any:
+        if name in DATED.get(kind, ()) and value == TO_SET:
+            return TO_SET
         if name in ("on", "or_commits_by"):
             return self._day(value, path)
         if name in ("min", "max", "years", "last", "most", "at_least") and (kind, name) != ("membership", "years"):

@@ -14,7 +14,7 @@ from tessera.calls.eligibility.editing import EVERYBODY
 from tessera.calls.eligibility.reading import GROUPS
 from tessera.calls.forms.questions import condition_words, flattened, question_section, step_section
 from tessera.calls.forms.rule_words import rule_name
-from tessera.calls.forms.rules import Choices, rule_section
+from tessera.calls.forms.rules import Choices, rule_section, set_params
 from tessera.calls.questions import editing
 from tessera.calls.questions.model import Type
 from tessera.core.documents import changes
@@ -127,6 +127,7 @@ def rule_changes(
 def _flat_rule(rule: Mapping[str, Any], document: Mapping[str, Any], part: str, choices: Choices) -> Document:
     group = rules.rule_in(document, part, rules.group_of(document, part, rule["key"]))
     flat = {name: rule.get(name) for name in ("weight", "params", "reason")}
+    flat["params"] = set_params(flat["params"]) if flat["params"] else flat["params"]
     flat["kind"] = rule["kind"] if rule["kind"] in GROUPS else None
     return flat | {"group": rule_name(group, choices) if group else ""}
 

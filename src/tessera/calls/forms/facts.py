@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tessera.calls.eligibility.kinds import FACT_NAMES
-from tessera.calls.eligibility.model import Language, Profile, Rule
+from tessera.calls.eligibility.model import TO_SET, Language, Profile, Rule
 from tessera.calls.eligibility.profiles import option_names, usual_option_names
 from tessera.calls.eligibility.reading import GROUPS, facts_of
 from tessera.calls.questions.cleaning import NATIVE
@@ -64,6 +64,8 @@ class FactsForm(forms.Form):
         for rule in self.flat:
             if rule.kind in kinds:
                 value = rule.params.get(name, ())
+                if value == TO_SET:
+                    continue
                 found |= dict.fromkeys(value if isinstance(value, tuple | list) else [value])
         return list(found)
 

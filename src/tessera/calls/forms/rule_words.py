@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tessera.calls.eligibility import editing
+from tessera.calls.eligibility.model import TO_SET
 from tessera.calls.eligibility.reading import GROUPS
 from tessera.calls.forms.rules import GROUP_KINDS, KINDS, Choices, param_items
 from tessera.calls.telling import in_words
@@ -23,8 +26,10 @@ def settings_in_words(rule: Mapping[str, Any], choices: Choices) -> list[str]:
         value = rule.get("params", {}).get(name)
         if value in (None, [], ""):
             continue
-        if name in ("on", "or_commits_by"):
-            words: Any = Day(date.fromisoformat(value))
+        if value == TO_SET:
+            words: Any = _("still to be set")
+        elif name in ("on", "or_commits_by"):
+            words = Day(date.fromisoformat(value))
         elif name in ("countries", "flagged"):
             words = ", ".join(str(Country(code)) for code in value[:12]) + (" …" if len(value) > 12 else "")
         elif name == "language":

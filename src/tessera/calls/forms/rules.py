@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.calls.eligibility import editing
+from tessera.calls.eligibility.model import TO_SET
 from tessera.calls.eligibility.profiles import option_names, usual_option_names
 from tessera.calls.eligibility.reading import GROUPS, PARAMS
 from tessera.calls.forms.questions import CHANNELS
@@ -200,8 +201,16 @@ def blank_rule(kind: str) -> Document:
 
 
 def flattened(rule: Mapping[str, Any], group: str) -> Document:
-    """A rule as its page has it."""
-    return deepcopy(dict(rule)) | {"place": group}
+    """A rule as its page has it: what is left to be set is empty there."""
+    flat = deepcopy(dict(rule)) | {"place": group}
+    if "params" in flat:
+        flat["params"] = set_params(flat["params"])
+    return flat
+
+
+def set_params(params: Mapping[str, Any]) -> Document:
+    """The settings without those that are left to be set."""
+    return {name: value for name, value in params.items() if value != TO_SET}
 
 
 def put_together(

@@ -74,6 +74,11 @@ def _refused(old: Question, new: Question) -> _Refused:
         )
     if old.channel != new.channel:
         yield "channel", _("“%(question)s” keeps its channel: some were asked already.")
+    if old.letter != new.letter != "either":
+        yield (
+            "letter",
+            _("“%(question)s” was asked for in another way already: both ways can be opened, and none closed."),
+        )
     if new.due_days > old.due_days:
         yield "due_days", _("“%(question)s” was asked for by a later day: that day cannot be brought forward.")
     yield from _file(old, new)

@@ -107,7 +107,9 @@ class Question:
     ``min`` and ``max`` belong to what is allowed: a Decimal for a number, an ISO day for a date, a count for choices,
     countries and rows. ``among`` closes the list of countries. ``fact`` names what the eligibility rules learn from the
     answer (`facts.FACTS`). ``due_days`` is how many days before the deadline of the call a referee or endorser is asked
-    to answer. ``wording`` numbers the text of a commitment; the answer keeps the number that was ticked.
+    to answer. ``ranked``: an endorser says which of the applications comes first. ``letter``: a referee
+    writes a text, sends a letter as a file, or either. ``wording`` numbers the text of a commitment; the answer keeps
+    the number that was ticked.
     """
 
     key: str
@@ -135,6 +137,8 @@ class Question:
     document_language: tuple[str, ...] = ()
     channel: str = ""
     due_days: int = 3
+    ranked: bool = False
+    letter: str = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from tessera.calls.services.cloning import clone_call, restore_revision
 from tessera.calls.services.dates import (
     CannotPostpone,
+    DateMove,
     NotNow,
+    Postponement,
     extend_call,
     extension,
     may_be_extended,
     may_be_postponed,
     postpone_call,
     postponement,
+    was_just_extended,
 )
 from tessera.calls.services.records import rebuild_calls, save_call
 from tessera.calls.services.steps import (
@@ -37,8 +40,10 @@ __all__ = [
     "STEPS",
     "CannotPostpone",
     "ChangesRefused",
+    "DateMove",
     "NotAnyMore",
     "NotNow",
+    "Postponement",
     "StepRefused",
     "archive_call",
     "begin_review",
@@ -66,5 +71,6 @@ __all__ = [
     "save_form",
     "save_rules",
     "unpublish_call",
+    "was_just_extended",
     "why_not",
 ]

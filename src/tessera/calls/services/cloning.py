@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +13,13 @@ from tessera.activity import documents
 from tessera.activity.documents import Document, Saved
 from tessera.activity.models import Revision
 from tessera.calls.documents import new_call_document
+from tessera.calls.eligibility import editing
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
+from tessera.calls.questions import Type
 from tessera.calls.services.records import calls, found_call, free_call_code
 from tessera.calls.services.versions import save_form, save_rules
+from tessera.core import edtf
 from tessera.core.translated import best
 from tessera.programmes.models import Training
 
@@ -24,7 +29,8 @@ def clone_call(call: Call, training: Training, *, by: Any, at: datetime) -> Call
     """A draft for ``training`` like ``call``: its texts with their states, strands, packages, limits, questions, rules.
 
     Not taken over: opening, deadlines and timeline, the group of sister calls, and that it was public. Zones and times
-    of day stay.
+    of day stay. Days and years inside rules are left to be set, and `lacking` names them; bounds of questions for a day
+    move as far as the training does, or are left out where that is not known to the day.
     """
     source = found_call(call)
     old = calls.read(source)
@@ -38,9 +44,9 @@ def clone_call(call: Call, training: Training, *, by: Any, at: datetime) -> Call
     made = documents.copy(calls, source, fresh, by=by, at=at).obj
     form, rules = latest_form(source), latest_rules(source)
     if form is not None:
-        save_form(made, form.document, by=by, at=at)
+        save_form(made, _moved(form.document, _days_between(source.training, training)), by=by, at=at)
     if rules is not None:
-        save_rules(made, rules.document, by=by, at=at)
+        save_rules(made, editing.undated(rules.document), by=by, at=at)
     return made
 
 
@@ -49,6 +55,33 @@ def restore_revision(
 ) -> Saved[Any]:
     """Bring back a call's texts and facts as ``revision`` has them; public dates, status, form and rules stay."""
     return documents.restore(revision, by=by, at=at, expected_version=expected_version, reason=reason)
+
+
+def _days_between(old: Training, new: Training) -> int | None:
+    """How many days later the new training begins; None where either is not known to the day."""
+    first, second = _first_day(old), _first_day(new)
+    return (second - first).days if first and second else None
+
+
+def _first_day(training: Training) -> date | None:
+    if not training.dates:
+        return None
+    found = edtf.parse(training.dates)
+    return found.earliest_start if found.earliest_start == found.latest_start else None
+
+
+def _moved(form: Mapping[str, Any], days: int | None) -> Document:
+    """The form with the bounds of its questions for a day moved; without them where that is not known."""
+    fresh: Document = deepcopy(dict(form))
+    questions = [question for step in fresh["steps"] for question in step["questions"]]
+    for asked in [*questions, *(column for question in questions for column in question.get("columns", ()))]:
+        if asked["type"] != Type.DATE:
+            continue
+        for name in ("min", "max"):
+            day = asked.pop(name, None)
+            if day and days is not None:
+                asked[name] = (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    return fresh
 
 
 def _undated(deadline: Document) -> Document:

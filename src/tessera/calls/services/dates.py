@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -25,6 +26,27 @@ type Document = dict[str, Any]
 S = Status
 
 
+@dataclass(frozen=True)
+class Postponement:
+    """What a person asks for: why, and where wished a later deadline, a later opening, a day to accept again by."""
+
+    reason: str
+    day: str | date = ""
+    clock: str | time = ""
+    zone: str = ""
+    opens_day: str = ""
+    opens_clock: str = ""
+    accept_by: date | None = None
+
+
+@dataclass(frozen=True)
+class DateMove:
+    """The call as it is now, and how many people were told; None where the same was done before and nothing was written."""
+
+    call: Call
+    told: int | None
+
+
 class NotNow(DomainError):
     message = gettext_lazy(
         "A call can be extended while it is open and for 48 hours after it closed. This one is “%(status)s”."
@@ -43,6 +65,12 @@ def may_be_extended(call: Call, at: datetime) -> bool:
     return call.status == S.CLOSED and closed is not None and at <= closed + EXTENSION_AFTER_CLOSING
 
 
+def was_just_extended(call: Call) -> bool:
+    """Whether an extension is the last that happened to its dates: the same again is then a repeat."""
+    last = call.date_changes.order_by("-pk").first()
+    return last is not None and last.kind == DateChange.Kind.EXTENSION
+
+
 def may_be_postponed(call: Call) -> bool:
     """From its publication until it is put away or called off."""
     return call.status in (S.PUBLISHED, S.OPEN, S.CLOSED, S.IN_REVIEW, S.DECIDED)
@@ -59,7 +87,7 @@ def extend_call(
     at: datetime,
     strand: str = "",
     reason: str = "",
-) -> Call:
+) -> DateMove:
     """Move the deadline of the call, or of one ``strand``, to a later one and tell every draft.
 
     A call that closed opens again. InvalidDocument names the field (``deadline.day``, ``deadline.time``,
@@ -68,15 +96,15 @@ def extend_call(
     row = found_call(call)
     old, new = extension(row, day, clock, zone, at=at, strand=strand)
     if new.closes_at == old.closes_at and new.zone == old.zone:
-        return row
+        return DateMove(row, None)
     before = calls.read(row)
     after = _with_deadline(before, strand, new)
     row, change = _move(row, before, after, DateChange.Kind.EXTENSION, "call.extended", by=by, at=at, reason=reason)
-    tell(
+    told = tell(
         "call_extended", row, "drafts", key=f"call_extended:{change.pk}", by=by, at=at, reason=reason.strip(),
         moved=moved_for(row, strand, new),
     )  # fmt: skip
-    return row
+    return DateMove(row, told)
 
 
 def extension(
@@ -100,100 +128,82 @@ def extension(
     return old, new
 
 
-def postponement(
-    call: Call,
-    *,
-    at: datetime,
-    reason: str,
-    day: str | date = "",
-    clock: str | time = "",
-    zone: str = "",
-    opens_day: str = "",
-    opens_clock: str = "",
-    accept_by: date | None = None,
-) -> tuple[Document, Document]:
+def postponement(call: Call, wanted: Postponement, *, at: datetime) -> tuple[Document, Document]:
     """The call before and after `postpone_call`, refused as there; nothing is written."""
     if not may_be_postponed(call):
         raise CannotPostpone(status=call.get_status_display())
     errors: dict[str, list[str]] = {}
-    if not reason.strip():
+    if not wanted.reason.strip():
         errors["reason"] = [_("Give the reason: those who applied will ask.")]
-    if call.status == S.DECIDED and accept_by is None:
+    if call.status == S.DECIDED and wanted.accept_by is None:
         errors["accept_by"] = [_("Say until which day those who accepted are asked to accept again.")]
-    if call.status == S.DECIDED and accept_by is not None and accept_by <= at.date():
+    if call.status == S.DECIDED and wanted.accept_by is not None and wanted.accept_by <= at.date():
         errors["accept_by"] = [_("This day is past: write a later one.")]
-    if (day or opens_day) and call.status not in (S.PUBLISHED, S.OPEN):
+    if (wanted.day or wanted.opens_day) and call.status not in (S.PUBLISHED, S.OPEN):
         errors["deadline.day"] = [_("It has closed: the deadline does not move any more.")]
     if errors:
         raise InvalidDocument(errors)
     before = calls.read(call)
     after = deepcopy(before)
     old = deadline_of(call)
-    if day:
-        new = _read(day, clock, zone)
+    if wanted.day:
+        new = _read(wanted.day, wanted.clock, wanted.zone)
         if old is not None and new.closes_at < old.closes_at:
             raise InvalidDocument({"deadline.day": [_("A deadline is never brought forward.")]})
         if new.closes_at <= at:
             raise InvalidDocument({"deadline.day": [_("This moment is past: write a later one.")]})
         after = _with_deadline(after, "", new)
-    if opens_day and call.status == S.PUBLISHED:
-        after["opens"] = {"day": opens_day, "time": opens_clock or "00:00"}
+    if wanted.opens_day and call.status == S.PUBLISHED:
+        after["opens"] = {"day": wanted.opens_day, "time": wanted.opens_clock or "00:00"}
     _refuse(before, after)
     return before, after
 
 
 @transaction.atomic
-def postpone_call(
-    call: Call,
-    *,
-    by: Any,
-    at: datetime,
-    reason: str,
-    day: str | date = "",
-    clock: str | time = "",
-    zone: str = "",
-    opens_day: str = "",
-    opens_clock: str = "",
-    accept_by: date | None = None,
-) -> Call:
+def postpone_call(call: Call, wanted: Postponement, *, by: Any, at: datetime) -> DateMove:
     """Tell everybody who applied that the training moves, with the reason.
 
     Before it closed the deadline may move to a later one, before it opened the opening too. Once who is selected is
     decided, those who accepted are asked again, until ``accept_by``. The same postponement twice is written once.
     """
     row = found_call(call)
-    before, after = postponement(
-        row, at=at, reason=reason, day=day, clock=clock, zone=zone, opens_day=opens_day, opens_clock=opens_clock,
-        accept_by=accept_by,
-    )  # fmt: skip
+    before, after = postponement(row, wanted, at=at)
     asked_again = row.status == S.DECIDED
     training = row.training
     former = [item["edtf"] for item in training.former_dates]
     told = {"before": {"training": former[-1] if former else ""}, "after": {"training": training.dates}}
     last = row.date_changes.order_by("-pk").first()
-    if _is_repeat(last, told, reason, accept_by) and after == before:
-        return row
+    if _is_repeat(last, told, wanted) and after == before:
+        return DateMove(row, None)
     row, change = _move(
         row, before, after, DateChange.Kind.POSTPONEMENT, "call.postponed",
-        by=by, at=at, reason=reason, told=told, accept_by=accept_by if asked_again else None,
+        by=by, at=at, reason=wanted.reason, told=told, accept_by=wanted.accept_by if asked_again else None,
     )  # fmt: skip
-    days = {"training_dates": training.dates, "accept_by": accept_by.isoformat() if asked_again and accept_by else ""}
-    told_to: dict[str, Any] = {"key": f"call_postponed:{change.pk}", "by": by, "at": at, "reason": reason.strip()}
+    days = {
+        "training_dates": training.dates,
+        "accept_by": wanted.accept_by.isoformat() if asked_again and wanted.accept_by else "",
+    }
+    told_to: dict[str, Any] = {
+        "key": f"call_postponed:{change.pk}",
+        "by": by,
+        "at": at,
+        "reason": wanted.reason.strip(),
+    }
     if asked_again:
         follow_postponement(change, by=by, at=at)
-        tell("call_accept_again", row, "chosen", days=days, **told_to)
+        count = tell("call_accept_again", row, "chosen", days=days, **told_to)
     else:
-        tell("call_postponed", row, "everybody", days=days, **told_to)
-    return row
+        count = tell("call_postponed", row, "everybody", days=days, **told_to)
+    return DateMove(row, count)
 
 
-def _is_repeat(last: DateChange | None, told: Document, reason: str, accept_by: date | None) -> bool:
+def _is_repeat(last: DateChange | None, told: Document, wanted: Postponement) -> bool:
     return (
         last is not None
         and last.kind == DateChange.Kind.POSTPONEMENT
         and last.after.get("training") == told["after"]["training"]
-        and last.reason == reason.strip()
-        and last.accept_by == accept_by
+        and last.reason == wanted.reason.strip()
+        and last.accept_by == wanted.accept_by
     )
 
 

@@ -14,9 +14,10 @@ from tessera.activity import documents
 from tessera.activity.models import Activity
 from tessera.activity.services import record
 from tessera.calls.announcing import readers_of
+from tessera.calls.eligibility import editing
 from tessera.calls.models import Call, Channel, Status
 from tessera.calls.publishing import call_texts
-from tessera.calls.queries import latest_form
+from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Type
 from tessera.calls.services.records import calls, found_call, words_of
 from tessera.calls.services.telling import tell
@@ -35,6 +36,18 @@ STEPS: dict[str, tuple[str, ...]] = {
     S.DECIDED: (S.ARCHIVED, S.CANCELLED),
     S.CANCELLED: (S.ARCHIVED,),
     S.ARCHIVED: (),
+}
+
+
+_UNSET = {
+    ("age_at", "on"): gettext_lazy("Set the day on which ages count, in the rule “%(key)s”: a copy leaves it out."),
+    ("membership", "years"): gettext_lazy("Set the years of dues, in the rule “%(key)s”: a copy leaves them out."),
+    ("membership", "or_commits_by"): gettext_lazy(
+        "Set the day by which people promise to join, in the rule “%(key)s”: a copy leaves it out."
+    ),
+    ("grant_pause", "on"): gettext_lazy(
+        "Set the day on which the pause since a grant is counted, in the rule “%(key)s”: a copy leaves it out."
+    ),
 }
 
 
@@ -77,6 +90,11 @@ def lacking(call: Call) -> list[str]:
         said.append(
             _("People apply with an endorsement, and no question asks for one: add it, or let people apply themselves.")
         )
+    rules = latest_rules(call)
+    said += [
+        _UNSET[rule["kind"], name] % {"key": rule["key"]}
+        for rule, name in editing.left_to_set(rules.document if rules else {})
+    ]
     if not any(audience for audience in (shown.get("audience"), *_audiences(shown))):
         said.append(_("Say for whom it is."))
     return said + _nameless(document, shown)

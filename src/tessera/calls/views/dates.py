@@ -36,16 +36,13 @@ def extend(request: HttpRequest, key: str) -> HttpResponse:
             old, new = services.extension(obj, *moment, at=now, strand=strand)
             shown = clocks(new)
             told = len(readers_of(obj, "drafts", services.moved_for(obj, strand, new).strands))
-            if (old.closes_at, old.zone) == (new.closes_at, new.zone):
+            same = (old.closes_at, old.zone) == (new.closes_at, new.zone)
+            confirmed = request.POST.get("do") == "confirm"
+            if same and not (confirmed and services.was_just_extended(obj)):
                 form.add_error("day", _("This is the deadline that it has already: write a later one."))
-            elif request.POST.get("do") == "confirm":
-                services.extend_call(obj, *moment, by=request.user, at=now, strand=strand, reason=data["reason"])
-                said = ngettext(
-                    "The deadline is extended; %(n)s person was told.",
-                    "The deadline is extended; %(n)s people were told.",
-                    told,
-                )
-                messages.success(request, said % {"n": told})
+            elif confirmed:
+                done = services.extend_call(obj, *moment, by=request.user, at=now, strand=strand, reason=data["reason"])
+                _say_extended(request, done)
                 return redirect(CALL.address("", obj.code))
     page = {
         **frame(CALL, request.user, obj),
@@ -66,19 +63,16 @@ def postpone(request: HttpRequest, key: str) -> HttpResponse:
     shown: Any = ()
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
-        facts: dict[str, Any] = {
-            "at": timezone.now(), "reason": data["reason"], "day": data.get("day", ""), "clock": data.get("time", ""),
-            "zone": data.get("zone", ""), "opens_day": data.get("opens_day", ""), "accept_by": data.get("accept_by"),
-        }  # fmt: skip
+        now = timezone.now()
+        wanted = services.Postponement(
+            reason=data["reason"], day=data.get("day", ""), clock=data.get("time", ""), zone=data.get("zone", ""),
+            opens_day=data.get("opens_day", ""), accept_by=data.get("accept_by"),
+        )  # fmt: skip
         with form.told():
-            services.postponement(obj, **facts)
+            services.postponement(obj, wanted, at=now)
             shown = clocks(read_deadline(data["day"], data["time"], data["zone"])) if data.get("day") else ()
             if request.POST.get("do") == "confirm":
-                services.postpone_call(obj, by=request.user, **facts)
-                said = ngettext(
-                    "It is postponed; %(n)s person was told.", "It is postponed; %(n)s people were told.", told
-                )
-                messages.success(request, said % {"n": told})
+                _say_postponed(request, services.postpone_call(obj, wanted, by=request.user, at=now))
                 return redirect(CALL.address("", obj.code))
     page = {
         **frame(CALL, request.user, obj),
@@ -90,3 +84,23 @@ def postpone(request: HttpRequest, key: str) -> HttpResponse:
         "asks_again": obj.status == Status.DECIDED,
     }
     return render(request, "calls/postpone.html", page, status=422 if form.errors else 200)
+
+
+def _say_extended(request: HttpRequest, done: services.DateMove) -> None:
+    if done.told is None:
+        messages.info(request, _("The deadline was extended to this moment already: nobody was told again."))
+        return
+    said = ngettext(
+        "The deadline is extended; %(n)s person was told.",
+        "The deadline is extended; %(n)s people were told.",
+        done.told,
+    )
+    messages.success(request, said % {"n": done.told})
+
+
+def _say_postponed(request: HttpRequest, done: services.DateMove) -> None:
+    if done.told is None:
+        messages.info(request, _("It was postponed in the same words already: nobody was told again."))
+        return
+    said = ngettext("It is postponed; %(n)s person was told.", "It is postponed; %(n)s people were told.", done.told)
+    messages.success(request, said % {"n": done.told})

@@ -19,6 +19,7 @@ from tessera.calls.forms.questions import (
     TYPES,
     answers_of,
     blank_question,
+    condition_words,
     flat_path,
     flattened,
     put_together,
@@ -102,6 +103,7 @@ class QuestionPage(PartPage):
         name = f"question:{was}" if was else f"question-new:{kind}:{step}"
         super().__init__(request, held, name, was, None if was else {"type": str(kind), "step": step})
         self.kind = kind
+        self.show: Document = {}  # the conditions as they were sent
         self.base = editing.question_in(self.opened, was) if was else None
         place = editing.place_of(self.opened, was) if was else None
         self.step: str = self.opened["steps"][place[0]]["key"] if place else step
@@ -118,13 +120,16 @@ class QuestionPage(PartPage):
         return SectionForm(self.section, self.flat, data, context=context, quiet=quiet)
 
     def page(self) -> dict[str, Any]:
-        kept = bool(self.flat.get("show", {}).get("nested"))  # in more layers than its rows can show
+        nested = self.flat.get("show", {}).get("nested")  # in more layers than its rows can show
+        asked = {one["key"]: one for one in editing.questions_in(self.opened)}
+        kept = condition_words(nested, asked) if nested else ""
         name = best(self.base["label"])[0] or self.was if self.base else ""
         return {"type": TYPES[self.kind], "question": self.base, "name": name, "kept": kept}
 
     def put(self, patched: Document, do: str) -> tuple[Document, str]:
         if do == "without_condition":
             patched["show"] = {"how": "all"}
+        self.show = patched.get("show") or {}
         mine = put_together(patched, self.opened, self.kind, was=self.was)
         into = patched.get("step") or self.step
         return editing.with_question(self.held.document, mine, into, self.was), f"q-{mine['key']}"
@@ -141,7 +146,7 @@ class QuestionPage(PartPage):
         }
         for path, texts in errors.items():
             if prefix and path.startswith(prefix):
-                found.setdefault(flat_path(path.removeprefix(prefix)), []).extend(texts)
+                found.setdefault(flat_path(path.removeprefix(prefix), self.show), []).extend(texts)
                 continue
             name = next((words for start, words in labels.items() if path.startswith(start)), "")
             found.setdefault("", []).extend(labelled(name, text) if name else text for text in texts)

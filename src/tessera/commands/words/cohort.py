@@ -66,6 +66,8 @@ class Speaker:
             return f"do not insist on {self.who(limit.name)}"
         if kind == "exclude":
             return f"let {self.who(limit.name)} be considered"
+        if kind == "score-low" and move.after is not None:
+            return f"lower the entry from {points(move.before or 0)} to {points(move.after)}"
         if kind in ("score-missing", "score-low", "cost-missing"):
             return f"let {self.who(limit.name)} be considered all the same ({SET_ASIDE[kind]})"
         if kind == "budget":
@@ -136,7 +138,23 @@ class Speaker:
             return "Not considered: the rules leave this person out by name."
         return "Not selected. What a cohort with this person is worth was not found in the time allowed."
 
+    def _score_wanted(self, why: WhyNot) -> str:
+        """Of somebody without enough of a score: what score would do."""
+        if why.conflict is not None:
+            return f"No score would do: with this person {self.limits(why.conflict.core)} cannot all be kept."
+        if why.penalty > 0:
+            return f"No score would do: with this person the soft rules are missed by {why.penalty} more."
+        if why.ties_at is None or why.certain_above is None:
+            return "With any score this person would be certain of a place." if why.penalty < 0 else ""
+        place = self.in_place_of(why.leave, why.join)
+        if why.certain_above < why.ties_at:
+            return f"With a score of {points(why.ties_at)}, the entry, this person would be certain of a place{place}."
+        return f"With a score of {points(why.ties_at)} this person would tie{place}, with more be certain of a place."
+
     def _ways_in(self, why: WhyNot) -> tuple[str, ...]:
+        if str(why.reason) == "set-aside":
+            said = [self._score_wanted(why), *(self._change(one) for one in why.changes)]
+            return tuple(one for one in said if one)
         said = []
         if why.ties_at is not None and why.cost:
             above = points(why.certain_above) if why.certain_above is not None else points(why.ties_at)

@@ -13,6 +13,7 @@ FAULTS = {
     "format": "the record is of another format",
     "commitment": "the commitment is not the one of this record: something was changed after it was published",
     "objective": "what is fair, or the number of seats, is not said",
+    "asked": "what was asked for does not fit what is given",
     "claim": "what is proven is not said",
     "not-whole": "a number is not whole",
     "band": "band and best score do not fit",
@@ -37,6 +38,12 @@ FAULTS = {
 }
 
 
+OFFERED = (
+    "Leximin was asked for and its time was up; this is the maximin lottery, its first stage: the smallest chance is the "
+    "largest there can be, those above it are not."
+)
+
+
 def chance(p: Fraction) -> str:
     """A probability for a person: “1/2 (50 %)”."""
     if p == 0:
@@ -53,6 +60,8 @@ def fairness(found: Lottery) -> tuple[str, ...]:
     said = []
     if value is not None:
         said.append(f"Everybody who can be in has a chance of at least {float(value) * 100:.4g} %.")
+    if found.asked is not None:
+        said.append(OFFERED)
     if str(found.proof.status) == "optimal":
         what = "no lottery gives the least favoured more" + (
             ", then the next, and so on" if str(found.objective) == "leximin" else ""

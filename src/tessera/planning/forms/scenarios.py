@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tessera.core.folding import clean
-from tessera.places.queries import language_choices, region_choices
+from tessera.places.queries import WORKING_SCHEME, language_choices, reference, region_choices
 from tessera.planning import clock
 from tessera.planning.models import Proposal
+from tessera.planning.queries.names import area_name
 from tessera.planning.queries.roster import roster_people
 from tessera.programmes.forms.choices import common_languages
+from tessera.programmes.queries import topic_choices
 from tessera.web.money import currency_choices, in_words, major_units, minor_units
 from tessera.web.sections.form import row_count
 
@@ -115,8 +117,9 @@ class ScenarioForm(forms.Form):
         languages = _languages(spoken)
         for n in range(self.count("languages")):
             self.fields |= _language_row(n, languages)
+        topics = topic_choices() if self.count("funders") else []
         for n in range(self.count("funders")):
-            self.fields |= _funder_row(n, languages)
+            self.fields |= _funder_row(n, languages, topics)
         if focus.startswith(("languages-", "funders-")):
             first = f"{focus}-{LANGUAGE_PARTS[0] if focus.startswith('languages-') else FUNDER_PARTS[0]}"
             if first in self.fields:
@@ -200,6 +203,8 @@ class ScenarioForm(forms.Form):
                     f"funders-{n}-year",
                     ValidationError(_("The years planned are %(first)s to %(last)s."), params=said),
                 )
+            if row["region"] and row["area"] and not _lies_in(row["area"], row["region"]):
+                self.add_error(f"funders-{n}-area", _("This area lies in another region."))
             names.add(row["name"])
 
     def _planned(self, data: Mapping[str, Any]) -> range:
@@ -235,7 +240,11 @@ class ScenarioForm(forms.Form):
 
 
 LANGUAGE_PARTS = ("language", "least")
-FUNDER_PARTS = ("name", "amount", "cap", "minimum", "region", "language", "year")
+FUNDER_PARTS = ("name", "amount", "cap", "minimum", "region", "area", "topic", "language", "year")
+
+
+def _lies_in(area: str, region: str) -> bool:
+    return any(one.code == area and one.within == region for one in reference().regions(WORKING_SCHEME))
 
 
 def _languages(more: set[str]) -> list[tuple[str, str]]:
@@ -254,7 +263,12 @@ def _language_row(n: int, languages: list[tuple[str, str]]) -> dict[str, forms.F
     }  # fmt: skip
 
 
-def _funder_row(n: int, languages: list[tuple[str, str]]) -> dict[str, forms.Field]:
+def _area_choices() -> list[tuple[str, str]]:
+    """The working areas with their regions, by region."""
+    return [(one.code, area_name(one.code)) for one in reference().regions(WORKING_SCHEME)]
+
+
+def _funder_row(n: int, languages: list[tuple[str, str]], topics: list[tuple[str, str]]) -> dict[str, forms.Field]:
     return {
         f"funders-{n}-name": forms.CharField(label=_("Funder"), max_length=120, required=False),
         f"funders-{n}-amount": forms.DecimalField(
@@ -266,6 +280,10 @@ def _funder_row(n: int, languages: list[tuple[str, str]]) -> dict[str, forms.Fie
             help_text=_("With fewer that fit, nothing is given.")),
         f"funders-{n}-region": forms.ChoiceField(
             label=_("Only for"), required=False, choices=[("", _("every region")), *region_choices()]),
+        f"funders-{n}-area": forms.ChoiceField(
+            label=_("Only for the area"), required=False, choices=[("", _("every area")), *_area_choices()]),
+        f"funders-{n}-topic": forms.ChoiceField(
+            label=_("Only on the topic"), required=False, choices=[("", _("every topic")), *topics]),
         f"funders-{n}-language": forms.ChoiceField(
             label=_("Only in"), required=False, choices=[("", _("every language")), *languages]),
         f"funders-{n}-year": forms.IntegerField(

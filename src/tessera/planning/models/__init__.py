@@ -2,9 +2,10 @@
 
 from tessera.planning.models.proposals import Proposal, ProposalQuerySet
 from tessera.planning.models.roster import Availability, TrainerProfile
-from tessera.planning.models.scenarios import AcceptedLine, Scenario, ScenarioQuerySet
+from tessera.planning.models.scenarios import OTHER_THEME, AcceptedLine, Scenario, ScenarioQuerySet
 
 __all__ = [
+    "OTHER_THEME",
     "AcceptedLine",
     "Availability",
     "Proposal",

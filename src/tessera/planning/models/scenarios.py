@@ -17,6 +17,10 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         return self if holds(user, "office") else self.none()
 
 
+# A theme that is none of those that a funder names; a topic has no colon in its slug.
+OTHER_THEME = "other:"
+
+
 class Scenario(models.Model):
     """One question to the planner. ``limits`` is what the form said.
 

@@ -91,6 +91,8 @@ def scenarios(user: Any) -> models.QuerySet[Scenario]:
 def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was asked, as pairs of a name and a value; limits that are open are left out."""
     currency = limits.get("currency") or "EUR"
+    slugs = {row["topic"] for row in limits.get("funders") or [] if row.get("topic")}
+    topics = {topic.slug: str(topic) for topic in Topic.objects.filter(slug__in=slugs)} if slugs else {}
     said: list[tuple[str, Any]] = [
         (_("As of"), dates.in_words(date.fromisoformat(limits["on"]))),
         (_("Years planned"), limits["years"]),
@@ -106,7 +108,7 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Only with a host that has proposed"), _("yes") if limits.get("only_proposed") else None),
         (_("Trainers taken in"), telling.listed(list(_people(limits.get("trainers") or []).values())) or _("none")),
         (_("Trainers for each training"), (limits.get("trainers_each") or 2) if limits.get("trainers") else None),
-        (_("Funders"), telling.listed([_funder(row, currency) for row in limits.get("funders") or []])),
+        (_("Funders"), telling.listed([_funder(row, currency, topics) for row in limits.get("funders") or []])),
         (_("At least in each language"), telling.listed(
             [labelled(telling.language_name(code), n) for code, n in sorted((limits.get("languages") or {}).items())])),
     ]  # fmt: skip
@@ -290,7 +292,7 @@ def languages(result: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
-def _funder(row: Mapping[str, Any], currency: str) -> str:
+def _funder(row: Mapping[str, Any], currency: str, topics: Mapping[str, str]) -> str:
     said = _("%(name)s: %(sum)s each") % {"name": row["name"], "sum": telling.money(row["amount"], currency)}
     more = []
     if row.get("cap") is not None:
@@ -300,6 +302,10 @@ def _funder(row: Mapping[str, Any], currency: str) -> str:
         more.append(ngettext("for at least %(n)s training", "for at least %(n)s trainings", n) % {"n": n})
     if row.get("region"):
         more.append(region_name(row["region"]))
+    if row.get("area"):
+        more.append(area_name(row["area"]))
+    if row.get("topic"):
+        more.append(topics.get(row["topic"], row["topic"]))
     if row.get("language"):
         more.append(telling.language_name(row["language"]))
     if row.get("year"):

@@ -5,6 +5,8 @@ Everything here reads the stored JSON of a scenario (`planning.outcomes`); nothi
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -19,7 +21,7 @@ from django.utils.translation import ngettext
 from tessera.activity.kinds import Wording, word_as
 from tessera.places.queries import HOME_SCHEME, reference
 from tessera.planning.clock import add_months
-from tessera.planning.models import Proposal, Scenario
+from tessera.planning.models import OTHER_THEME, Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
 from tessera.web import dates
 from tessera.web.locales import locale_of
@@ -104,6 +106,44 @@ def beyond(found: Mapping[str, Any], currency: str) -> str:
     return _("No plan does better than %(bound)s.") % {"bound": bound}
 
 
+def standing(progress: Mapping[str, Any], currency: str) -> str:
+    """How good the best plan so far is at the step that is being solved, and how good one may be; empty where unknown."""
+    step = str(progress.get("step", ""))
+    if step not in ("windows", "days", "reached", "cost", "changes"):
+        return ""
+    whole = {}
+    for name in ("value", "bound"):
+        if (
+            progress.get(name) is not None
+        ):  # what is least is at least the next whole number, what is most at most the last
+            exact = float(progress[name])
+            whole[name] = math.floor(exact + 1e-6) if step == "reached" else math.ceil(exact - 1e-6)
+    told = {name: _amount(step, number, currency) for name, number in whole.items()}
+    if not told:
+        return ""
+    if "value" not in told:
+        return _("No plan does better than %(bound)s.") % told
+    if "bound" not in told:
+        return _("Best found so far: %(value)s.") % told
+    if whole["value"] == whole["bound"]:
+        return _("Best found so far: %(value)s, proved best.") % told
+    return _("Best found so far: %(value)s. No plan does better than %(bound)s.") % told
+
+
+def _amount(step: str, number: int, currency: str) -> str:
+    """A value of a step with what it counts."""
+    if step == "cost":
+        return money(number, currency)
+    shown = {"n": number_format(number, use_l10n=True, force_grouping=True)}
+    if step == "windows":
+        return ngettext("%(n)s window without a training", "%(n)s windows without a training", number) % shown
+    if step == "days":
+        return ngettext("%(n)s day beyond a due day", "%(n)s days beyond a due day", number) % shown
+    if step == "changes":
+        return ngettext("%(n)s line that differs", "%(n)s lines that differ", number) % shown
+    return ngettext("%(n)s of need reached", "%(n)s of need reached", number) % shown
+
+
 def rule(found: Mapping[str, Any], first: date, currency: str, names: Mapping[str, str]) -> str:
     """A rule that takes part in a conflict; ``names`` are those of trainers, trainings and themes by their keys."""
     kind, amount = found["kind"], found.get("amount")
@@ -156,7 +196,7 @@ def easing(found: Mapping[str, Any], first: date, currency: str, names: Mapping[
         ) % said  # fmt: skip
     if kind == "host":
         by = {**said, "month": dates.month_year(add_months(first, 3 * (found.get("first") or 0) + 2))}
-        if found.get("language"):
+        if found.get("language") and not _names_only(said["subject"], found["language"]):
             return _("find a host in %(subject)s, in %(language)s, by the end of %(month)s") % by
         return _("find a host in %(subject)s by the end of %(month)s") % by
     if kind == "host_uses":
@@ -178,9 +218,17 @@ def easing(found: Mapping[str, Any], first: date, currency: str, names: Mapping[
     ) % said  # fmt: skip
 
 
+def _names_only(subject: str, language: str) -> bool:
+    """Whether an area's name says this language, and no other, already: “Africa in French”."""
+    words = set(re.findall(r"\w+", subject.casefold()))
+    names = {code: str(one.name).casefold() for code, one in reference().languages.items()}
+    said = {code for code, name in names.items() if name and set(re.findall(r"\w+", name)) <= words}
+    return said == {language}
+
+
 def _trainer(found: Mapping[str, Any], said: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Trainers to be found: in so far as it matters, for which language and which theme."""
-    n, theme = found["amount"], found.get("theme")
+    n, theme = found["amount"], found.get("theme") if found.get("theme") != OTHER_THEME else None
     told = {**said, "theme": names.get(f"theme:{theme}", theme)}
     if found.get("language") and theme:
         return ngettext(

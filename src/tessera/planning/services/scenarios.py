@@ -125,13 +125,16 @@ class _Reporter:
     def __init__(self, pk: int) -> None:
         self.pk, self.wrote, self.stopped = pk, 0.0, False
         self.step, self.seconds = "", 0.0
+        self.best: dict[str, float] = {}
 
     def report(self, progress: Any) -> None:
         self.step, self.seconds = progress.step, progress.seconds
+        told = {"value": progress.value, "bound": progress.bound}
+        self.best = {name: one for name, one in told.items() if one is not None}
         self._write_now_and_then()
 
     def report_step(self, step: str) -> None:
-        self.step, self.seconds = step, 0.0
+        self.step, self.seconds, self.best = step, 0.0, {}
         self._write()
 
     def is_stopped(self) -> bool:
@@ -144,7 +147,7 @@ class _Reporter:
 
     def _write(self) -> None:
         self.wrote = monotonic()
-        said: dict[str, Any] = {"step": self.step, "at": timezone.now().isoformat()}
+        said: dict[str, Any] = {"step": self.step, "at": timezone.now().isoformat(), **self.best}
         if self.seconds:
             said["seconds"] = round(self.seconds, 1)
         Scenario.objects.filter(pk=self.pk).update(progress=said)

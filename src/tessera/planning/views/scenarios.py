@@ -18,7 +18,7 @@ from tessera.core.errors import DomainError
 from tessera.core.folding import clean
 from tessera.planning.forms.scenarios import MOST_ROWS, ScenarioForm, default_limits, initial_of
 from tessera.planning.models import Proposal, Scenario
-from tessera.planning.queries import comparing
+from tessera.planning.queries import comparing, telling
 from tessera.planning.queries import scenarios as queries
 from tessera.planning.services import acceptance
 from tessera.planning.services import scenarios as services
@@ -82,6 +82,7 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
         "kind": queries.KINDS[found.state],
         "limits": queries.limits_in_words(found.limits),
         "step": str(STEPS.get(found.progress.get("step", ""), "")),
+        "standing": telling.standing(found.progress, found.limits.get("currency") or "EUR"),
     }
     if found.state == Scenario.State.DONE:
         context["plan"] = queries.plan_in_words(found)

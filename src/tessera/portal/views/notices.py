@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tessera.applications.keeping import promises, rules_of
 from tessera.places.queries import reference
 from tessera.portal.naming import Names, shown
 from tessera.portal.training_page import prose, source_line
@@ -76,6 +77,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
          _("The programme office, as a number of alerts"), _("Until you end it; 7 days if you never confirm it")),
         (_("Mails we sent you: subject, state, text"), _("To answer your questions about them"),
          _("The programme office"), _("24 months; texts with one-time links are forgotten when sent")),
+        *_applications_kept(),
         (_("Trainers, mentors and others in the archive"), _("A true record of public trainings"),
          _("Everyone"), _("Corrected or removed on request")),
         (_("What people of the office changed, and when"), _("So that every change can be explained and undone"),
@@ -83,6 +85,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     page = {"kept": kept, "cookies": _cookies(), "contact": contact(), "account_path": reverse("accounts:privacy")}
     return render(request, "portal/privacy.html", page)
+
+
+def _applications_kept() -> list[tuple[Any, Any, Any, Any]]:
+    """What is kept of applications, for as long as the administrators set."""
+    why, seen = _("To choose who takes part"), _("You; the programme office, the selection committee")
+    return [
+        (str(what)[:1].upper() + str(what)[1:], why, _("You") if n == 0 else seen, until)
+        for n, (what, until) in enumerate(rules_of(promises().now))
+    ]
 
 
 def _cookies() -> list[tuple[str, str, str]]:

@@ -93,7 +93,7 @@ def total_by_search(ground: Ground, mask: Mask, weight: Ints, watch: Watch) -> t
     if (mask.sum(axis=1) < ground.need).any():
         return Status.INFEASIBLE, None
     whole = program(ground, mask, weight)
-    outcome = whole.linear.solve(watch)
+    outcome = whole.linear.solve(watch, told=float)
     if outcome.status in (Status.INFEASIBLE, Status.UNKNOWN):
         return outcome.status, None
     rows, columns = whole.places(outcome.x)
@@ -270,7 +270,7 @@ def _search(ground: Ground, rows: Ints, columns: Ints, bound: int, watch: Watch)
     known[rows, columns] = True
     start[: len(whole.rows)] = known[whole.rows, whole.columns]
     start[t] = value
-    outcome = whole.linear.solve(watch, start=start)
+    outcome = whole.linear.solve(watch, start=start, told=float)
     if len(outcome.x):
         places = whole.places(outcome.x)
         if _least_sum(ground, *places) > value:

@@ -1,24 +1,41 @@
 """Are reasons, ways out and a waiting list what they say? Recomputed person by person, as `check` does for a cohort.
 
 Every cohort that is named must keep the rules it is named under, and every figure must be the one that comes out. Not
-shown, for it takes solving again: that no better cohort, no cheaper way out and no better list exists, and that a core
-holds no limit too many.
+shown, for it takes solving again: that no better cohort, no cheaper way out and no better list exists, and, where there
+are many sets of people, that a core holds no limit too many.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tessera.solvers.cohort.answers import Conflict, Kind, Limit, Move, Reason, Selection, Side, Waitlist, Why, WhyNot
+from tessera.solvers.cohort.answers import (
+    Conflict,
+    Kind,
+    Limit,
+    Move,
+    Reason,
+    Refill,
+    Selection,
+    Side,
+    Waitlist,
+    Why,
+    WhyNot,
+)
 from tessera.solvers.cohort.check import Broken, measured, pins, set_aside
+from tessera.solvers.cohort.cores import check_core
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.moves import moved
 
 
 def check_conflict(pool: Pool, rules: Rules, k: int, conflict: Conflict) -> tuple[Broken, ...]:
-    """Each relaxation must name k people who keep every hard rule once its moves are made, at the price of the moves."""
-    wrong: list[Broken] = []
+    """Each relaxation must name k people who keep every hard rule once its moves are made, at the price of the moves.
+
+    Where there are few sets of k people, the core must leave none of them and hold no limit too many.
+    """
+    wrong = list(check_core(pool, rules, k, conflict))
     for way in conflict.relaxations:
         wrong += _not_kept(pool, moved(rules, way.moves), k, way.members)
         price = sum(_price(rules, move) for move in way.moves)
@@ -39,6 +56,8 @@ def check_reason(pool: Pool, rules: Rules, selection: Selection, told: Why | Why
     if not told.members:
         return (*wrong, *([Broken("figures", who=who)] if told.cost is not None or told.value is not None else []))
     pinned = replace(rules, include=rules.include - {who}, exclude=rules.exclude - {who})
+    if isinstance(told, WhyNot) and told.reason == Reason.SET_ASIDE:  # as if this person could be selected
+        pinned = replace(pinned, include=pinned.include | {who})
     wrong += _not_kept(pool, pinned, selection.size, told.members)
     people = {one.id: one for one in pool.applicants}
     members, before = set(told.members), set(selection.members)
@@ -72,8 +91,11 @@ def _wrong_claims(pool: Pool, rules: Rules, selection: Selection, told: WhyNot) 
     if person is None or not reasons.get(told.reason, True):
         yield Broken("reason", who=who)
         return
-    if told.ties_at is not None and told.ties_at != (person.score or 0) + (told.cost or 0):
-        yield Broken("figures", want=(person.score or 0) + (told.cost or 0), found=told.ties_at, who=who)
+    ties = (person.score or 0) + (told.cost or 0)
+    if told.reason == Reason.SET_ASIDE and rules.score_at_least is not None:
+        ties = rules.score_at_least if told.penalty < 0 else max(ties, rules.score_at_least)
+    if told.ties_at is not None and told.ties_at != ties:
+        yield Broken("figures", want=ties, found=told.ties_at, who=who)
     for change in told.changes:
         if change.price != _price(rules, change.move):
             yield Broken("price", change.move.limit, _price(rules, change.move), change.price, who)
@@ -91,7 +113,10 @@ def check_waitlist(pool: Pool, rules: Rules, selection: Selection, waiting: Wait
 def _wrong_places(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist) -> Iterator[Broken]:
     swaps = _Swaps(pool, rules, selection)
     scores = [swaps.people[one].score or 0 for one in waiting.order if one in swaps.people]
-    if len(set(waiting.order)) != len(scores) or scores != sorted(scores, reverse=True):
+    rank = [
+        (-(swaps.people[one].score or 0), _ticket(waiting.seed, one)) for one in waiting.order if one in swaps.people
+    ]
+    if len(set(waiting.order)) != len(scores) or len(waiting.order) != len(scores) or rank != sorted(rank):
         yield Broken("order")
     if sum(scores) != waiting.value:
         yield Broken("value", want=sum(scores), found=waiting.value)
@@ -112,6 +137,42 @@ def _wrong_places(pool: Pool, rules: Rules, selection: Selection, waiting: Waitl
             found = swaps.anybody(lonely.member, lonely.limits)
             if found is not None:
                 yield Broken("replaceable", lonely.limits[0], who=f"{lonely.member} {found}")
+
+
+def check_refill(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist, told: Refill) -> tuple[Broken, ...]:
+    """Those who stay, stay; nobody who withdrew is in; every rule (as moved) is kept; the first on the list who can comes."""
+    return tuple(_wrong_refill(pool, rules, selection, waiting, told))
+
+
+def _wrong_refill(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist, told: Refill) -> Iterator[Broken]:
+    gone, members = set(told.withdrawn), set(told.members)
+    stay = set(selection.members) - gone
+    if told.joined != tuple(one for one in told.members if one not in stay):
+        yield Broken("exchange")
+    if not told.members:
+        return
+    for one in sorted((stay - members) | (gone & members)):
+        yield Broken("exchange", who=one)
+    left = replace(rules, include=rules.include - gone, exclude=rules.exclude | gone)
+    moves = told.relaxation.moves if told.relaxation is not None else ()
+    after = moved(left, moves)
+    yield from _not_kept(pool, after, selection.size, told.members)
+    aside = {one.applicant for one in set_aside(pool, after)}
+    for one in sorted(set(told.joined) & aside):
+        yield Broken("not-selectable", who=one)
+    if told.relaxation is not None and told.relaxation.price != sum(_price(left, move) for move in moves):
+        yield Broken("price", want=sum(_price(left, move) for move in moves), found=told.relaxation.price)
+    if len(gone) == 1:
+        swaps, leaver = _Swaps(pool, rules, selection), next(iter(gone))
+        first = next((one for one in waiting.order if swaps.may(leaver, one)), None)
+        if told.from_list != (first is not None) or (first is not None and told.joined != (first,)):
+            yield Broken("order", who=first or leaver)
+    elif told.from_list:
+        yield Broken("order")
+
+
+def _ticket(seed: str, one: str) -> bytes:
+    return hmac.digest(seed.encode(), one.encode(), "sha256")
 
 
 class _Swaps:
@@ -173,8 +234,8 @@ def _penalty(pool: Pool, rules: Rules, members: list[Applicant]) -> int:
 
 
 def _price(rules: Rules, move: Move) -> int:
-    """What a move costs by the prices that the rules name; lifting a pin costs 1."""
-    if move.limit.kind in (Kind.INCLUDE, Kind.EXCLUDE):
+    """What a move costs by the prices that the rules name; lifting a pin, or lowering the entry, costs 1."""
+    if move.limit.kind in (Kind.INCLUDE, Kind.EXCLUDE, Kind.SCORE_LOW):
         return 1
     if move.limit.kind == Kind.BUDGET:
         return move.steps * (rules.budget.price if rules.budget is not None else 1)

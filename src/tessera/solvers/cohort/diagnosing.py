@@ -103,6 +103,7 @@ class _Finder:
         for one in sorted(rules.exclude):
             self.elements.append(_Element(Limit(Kind.EXCLUDE, one), person=number[one]))
         self.barred = {number[one.applicant] for one in rows.set_aside}
+        self.active = np.argsort(-rows.score, kind="stable")[:400]
 
     def core(self) -> _Core | None:
         relaxed_ray: set[int] = set()
@@ -141,8 +142,8 @@ class _Finder:
         system = System(
             np.zeros(rows.n, dtype=np.int64), rows.low, rows.high, rows.start, rows.row, rows.value, rows.most
         )
-        best = np.argsort(-rows.score, kind="stable")[:400]
-        relaxed = relax(system, self.watch, best)
+        relaxed = relax(system, self.watch, self.active)
+        self.active = relaxed.active  # like questions need like people
         if relaxed.ray is not None:
             if ray is not None:
                 used = np.flatnonzero(np.abs(relaxed.ray) > 1e-9)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from tessera.solvers.cohort.answers import Change, Conflict, Kind, Limit, Move, Reason, Selection, SetAside, Why, WhyNot
+from tessera.solvers.cohort.answers import (
+    Change,
+    Conflict,
+    Kind,
+    Limit,
+    Move,
+    Reason,
+    Selection,
+    Side,
+    Why,
+    WhyNot,
+)
 from tessera.solvers.cohort.diagnosing import core_of
 from tessera.solvers.cohort.documents import digest_of
-from tessera.solvers.cohort.model import Pool, Rules
+from tessera.solvers.cohort.loosening import Loosened, Loosening
+from tessera.solvers.cohort.model import SCORE_MOST, Pool, Rules
 from tessera.solvers.cohort.replacements import replacements
 from tessera.solvers.cohort.rows import Rows, rows_of
 from tessera.solvers.cohort.selection import SOLVER, named, numbered
-from tessera.solvers.cohort.stages import Hint, Standing, standing
+from tessera.solvers.cohort.stages import Hint, Standing, penalty_of, standing
 from tessera.solvers.cohort.system import prove
 from tessera.solvers.linear import Ints
 from tessera.solvers.proof import Proof, Status, solver_version
@@ -28,15 +41,19 @@ def explain(
     applicant: str,
     *,
     changes: bool = True,
+    changes_at_most: int | None = None,
     time_limit: float = math.inf,
     watch: Watch | None = None,
 ) -> WhyNot | Why:
     """Why this person is a member (`Why`) or not (`WhyNot`). Raises KeyError for an unknown id, ValueError where there is no cohort.
 
-    Without ``changes`` the search for single limits that would bring the person in is left out; it takes longer than
-    all the rest. For many people of one selection make one `Explainer`, which finds the common ground once.
+    ``changes`` are single limits that would bring the person in: all of them, or so many of the cheapest as
+    ``changes_at_most`` says; to find all takes longer than all the rest. For many people of one selection make one
+    `Explainer`, which finds the common ground once.
     """
-    return Explainer(pool, rules, selection, time_limit=time_limit, watch=watch).of(applicant, changes=changes)
+    return Explainer(pool, rules, selection, time_limit=time_limit, watch=watch).of(
+        applicant, changes=changes, at_most=changes_at_most
+    )
 
 
 class Explainer:
@@ -53,6 +70,7 @@ class Explainer:
     ) -> None:
         if not selection.members:
             raise ValueError("There is no cohort to explain.")
+        self.pool = pool
         self.rules = rules
         self.selection = selection
         self.watch = watch or Watch(time_limit)
@@ -61,14 +79,15 @@ class Explainer:
         self.digest = digest_of(pool, rules, selection.size)
         self.aside = {one.applicant: one for one in self.rows.set_aside}
 
-    def of(self, applicant: str, *, changes: bool = True) -> WhyNot | Why:
+    def of(self, applicant: str, *, changes: bool = True, at_most: int | None = None) -> WhyNot | Why:
+        """Of the changes at most so many, the cheapest; None: all."""
         at = self.rows.ids.index(applicant) if applicant in self.rows.ids else -1
         if at < 0:
             raise KeyError(applicant)
-        return self._why(at) if at in self.members else self._why_not(at, changes)
+        return self._why(at) if at in self.members else self._why_not(at, changes, at_most)
 
     def _why(self, at: int) -> Why:
-        without = standing(self.rows.with_pins(exclude=[at]), self.watch, self._hint(at))
+        without = self._nearer(standing(self.rows.with_pins(exclude=[at]), self.watch, self._hint(at)), at)
         name = self.rows.ids[at]
         if without.status == Status.INFEASIBLE:
             return Why(name, self._proof(without), needed_for=self._core(exclude=name))
@@ -85,21 +104,19 @@ class Explainer:
             join=self._joined(without.people),
         )
 
-    def _why_not(self, at: int, wanted: bool) -> WhyNot:
+    def _why_not(self, at: int, wanted: bool, at_most: int | None) -> WhyNot:
         name = self.rows.ids[at]
-        aside: SetAside | None = self.aside.get(name)
-        if aside is not None:
-            proof = Proof(Status.INFEASIBLE, None, None, "rule", "", 0.0, self.digest)
-            return WhyNot(name, Reason.SET_ASIDE, proof, set_aside=aside.why)
+        if name in self.aside:
+            return self._set_aside(at, self.aside[name].why, wanted)
         rows = self.rows.with_pins(include=[at])
-        within = standing(rows, self.watch, self._hint(at))
+        within = self._nearer(standing(rows, self.watch, self._hint(at)), at)
         excluded = name in self.rules.exclude
         if within.status == Status.INFEASIBLE:
             reason = Reason.EXCLUDED if excluded else Reason.IMPOSSIBLE
             proof = self._proof(within)
             core = () if excluded else self._core(include=name)
             conflict = None if excluded else Conflict(core, (), proof)
-            changes = self._changes(at, rows, None, core) if wanted and not excluded else ()
+            changes = self._changes(at, rows, None, at_most, core) if wanted and not excluded else ()
             return WhyNot(name, reason, proof, conflict=conflict, changes=changes)
         if not self._is_proven(within) or within.value is None or self.selection.value is None:
             return WhyNot(name, Reason.EXCLUDED if excluded else Reason.UNKNOWN, self._proof(within))
@@ -126,9 +143,81 @@ class Explainer:
             members=named(self.rows, within.people),
             leave=self._left(within.people),
             join=self._joined(within.people, at),
-            changes=self._changes(at, rows, within) if wanted and ours and reason != Reason.TIED else (),
+            changes=self._changes(at, rows, within, at_most) if wanted and ours and reason != Reason.TIED else (),
             for_whom=self._for_whom(at) if ours else (),
         )
+
+    def _set_aside(self, at: int, why: Kind, wanted: bool) -> WhyNot:
+        """Kept out by a rule; for want of score, what score would do, and whether a lower entry alone would.
+
+        Only where nothing else keeps this person out: no cost under a budget, no pin.
+        """
+        name = self.rows.ids[at]
+        proof = Proof(Status.INFEASIBLE, None, None, "rule", "", 0.0, self.digest)
+        told = WhyNot(name, Reason.SET_ASIDE, proof, set_aside=why)
+        person = self.pool.applicants[at]
+        costless = person.cost is None and self.rules.budget is not None
+        if why not in (Kind.SCORE_LOW, Kind.SCORE_MISSING) or costless or name in self.rules.exclude:
+            return told
+        within = self._nearer(standing(self.rows.with_pins(include=[at]), self.watch, self._hint(at)), at)
+        if within.status == Status.INFEASIBLE:
+            return replace(told, conflict=Conflict(self._core(include=name), (), self._proof(within)))
+        if not self._is_proven(within) or within.value is None or self.selection.value is None:
+            return told
+        cost = self.selection.value - within.value
+        penalty = (within.penalty or 0) - (self.selection.penalty or 0)
+        told = replace(
+            told,
+            cost=cost,
+            penalty=penalty,
+            value=within.value,
+            members=named(self.rows, within.people),
+            leave=self._left(within.people),
+            join=self._joined(within.people, at),
+        )
+        if penalty > 0:  # no score makes up for a soft rule
+            return told
+        entry = self.rules.score_at_least
+        ties = int(self.rows.score[at]) + cost if penalty == 0 else -SCORE_MOST  # less penalty comes before any score
+        if entry is not None:
+            told = replace(told, ties_at=max(ties, entry), certain_above=max(ties, entry - 1))
+        elif penalty == 0:
+            told = replace(told, ties_at=ties, certain_above=ties)
+        if told.ties_at is not None and told.ties_at > SCORE_MOST:
+            told = replace(told, ties_at=None, certain_above=None)
+        lower = self._lower_entry(at) if wanted and why == Kind.SCORE_LOW else None
+        return told if lower is None else replace(told, changes=(lower,))
+
+    def _lower_entry(self, at: int) -> Change | None:
+        """The entry at this person's score, where that alone brings the person into a best cohort: others come in reach too."""
+        entry, score = self.rules.score_at_least, self.pool.applicants[at].score
+        if entry is None or score is None:
+            return None
+        lower = rows_of(self.pool, replace(self.rules, score_at_least=score), self.selection.size)
+        inside = standing(lower.with_pins(include=[at]), self.watch, Hint(self.members))
+        other = standing(lower.with_pins(exclude=[at]), self.watch, Hint(self.members))
+        settled = (Status.OPTIMAL, Status.INFEASIBLE)
+        if inside.status != Status.OPTIMAL or inside.value is None or other.status not in settled:
+            return None
+        if other.value is not None and _rank(inside) < _rank(other):
+            return None
+        certain = other.value is None or _rank(inside) > _rank(other)
+        return Change(Move(Limit(Kind.SCORE_LOW, "", Side.LOWER), entry, score, 1), 1, inside.value, certain)
+
+    def _nearer(self, found: Standing, at: int) -> Standing:
+        """The same with people of equal scores changed back where the rules allow it: an exchange for nothing is no reason."""
+        rows, inside = self.rows, set(found.people.tolist())
+        score = rows.score.tolist()
+        for new in sorted(inside - set(self.members) - {at}):
+            for old in sorted(set(self.members) - inside - {at}):
+                if score[old] != score[new]:
+                    continue
+                people = np.array(sorted(inside - {new} | {old}), dtype=np.int64)
+                over = rows.load(people) > rows.most
+                if not over[rows.weight == 0].any() and penalty_of(rows, people) == found.penalty:
+                    inside, found = set(people.tolist()), replace(found, people=people)
+                    break
+        return found
 
     def _is_proven(self, other: Standing) -> bool:
         """Whether the difference between the selection and another cohort is one between two that are proven best."""
@@ -139,43 +228,58 @@ class Explainer:
         return tuple(self.rows.ids[one] for one, people in zip(sorted(self.members), able, strict=True) if len(people))
 
     def _changes(
-        self, at: int, rows: Rows, within: Standing | None, core: tuple[Limit, ...] = ()
+        self, at: int, rows: Rows, within: Standing | None, at_most: int | None, core: tuple[Limit, ...] = ()
     ) -> tuple[Change, ...]:
         """Limits that, looser by one step, bring this person into a best cohort: by price, then by value.
 
         Where nobody can have this person as the rules are, only a limit of the ``core`` can help.
         """
-        told = []
-        blamed = {(one.kind, one.name, one.side) for one in core}
-        for term in range(1, len(rows.terms)):
-            step = rows.terms[term]
-            if blamed and (step.limit.kind, step.limit.name, step.limit.side) not in blamed:
-                continue
-            if self.watch.over or not self._may_help(rows, term, within):
-                continue
-            inside = self._reaching(rows.moved(term, 1), self._goal, within)
+        blamed = {_side(one) for one in core}
+        terms = [
+            term
+            for term in range(1, len(rows.terms))
+            if (not blamed or _side(rows.terms[term].limit) in blamed) and self._may_help(rows, term, within)
+        ]
+        told: list[Change] = []
+        for price in sorted({rows.terms[term].price for term in terms}):
+            cheap = [term for term in terms if rows.terms[term].price == price]
+            for one in self._loosened(at, cheap, within):
+                step = rows.terms[one.term]
+                move = Move(step.limit, step.written, rows.after(one.term, 1), 1)
+                told.append(Change(move, price, one.value, one.certain))
+                if len(told) == at_most:
+                    break
+            if len(told) == at_most:
+                break
+        return tuple(sorted(told, key=lambda one: (one.price, -one.value, one.move.limit)))
+
+    def _loosened(self, at: int, terms: list[int], within: Standing | None) -> Iterator[Loosened]:
+        """Those of these limits that do it, as they are found."""
+        goal = self._goal
+        if goal is not None:
+            like = within.proof if within is not None and within.penalty == 0 else None
+            yield from Loosening(self.rows, at, goal, self.members, like, self.watch).of(terms)
+            return
+        for term in terms:  # the selection misses soft rules: less penalty comes before more value
+            if self.watch.over:
+                return
+            inside = self._reaching(self.rows.moved(term, 1).with_pins(include=[at]), within)
             if inside.status != Status.OPTIMAL or inside.value is None or not self._reaches(inside):
                 continue
-            apart = self.rows.moved(term, 1).with_pins(exclude=[at])
-            other = self._reaching(apart, None if self._goal is None else inside.value, inside)
+            other = self._reaching(self.rows.moved(term, 1).with_pins(exclude=[at]), inside)
             if other.status not in (Status.OPTIMAL, Status.INFEASIBLE):
                 continue
             if other.value is None or _rank(inside) >= _rank(other):
-                certain = other.value is None or _rank(inside) > _rank(other)
-                move = Move(step.limit, step.written, rows.after(term, 1), 1)
-                told.append(Change(move, step.price, inside.value, certain))
-        return tuple(sorted(told, key=lambda one: (one.price, -one.value, one.move.limit)))
+                yield Loosened(term, inside.value, other.value is None or _rank(inside) > _rank(other))
 
     @property
     def _goal(self) -> int | None:
         """What a cohort under looser rules must reach: the selection keeps them too. None where a penalty comes first."""
         return None if self.selection.penalty else self.selection.value
 
-    def _reaching(self, rows: Rows, goal: int | None, like: Standing | None) -> Standing:
-        """The best cohort of no penalty that reaches the goal; without a goal the best there is."""
+    def _reaching(self, rows: Rows, like: Standing | None) -> Standing:
         near = () if like is None else tuple(like.people.tolist())
-        hint = Hint((*self.members, *near))
-        return standing(rows, self.watch, hint, at_least=goal)
+        return standing(rows, self.watch, Hint((*self.members, *near)))
 
     def _reaches(self, inside: Standing) -> bool:
         """The selection itself keeps the looser rules, so nothing below it is best."""
@@ -209,8 +313,9 @@ class Explainer:
         return tuple(one for one in core if (one.kind, one.name) != (limit.kind, limit.name))
 
     def _hint(self, at: int) -> Hint:
-        """The selection's penalty cannot be beaten, unless a pin on this person, which is turned here, made it so high."""
-        pinned = self.rows.ids[at] in self.rules.include | self.rules.exclude
+        """The selection's penalty cannot be beaten, unless what is lifted here of this person, a pin or an entry, made it so high."""
+        name = self.rows.ids[at]
+        pinned = name in self.rules.include | self.rules.exclude or name in self.aside
         return Hint(self.members, penalty=0 if pinned else self.selection.penalty_bound)
 
     def _left(self, people: Ints, beside: int = -1) -> tuple[str, ...]:
@@ -225,6 +330,11 @@ class Explainer:
         return Proof(
             found.status, found.value, found.bound, SOLVER, solver_version(SOLVER), self.watch.seconds, self.digest
         )
+
+
+def _side(limit: Limit) -> tuple[Kind, str, Side]:
+    """The limit whatever its group."""
+    return limit.kind, limit.name, limit.side
 
 
 def _rank(found: Standing) -> tuple[int, int]:

@@ -24,6 +24,8 @@ def _moved(rules: Rules, move: Move) -> Rules:
     if kind == Kind.EXCLUDE:
         return replace(rules, exclude=rules.exclude - {name})
     assert move.after is not None  # noqa: S101 - only pins are lifted
+    if kind == Kind.SCORE_LOW:
+        return replace(rules, score_at_least=move.after)
     if kind == Kind.BUDGET:
         assert rules.budget is not None  # noqa: S101 - it has moved
         return replace(rules, budget=replace(rules.budget, at_most=move.after))

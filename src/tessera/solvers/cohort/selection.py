@@ -20,7 +20,7 @@ from tessera.solvers.linear import Ints
 from tessera.solvers.proof import Proof, Status, sha256, solver_version
 from tessera.solvers.watch import Watch
 
-SOLVER = "highspy"
+SOLVER = "highspy+ortools"  # relaxations, and the small programs that sifting leaves
 
 
 def select(

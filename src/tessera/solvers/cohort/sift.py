@@ -16,6 +16,8 @@ Columns are the people, and a shortfall for each row of a soft rule. Steps:
    better, and the program over the rest, some dozens of people, is the last one. Asked for equals too, it takes S for
    S + 1 and leaves the incumbent out.
 
+Programs of at most 500 columns go to CP-SAT (`small`), in whole numbers; larger ones, which are rare, to HiGHS.
+
 Source: reduced-cost fixing as in Nemhauser and Wolsey, Integer and Combinatorial Optimization (1988), II.5.
 """
 
@@ -29,9 +31,10 @@ import numpy as np
 from tessera.solvers.cohort.system import Best, Bound, System, prove, reduced_program
 from tessera.solvers.linear import Floats, Ints, Outcome
 from tessera.solvers.proof import Status
+from tessera.solvers.small import solve_small
 from tessera.solvers.watch import Watch
 
-ADDED, BESIDES, FEW = 400, (30, 400), 500
+ADDED, BESIDES, FEW = 400, (50, 400), 500
 ROUNDS = 60
 
 
@@ -152,6 +155,7 @@ def search(
     if relaxed.bound is None:
         return _stopped(system, incumbent, None)
     proof = relaxed.bound
+    _tell(watch, people, None, proof)
     if at_least is not None and incumbent is None:
         reached = _reach(system, watch, proof, at_least)
         if reached is not None:
@@ -163,8 +167,15 @@ def search(
                 return _stopped(system, None, proof)
     if incumbent is None:
         return Best(Status.INFEASIBLE, None, None, none, proof)
+    _tell(watch, people, int(system.cost @ incumbent), proof)
     closed = _close(system, watch, proof, incumbent, system.columns, people)
     return closed if closed is not None else _stopped(system, incumbent, proof)
+
+
+def _tell(watch: Watch, people: int, value: int | None, proof: Bound) -> None:
+    """Report value and bound of a selection; programs of other questions are too many and too quick."""
+    if people:
+        watch.say(watch.step, value, proof.whole)
 
 
 def _around(
@@ -203,11 +214,12 @@ def _close(system: System, watch: Watch, proof: Bound, incumbent: Ints, most: in
         value = int(system.cost @ incumbent)
         if proof.whole <= value and not people:
             return Best(Status.OPTIMAL, value, value, incumbent, proof)
-        free, fixed = proof.free(system, value if people else value + 1)
+        wanted = value if people else value + 1
+        free, fixed = proof.free(system, wanted)
         if len(free) > most:
             return None
         cuts = (np.flatnonzero(incumbent[:people]),) if people else ()
-        x, outcome = solve_whole(system, watch, free, fixed, cuts=cuts)
+        x, outcome = solve_whole(system, watch, free, fixed, at_least=wanted, cuts=cuts)
         found = int(system.cost @ x) if len(x) else value - 1
         if outcome.status in (Status.OPTIMAL, Status.INFEASIBLE) and found <= value:
             return Best(Status.OPTIMAL, value, value, incumbent, proof, found == value if people else None)
@@ -264,7 +276,8 @@ def solve_whole(
             linear.add_row(inside, low=-math.inf, high=float(len(cut) - int(outside[cut].sum()) - 1))
         if cost is not None:
             linear.set_cost(cost)
-        outcome = linear.solve(watch, tolerance=tolerance, lean=len(columns) <= FEW)
+        few = len(columns) <= FEW
+        outcome = solve_small(linear, watch) if few else linear.solve(watch, tolerance=tolerance)
         if not len(outcome.x):
             return np.zeros(0, dtype=np.int64), outcome
         x = outside.copy()

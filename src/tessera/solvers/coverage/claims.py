@@ -18,6 +18,8 @@ from tessera.solvers.coverage.relaxations import eased
 from tessera.solvers.proof import Status
 from tessera.solvers.watch import Watch
 
+SMALL = 1_500  # columns: a fraction of a second for each rule of a core
+
 
 def check_conflict(
     problem: PlanProblem,
@@ -29,7 +31,8 @@ def check_conflict(
 ) -> tuple[str, ...]:
     """What does not hold of a conflict, as sentences; what the time did not suffice to judge is not called wrong.
 
-    Ways out that are not called proven are not judged. ``time_limit`` is in seconds. Raises `Cancelled`.
+    That a core holds no rule too many is judged in problems of at most `SMALL` columns. Ways out that are not called
+    proven are not judged. ``time_limit`` is in seconds. Raises `Cancelled`.
     """
     outer = watch or Watch()
     watch = Watch(min(time_limit, outer.remaining), outer.report, outer.cancelled)
@@ -44,6 +47,8 @@ def check_conflict(
         program = Program(model.program.low, model.program.high, rows)
         if asked - known or run(program, {}, engine="cpsat", watch=watch).x:
             wrong.append("The reasons can hold together.")
+        elif conflict.minimal and len(program.low) <= SMALL:
+            wrong += _needless(program, conflict, watch)
     for number, way in enumerate(conflict.relaxations, start=1):
         if not way.proven or watch.over:
             continue
@@ -54,3 +59,15 @@ def check_conflict(
         if found.status == Status.INFEASIBLE or (found.status == Status.OPTIMAL and (judged.faults or missed)):
             wrong.append(f"Way out {number} does not let every window be met.")
     return tuple(wrong)
+
+
+def _needless(program: Program, conflict: Conflict, watch: Watch) -> list[str]:
+    """Rules of the core without which the rest cannot hold together either."""
+    wrong = []
+    for number, rule in enumerate(conflict.core, start=1):
+        if watch.over:
+            break
+        rest = Program(program.low, program.high, [row for row in program.rows if row.rule != rule])
+        if run(rest, {}, engine="cpsat", watch=watch).status == Status.INFEASIBLE:
+            wrong.append(f"Reason {number} is not needed.")
+    return wrong

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from tessera.solvers.proof import Status
 from tessera.solvers.watch import Watch
 
 Engine = Literal["highs", "cpsat"]
+Told = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,14 @@ def run(
     watch: Watch,
     seed: int = 0,
     start: Sequence[int] = (),
+    told: Told | None = None,
 ) -> Answer:
-    """Minimise ``objective``; an empty one asks for any answer. Raises `Cancelled`."""
+    """Minimise ``objective``; an empty one asks for any answer. Raises `Cancelled`.
+
+    ``told`` puts its value into the unit in which the watch notes value and bound meanwhile; without it nothing is noted.
+    """
     answer = _highs if engine == "highs" else _cpsat
-    return answer(program, objective, watch, seed, start)
+    return answer(program, objective, watch, seed, start, told)
 
 
 def linear(program: Program, objective: Mapping[int, int] | None = None) -> Linear:
@@ -58,9 +63,11 @@ def linear(program: Program, objective: Mapping[int, int] | None = None) -> Line
     return built
 
 
-def _highs(program: Program, objective: Mapping[int, int], watch: Watch, seed: int, start: Sequence[int]) -> Answer:
+def _highs(
+    program: Program, objective: Mapping[int, int], watch: Watch, seed: int, start: Sequence[int], told: Told | None
+) -> Answer:
     begin = np.asarray(start, dtype=float) if len(start) == len(program.low) else None
-    outcome = linear(program, objective).solve(watch, seed=seed, start=begin)
+    outcome = linear(program, objective).solve(watch, seed=seed, start=begin, told=told)
     if outcome.status in (Status.INFEASIBLE, Status.UNKNOWN):
         bound = None if math.isnan(outcome.bound) or math.isinf(outcome.bound) else math.ceil(outcome.bound - 1e-6)
         return Answer(outcome.status, 0, bound, ())
@@ -71,7 +78,9 @@ def _highs(program: Program, objective: Mapping[int, int], watch: Watch, seed: i
     return Answer(Status.FEASIBLE, value, math.ceil(outcome.bound - 1e-6) if math.isfinite(outcome.bound) else None, x)
 
 
-def _cpsat(program: Program, objective: Mapping[int, int], watch: Watch, seed: int, start: Sequence[int]) -> Answer:
+def _cpsat(
+    program: Program, objective: Mapping[int, int], watch: Watch, seed: int, start: Sequence[int], told: Told | None
+) -> Answer:
     from ortools.sat.python import cp_model
 
     watch.check()
@@ -103,7 +112,8 @@ def _cpsat(program: Program, objective: Mapping[int, int], watch: Watch, seed: i
     solver.parameters.random_seed = seed
     if math.isfinite(watch.remaining):
         solver.parameters.max_time_in_seconds = max(watch.remaining, 0.01)
-    said = watch.run(lambda: solver.solve(model), solver.stop_search)
+    listener = _listen(solver, watch, told) if objective and told is not None and watch.report is not None else None
+    said = watch.run(lambda: solver.solve(model, listener), solver.stop_search)
     watch.check()
     if said == cp_model.INFEASIBLE:
         return Answer(Status.INFEASIBLE, 0, None, ())
@@ -115,3 +125,18 @@ def _cpsat(program: Program, objective: Mapping[int, int], watch: Watch, seed: i
     if said == cp_model.OPTIMAL:
         return Answer(Status.OPTIMAL, value, value, x)
     return Answer(Status.FEASIBLE, value, bound, x)
+
+
+def _listen(solver: Any, watch: Watch, told: Told) -> Any:
+    """Notes what CP-SAT finds and proves while it searches."""
+    from ortools.sat.python import cp_model
+
+    found: list[float | None] = [None]
+
+    class Listener(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            found[0] = told(self.objective_value)
+            watch.note(found[0], told(self.best_objective_bound))
+
+    solver.best_bound_callback = lambda bound: watch.note(found[0], told(bound))
+    return Listener()

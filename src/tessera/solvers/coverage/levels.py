@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import takewhile
 
 from tessera.solvers.coverage.columns import Model, Terms
-from tessera.solvers.coverage.engines import Answer, Engine, run
+from tessera.solvers.coverage.engines import Answer, Engine, Told, run
 from tessera.solvers.coverage.model import Level, LevelKey, Line
 from tessera.solvers.coverage.objectives import day_terms, need_steps
 from tessera.solvers.coverage.program import Program
@@ -83,12 +83,17 @@ class Search:
         if choice and not self.cut:
             self._choice()
 
-    def _ask(self, program: Program, objective: Terms, start: Sequence[int] = ()) -> Answer:
+    def _ask(self, program: Program, objective: Terms, start: Sequence[int] = (), told: Told | None = None) -> Answer:
         """The best answer, or the one at hand where nothing better comes in time."""
         begin = start or self.x
         answer = None
+        self.cut = (
+            self.cut or self.watch.over
+        )  # HiGHS finds something now and then in the hundredth that it would be given
         if not self.cut:
-            answer = run(program, objective, engine=self.engine, watch=self.watch, seed=self.seed, start=begin)
+            answer = run(
+                program, objective, engine=self.engine, watch=self.watch, seed=self.seed, start=begin, told=told
+            )
             if answer.status == Status.INFEASIBLE:
                 raise Impossible
             self.cut = answer.status != Status.OPTIMAL
@@ -101,15 +106,15 @@ class Search:
         self.x = answer.x[: len(self.model.program.low)]
         return answer
 
-    def _level(self, key: LevelKey, objective: Terms, constant: int = 0) -> Level:
-        """Minimise over the model's own columns and hold what was reached."""
+    def _level(self, key: LevelKey, objective: Terms, constant: int = 0, unit: int = 1) -> Level:
+        """Minimise over the model's own columns and hold what was reached; told meanwhile in ``unit``, turned where negative."""
         if not objective:
             return Level(key, constant, constant, proven=True)
         if key in self.known:
             value = int(self.known[key].value) - constant
             answer = Answer(Status.OPTIMAL, value, value, self.x)
         else:
-            answer = self._ask(self.model.program, objective)
+            answer = self._ask(self.model.program, objective, told=lambda value: (value + constant) * unit)
         if answer.value == 0 and all(cost > 0 and self.model.program.low[c] == 0 for c, cost in objective.items()):
             for column in objective:
                 self.model.program.high[column] = 0
@@ -188,12 +193,12 @@ class Search:
                 values.append(int(bool(self.x) and any(self.x[self.model.held[number]] for number in serving)))
         if self.x:
             self.x = (*self.x, *values)
-        level = self._level(LevelKey.REACHED, terms)
+        level = self._level(LevelKey.REACHED, terms, unit=-1)
         return Level(level.key, -level.value, None if level.bound is None else -level.bound, level.proven)
 
     def _cost(self) -> Level:
-        level = self._level(LevelKey.COST, self.model.money)
         unit = self.model.unit
+        level = self._level(LevelKey.COST, self.model.money, unit=unit)
         return Level(level.key, level.value * unit, None if level.bound is None else level.bound * unit, level.proven)
 
     def _early(self) -> Level:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Request
+from tessera.applications.models import Letter, Request
 from tessera.applications.sending import (
     tell_applicant,
 )
+from tessera.applications.services.files import forget_letters
 from tessera.applications.services.requests.asking import ANSWERABLE, follow
-from tessera.applications.services.requests.letters import mail, told
+from tessera.applications.services.requests.letters import asks_rank, mail, takes, told
 from tessera.applications.windows import RUNNING
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean
@@ -30,12 +31,24 @@ OPINIONS: Mapping[str, Any] = {
 MOST_TEXT = 6000
 
 
+class LetterMissing(DomainError):
+    message = gettext_lazy("Choose the file of your letter.")
+
+
+class TextOrLetterMissing(DomainError):
+    message = gettext_lazy("Write the recommendation, or send a letter as a file.")
+
+
 class CannotAnswer(DomainError):
     message = gettext_lazy("This request cannot be answered any more.")
 
 
 class RankTaken(DomainError):
     message = gettext_lazy("You gave rank %(rank)s to %(name)s already: choose another.")
+
+
+class RankMissing(DomainError):
+    message = gettext_lazy("Say which rank you give it: 1 for the one you would send first.")
 
 
 class TextMissing(DomainError):
@@ -61,13 +74,15 @@ def may_answer(request: Request, at: datetime) -> bool:
 def give(request: Request, *, opinion: str, text: str, rank: int | None, by: User | None, at: datetime) -> Request:
     """Keep an endorsement or a reference: the link ends, its author is thanked and the applicant told that it is there.
 
-    ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, TextMissing and CannotAnswer change
-    nothing; a second time is CannotAnswer.
+    ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, RankMissing, TextMissing (or that of
+    a letter) and CannotAnswer change nothing; a second time is CannotAnswer.
     """
-    row = _to_answer(request, by, at)
+    row = to_answer(request, by, at)
     words = clean(text)
-    if row.kind == Request.Kind.REFERENCE and not words:
-        raise TextMissing
+    if row.kind == Request.Kind.REFERENCE:
+        _ensure_written(row, words)
+    if rank is None and asks_rank(row):
+        raise RankMissing
     if rank is not None and row.is_endorsement():
         taken = same_endorser(row).filter(rank=rank).exclude(pk=row.pk).select_related("application").first()
         if taken is not None:
@@ -80,8 +95,9 @@ def give(request: Request, *, opinion: str, text: str, rank: int | None, by: Use
 @transaction.atomic
 def refuse(request: Request, *, text: str, by: User | None, at: datetime) -> Request:
     """Say no; the reason stays with the office. The applicant learns that somebody else may be asked."""
-    row = _to_answer(request, by, at)
+    row = to_answer(request, by, at)
     row.text = clean(text)[:MOST_TEXT]
+    forget_letters(Letter.objects.filter(request=row))  # sent and never given
     return _answered(row, Request.State.REFUSED, by=by, at=at)
 
 
@@ -95,7 +111,18 @@ def same_endorser(request: Request) -> QuerySet[Request]:
     )
 
 
-def _to_answer(request: Request, by: User | None, at: datetime) -> Request:
+def _ensure_written(row: Request, words: str) -> None:
+    """Refuse a reference that holds nothing of what is asked for."""
+    how, letter = takes(row), Letter.objects.filter(request=row).exists()
+    if how == "text" and not words:
+        raise TextMissing
+    if how == "file" and not letter:
+        raise LetterMissing
+    if how == "either" and not words and not letter:
+        raise TextOrLetterMissing
+
+
+def to_answer(request: Request, by: User | None, at: datetime) -> Request:
     """The row, locked; CannotAnswer where it is over, or where whoever answers is the applicant."""
     row = (
         Request.objects.select_for_update(of=("self",))

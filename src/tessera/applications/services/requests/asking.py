@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Application, Request, Status
+from tessera.applications.models import Application, Letter, Request, Status
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.sending import (
     known_language,
     tell_applicant,
 )
 from tessera.applications.services.endorsers import asks_committee, committee_of, own_addresses
+from tessera.applications.services.files import forget_letters
 from tessera.applications.services.requests.letters import mail, token_of, told
 from tessera.applications.services.verdicts import judge_again
+from tessera.applications.transmission import is_transmitted, transmitting_question
 from tessera.applications.windows import RUNNING
 from tessera.calls.questions import Form, Question, Type, clean_answer, shown
 from tessera.core.errors import DomainError
@@ -59,6 +61,18 @@ class CountryMissing(DomainError):
     message = gettext_lazy("Say in which country you work first: your national committee follows from it.")
 
 
+class NotHandedIn(DomainError):
+    message = gettext_lazy(
+        "In this call your application is transmitted once you submit it: whoever transmits it is asked then."
+    )
+
+
+class TransmissionOver(DomainError):
+    message = gettext_lazy(
+        "The day until which it had to be transmitted is over: the programme office decides how it goes on."
+    )
+
+
 class AlreadyAnswered(DomainError):
     message = gettext_lazy("This was answered already; nobody else can be asked in the place of that answer.")
 
@@ -80,12 +94,14 @@ def asked_questions(application: Application) -> list[Question]:
 
 
 @transaction.atomic
-def ask(application: Application, question: str, *, by: Any, at: datetime) -> Request:
+def ask(application: Application, question: str, *, by: Any, at: datetime, in_place: bool = False) -> Request:
     """Ask whom the answer to ``question`` names, by mail, and tell the applicant; returns the request that stands.
 
     Asking the same person again changes nothing while the first request stands. Somebody else named since takes the
     place of whoever has not answered, or has refused. An endorsement of a national committee goes to whoever holds its
-    country; where nobody does, to the person named in its place.
+    country; where nobody does, or where the office asks ``in_place`` of it, to the person named in its place.
+
+    What transmits an application is asked once it is handed in, and after its internal deadline by the office alone.
     """
     row = Application.objects.select_for_update().get(pk=application.pk)
     if not _may_ask(row):
@@ -94,23 +110,31 @@ def ask(application: Application, question: str, *, by: Any, at: datetime) -> Re
     asked = next((one for one in shown(form, answers) if one.key == question and one.type in ASKED), None)
     if asked is None:
         raise CannotAsk
-    somebody = _somebody(row, form, asked, answers)
+    found = transmitting_question(form) if is_transmitted(row.call) else None
+    transmits = found is not None and found.key == question
+    if transmits and not row.is_handed_in():
+        raise NotHandedIn
+    somebody = _somebody(row, form, asked, answers, in_place=in_place)
     standing = row.requests.current().select_for_update().filter(question=question).order_by("-pk").first()
     if standing is not None:
         if standing.state == Request.State.GIVEN:
             raise AlreadyAnswered
         same = standing.email.casefold() == somebody.email.casefold()
-        if standing.state == Request.State.ASKED and same:
+        over = standing.state == Request.State.EXPIRED or standing.ends_at() <= at
+        if transmits and over and row.applicant_id is not None and getattr(by, "pk", None) == row.applicant_id:
+            raise TransmissionOver
+        if standing.state == Request.State.ASKED and same and not (transmits and over):
             return standing
         if standing.state == Request.State.REFUSED and same:
             raise AlreadyAnswered
+        forget_letters(Letter.objects.filter(request=standing))  # sent and never given
         standing.replaced_at, standing.token_hash = at, None
         standing.save(update_fields=["replaced_at", "token_hash"])
     due, expires = _moments(row, asked, at)
     made = Request.objects.create(
         application=row, kind=ASKED[asked.type], question=question, name=somebody.name[:300], post=somebody.post[:300],
         email=somebody.email, language=somebody.language, country=row.country, fallback=somebody.fallback,
-        asked_at=at, due_at=due, expires_at=expires,
+        transmits=transmits, asked_at=at, due_at=due, expires_at=expires,
     )  # fmt: skip
     made.token_hash = hash_of(token_of(made))
     made.save(update_fields=["token_hash"])
@@ -152,18 +176,20 @@ def _may_ask(application: Application) -> bool:
     return application.status in ANSWERABLE and application.call.status in RUNNING
 
 
-def _somebody(row: Application, form: Form, question: Question, answers: Mapping[str, Any]) -> Somebody:
+def _somebody(
+    row: Application, form: Form, question: Question, answers: Mapping[str, Any], *, in_place: bool = False
+) -> Somebody:
     named = clean_answer(question, answers.get(question.key)) or {}
     own = own_addresses(row, form, answers)
     committee = asks_committee(question)
     if committee:
         if row.country_id is None:
             raise CountryMissing
-        holder = committee_of(row, own)
+        holder = None if in_place else committee_of(row, own)
         if holder is not None:
             return Somebody(str(holder), holder.email, known_language(holder.mail_language))
     if not named.get("name") or not named.get("email"):
-        raise NobodyToEndorse if committee else NotNamed
+        raise NobodyToEndorse if committee and not in_place else NotNamed
     if named["email"].casefold() in own:
         raise OwnAddress
     account = User.objects.filter(email__iexact=named["email"], is_active=True).first()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
 from tessera.applications.models import Request
+from tessera.applications.sending import tell_applicant
 from tessera.applications.services.requests.asking import ANSWERABLE, LATE, closing_of, follow
-from tessera.applications.services.requests.letters import mail, token_of
+from tessera.applications.services.requests.letters import mail, token_of, told
 from tessera.applications.windows import RUNNING
 from tessera.calls.models import Status as CallStatus
 
@@ -44,6 +46,8 @@ def new_links(address: str, *, at: datetime) -> int:
     )
     sent = 0
     for row in rows.order_by("pk"):
+        if row.transmits and row.ends_at() <= at:
+            continue  # after the internal deadline the office decides who is asked
         if row.state == Request.State.EXPIRED or row.expires_at <= at:
             row.state, row.asked_at, row.expires_at, row.reminded = Request.State.ASKED, at, at + LATE, []
             row.due_at = row.expires_at
@@ -70,8 +74,8 @@ def remind(*, at: datetime) -> int:
 
 def expire(*, at: datetime) -> int:
     """End the requests whose link has run out; returns how many."""
-    over = Request.objects.waiting().filter(expires_at__lte=at).order_by("pk").values_list("pk", flat=True)
-    return sum(_expire(pk, at) for pk in over)
+    over = Request.objects.waiting().filter(Q(expires_at__lte=at) | Q(transmits=True, due_at__lte=at))
+    return sum(_expire(pk, at) for pk in over.order_by("pk").values_list("pk", flat=True))
 
 
 def follow_deadline(*, at: datetime) -> int:
@@ -110,11 +114,20 @@ def _remind(pk: int, at: datetime) -> int:
 
 @transaction.atomic
 def _expire(pk: int, at: datetime) -> int:
-    row = Request.objects.select_for_update(of=("self",)).select_related("application__call").get(pk=pk)
-    if row.state != Request.State.ASKED or row.replaced_at is not None or row.expires_at > at:
+    row = (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("application__call", "application__applicant")
+        .get(pk=pk)
+    )
+    if row.state != Request.State.ASKED or row.replaced_at is not None or row.ends_at() > at:
         return 0
     row.state, row.token_hash = Request.State.EXPIRED, None
     row.save(update_fields=["state", "token_hash"])
     record("application.request_expired", row.application, by=None, at=at, after=row.kind, public=False)
+    if row.transmits and row.application.status in ANSWERABLE:
+        tell_applicant(
+            "transmission_over", row.application, key=f"transmission_over:{row.pk}", at=at, context=told(row),
+            part=row.part,
+        )  # fmt: skip
     follow(row.application, at)
     return 1

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tessera.applications.models import Request
+from tessera.applications.reading import form_of
 from tessera.applications.sending import (
     about,
     application_path,
@@ -25,6 +26,7 @@ from tessera.applications.sending import (
     said_until,
     zone_of,
 )
+from tessera.calls.questions import Question
 from tessera.core.translated import best
 from tessera.messaging.rendering import site_url
 from tessera.messaging.services import queue_message
@@ -42,10 +44,28 @@ def request_path(request: Request) -> str:
     return f"/{known_language(request.language)}/requests/{token_of(request)}/"
 
 
+def question_of(row: Request) -> Question | None:
+    """The question that it is asked for."""
+    return next((question for question in form_of(row.application).questions if question.key == row.question), None)
+
+
+def asks_rank(row: Request) -> bool:
+    """Whether its question asks for a rank among the applications of one endorser."""
+    question = question_of(row)
+    return row.is_endorsement() and question is not None and question.ranked
+
+
+def takes(row: Request) -> str:
+    """How a referee answers: by a "text", by a "file", or by "either"."""
+    question = question_of(row)
+    return question.letter if question is not None and not row.is_endorsement() else "text"
+
+
 def told(row: Request) -> dict[str, Any]:
     return {
         "who": row.name,
         "endorsement": row.is_endorsement(),
+        "transmits": row.transmits,
         "clocks": lambda: said_clocks(row.due_at, row.application.call, zone_of(row.application)),
         "requests": lambda: site_url(
             application_path(row.application, language_of(row.application)).replace("/apply/", "/requests/of/")
@@ -64,6 +84,8 @@ def mail(row: Request, template: str, *, key: str, at: datetime) -> None:
             "until": said_until(row.due_at, call),
             "clocks": said_clocks(row.due_at, call),
             "endorsement": row.is_endorsement(),
+            "transmits": row.transmits,
+            "letter": takes(row) != "text",
             "link": site_url(request_path(row)),
         }
         queue_message(

@@ -1,12 +1,12 @@
 /* Applying on a bad line: each answer is sent a moment after the last key, kept on this device until the server has said
-   that it has it, and tried again until then. Files go in pieces. Everything works without this file. */
-const form = document.querySelector("form[data-apply], form[data-persist]");
-const words = form?.dataset ?? {};
+   that it has it, and tried again until then. Everything works without this file. */
+export const form = document.querySelector("form[data-apply], form[data-persist]");
+export const words = form?.dataset ?? {};
 const line = document.querySelector("[data-save-state]");
 const language = document.documentElement.lang;
 const LONGEST_PAUSE = 20_000;
 
-const say = (kind, text) => {
+export const say = (kind, text) => {
   if (!line) return;
   line.className = `st ${kind}`;
   line.textContent = text;
@@ -14,7 +14,7 @@ const say = (kind, text) => {
 const clock = (at) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 
 // Waits longer each time, and ends as soon as there is a network again.
-const pause = (tries) => new Promise((resolve) => {
+export const pause = (tries) => new Promise((resolve) => {
   const wait = Math.min(LONGEST_PAUSE, 500 * 2 ** tries) * (0.75 + Math.random() / 2);
   const go = () => { clearTimeout(timer); removeEventListener("online", go); resolve(); };
   const timer = setTimeout(go, wait);
@@ -22,17 +22,19 @@ const pause = (tries) => new Promise((resolve) => {
 });
 
 // An answer, or an error where the line or the server broke; a redirect is one to the sign-in.
-const ask = async (url, options = {}) => {
+export const ask = async (url, options = {}) => {
+  const { signal: stop, ...more } = options;
+  const late = AbortSignal.timeout(60_000);
   const answer = await fetch(url, {
-    redirect: "manual", signal: AbortSignal.timeout(60_000), ...options,
+    redirect: "manual", signal: stop ? AbortSignal.any([stop, late]) : late, ...more,
     headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, ...options.headers },
   });
   if (answer.status >= 500) throw new Error(answer.status);
   return answer;
 };
-const signedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+export const signedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
 
-const toSignIn = () => {
+export const toSignIn = () => {
   say("late", `${words.signedOut} `);
   const link = document.createElement("a");
   link.href = `${words.signIn}?next=${encodeURIComponent(location.pathname)}`;
@@ -61,13 +63,33 @@ const fieldsOf = (box) => [...box.querySelectorAll("input, textarea, select")]
 const keep = (box) => write({ ...kept(), [box.dataset.question]: fieldsOf(box) });
 const touched = new Set();
 
+// Takes what arrived off the device; what was written since stays, and is sent.
+const arrived = (sent, refused = {}) => {
+  const all = kept();
+  for (const [key, fields] of Object.entries(sent)) {
+    const box = boxOf(key);
+    const later = box && JSON.stringify(fieldsOf(box)) !== JSON.stringify(fields);
+    if (!later) touched.delete(key);
+    if (!later && !refused[key]) delete all[key];
+  }
+  write(all);
+};
+
+// On to another page, unless somebody (apply-files.js) has a reason to wait and goes there later.
+const leave = (next) => {
+  if (form.dispatchEvent(new CustomEvent("leave", { cancelable: true, detail: next }))) location.assign(next);
+};
+
 // The whole form, sent until there is an answer; then on to where the server says.
 const persist = () => {
   let going = false;
   form.addEventListener("submit", async (event) => {
+    // Files that nothing here sends go with the form, as without scripts.
+    if (!form.dataset.files && [...form.querySelectorAll("[type=file]")].some((one) => one.files.length)) return;
     event.preventDefault();
     if (going) return;
     going = true;
+    const sent = Object.fromEntries(boxes().map((box) => [box.dataset.question, fieldsOf(box)]));
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form, event.submitter)) if (!(value instanceof File)) body.append(name, value);
     for (let tries = 0; ; tries += 1) {
@@ -79,9 +101,15 @@ const persist = () => {
           toSignIn();
           return;
         }
-        const { next } = await answer.json();
-        if (answer.ok && words.apply) localStorage.removeItem(place);
-        location.assign(next);
+        const { next, at } = await answer.json();
+        going = false;
+        if (at) {
+          arrived(sent);
+          say("done", `${words.saved} ${clock(at)}`);
+          leave(next);
+        } else {
+          location.assign(next);
+        }
         return;
       } catch {
         say("due", words.offline);
@@ -133,16 +161,11 @@ const told = async (answer, sent) => {
     return;
   }
   const { at, asked, refused, elsewhere } = await answer.json();
-  const all = kept();
-  for (const [key, fields] of Object.entries(sent)) {
+  for (const key of Object.keys(sent)) {
     const box = boxOf(key);
     if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : []));
-    // What was written while it was under way is not saved yet; what cannot be kept there stays here.
-    const later = box && JSON.stringify(fieldsOf(box)) !== JSON.stringify(fields);
-    if (!later) touched.delete(key);
-    if (!later && !refused[key]) delete all[key];
   }
-  write(all);
+  arrived(sent, refused);
   for (const { question, replaced, text } of elsewhere) {
     const box = boxOf(question);
     if (box) note(box, `o-${question}`, "note due", ...(replaced ? [words.replaced, text] : [words.elsewhere]));
@@ -194,79 +217,10 @@ const count = (area) => {
   hint.classList.toggle("err", said > Number(hint.textContent.match(/\d+/g).at(-1)));
 };
 
-// A file, in pieces, from where it broke.
-const upload = async (input) => {
-  const file = input.files[0];
-  if (!file) return;
-  const box = input.closest("[data-file]");
-  box.querySelector("[data-way]")?.remove();
-  const way = document.createElement("div");
-  way.dataset.way = "";
-  const bar = document.createElement("progress");
-  bar.max = file.size || 1;
-  bar.value = 0;
-  bar.setAttribute("aria-label", file.name);
-  const state = document.createElement("p");
-  state.setAttribute("role", "status");
-  way.append(bar, state);
-  box.append(way);
-  const mark = (kind, text) => {
-    state.className = `small st ${kind}`;
-    state.textContent = `${file.name}: ${text}`;
-  };
-  const refuse = (text) => {
-    bar.remove();
-    state.className = "err";
-    state.textContent = text;
-    input.value = "";
-  };
-  const head = new FormData();
-  for (const [name, value] of [["question", box.dataset.file], ["name", file.name], ["size", file.size]]) head.set(name, value);
-  let url = "", at = 0, piece = 0, broken = 0;
-  for (;;) {
-    try {
-      const finishing = url && at >= file.size;
-      if (finishing) mark("part", words.checking);
-      const answer = !url ? await ask(words.upload, { method: "POST", body: head })
-        : finishing ? await ask(url, { method: "POST" })
-          : await ask(url, {
-            method: "PUT", body: file.slice(at, at + piece),
-            headers: { "Upload-Offset": at, "Content-Type": "application/offset+octet-stream" },
-          });
-      if (signedOut(answer)) {
-        toSignIn();
-        return;
-      }
-      const found = await answer.json();
-      if (found.error) {
-        refuse(found.error);
-        return;
-      }
-      broken = 0;
-      if (finishing && answer.ok) {
-        bar.value = bar.max;
-        mark("done", words.received);
-        input.value = "";
-        return;
-      }
-      if (!url) ({ url, piece } = found);
-      at = found.received;
-      bar.value = at;
-      mark("part", `${words.sent} ${Math.floor((100 * at) / file.size)} %`);
-    } catch {
-      mark("due", words.paused);
-      await pause(broken);
-      broken += 1;
-      if (url) at = await ask(url).then((answer) => answer.json()).then((found) => found.received).catch(() => at);
-    }
-  }
-};
-
 const enhance = (box) => {
   if (box.dataset.enhanced) return;
   box.dataset.enhanced = "yes";
   for (const area of box.querySelectorAll("[data-limit]")) area.addEventListener("input", () => count(area));
-  for (const input of box.querySelectorAll("[type=file]")) input.addEventListener("change", () => upload(input));
 };
 
 // Text of an earlier visit that never arrived goes back to where it was written.

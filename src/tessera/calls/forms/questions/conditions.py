@@ -21,6 +21,8 @@ from tessera.web.sections.paths import Json, value_at
 
 type Document = dict[str, Any]
 
+GROUPS = "abcdef"
+
 
 @dataclass(frozen=True)
 class AnswersOf(Item):
@@ -62,32 +64,75 @@ class AnswersOf(Item):
 
 
 def rows_of(condition: Mapping[str, Any] | None) -> Document:
+    """A condition as rows of the page; those of one ``group`` count as one. What rows cannot say comes whole (``nested``).
+
+    Two layers fit: where all have to hold, one of a group is enough, and the other way round.
+    """
     if not condition:
         return {"how": "all"}
+    found = _rows(condition)
+    if found is None or condition_of(found) != dict(condition):
+        return {"how": "all", "nested": deepcopy(dict(condition))}
+    return found
+
+
+def _rows(condition: Mapping[str, Any]) -> Document | None:
     how = next((how for how in ("all", "any") if how in condition), None)
     if how is None:
         return {"how": "all", "rows": [deepcopy(dict(condition))]}
-    if all("question" in part for part in condition[how]):
-        return {"how": how, "rows": deepcopy(list(condition[how]))}
-    return {"how": "all", "nested": deepcopy(dict(condition))}
+    rows: list[Document] = []
+    letters = iter(GROUPS)
+    for part in condition[how]:
+        inner = [part] if "question" in part else part.get(_other(how), ())
+        if not inner or any("question" not in one for one in inner):
+            return None
+        letter = "" if "question" in part else next(letters, None)
+        if letter is None:
+            return None
+        rows += [deepcopy(dict(one)) | ({"group": letter} if letter else {}) for one in inner]
+    return {"how": how, "rows": rows}
 
 
 def condition_of(show: Mapping[str, Any]) -> Document | None:
-    rows = [
-        {"question": row.get("question") or "", "op": row.get("op") or "is"}
-        | ({} if row.get("op") == "answered" else {"values": list(row.get("values") or ())})
-        for row in show.get("rows") or ()
-    ]
-    if not rows:
-        return show.get("nested")
-    return rows[0] if len(rows) == 1 else {show.get("how") or "all": rows}
+    """The condition that the rows of the page say; without rows the one that the page kept whole."""
+    return _built(show)[0]
+
+
+def _built(show: Mapping[str, Any]) -> tuple[Document | None, dict[str, int]]:
+    """(the condition, which row stands at which of its paths)."""
+    how = show.get("how") or "all"
+    parts: dict[str, list[tuple[int, Document]]] = {}
+    for n, row in enumerate(show.get("rows") or ()):
+        plain = {"question": row.get("question") or "", "op": row.get("op") or "is"}
+        plain |= {} if row.get("op") == "answered" else {"values": list(row.get("values") or ())}
+        parts.setdefault(row.get("group") or f"row {n}", []).append((n, plain))
+    if not parts:
+        return show.get("nested"), {}
+    found: list[Document] = []
+    paths: dict[str, int] = {}
+    for k, members in enumerate(parts.values()):
+        here = f".{how}[{k}]" if len(parts) > 1 else ""
+        if len(members) == 1:
+            paths[here] = members[0][0]
+            found.append(members[0][1])
+        else:
+            paths |= {f"{here}.{_other(how)}[{m}]": n for m, (n, _row) in enumerate(members)}
+            found.append({_other(how): [row for _n, row in members]})
+    return (found[0] if len(found) == 1 else {how: found}), paths
+
+
+def _other(how: str) -> str:
+    return "any" if how == "all" else "all"
 
 
 def condition_words(condition: Mapping[str, Any], questions: Mapping[str, Document]) -> str:
     """A condition as a sentence, with ``questions`` by key for what they and their answers are called."""
     for how, words in (("all", _("all of these hold: %(parts)s")), ("any", _("one of these holds: %(parts)s"))):
         if how in condition:
-            parts = listed(condition_words(part, questions) for part in condition[how])
+            parts = listed(
+                condition_words(part, questions) if "question" in part else f"({condition_words(part, questions)})"
+                for part in condition[how]
+            )
             return parts if len(condition[how]) == 1 else words % {"parts": parts}
     asked = questions.get(condition["question"])
     label = best(asked["label"])[0] if asked else ""
@@ -102,15 +147,16 @@ def condition_words(condition: Mapping[str, Any], questions: Mapping[str, Docume
     return sentences[condition["op"]] % {"question": label or condition["question"], "answers": given}
 
 
-def flat_path(rest: str) -> str:
-    """Where the page has a place of a question that a refusal names: conditions stand in rows there."""
+def flat_path(rest: str, show: Mapping[str, Any]) -> str:
+    """Where the page has a place of a question that a refusal names: conditions stand in the rows of ``show`` there."""
     if not rest.startswith("show_if"):
         return rest
     below = rest.removeprefix("show_if")
-    for how in (".all", ".any"):
-        if below.startswith(f"{how}["):
-            return "show.rows" + below.removeprefix(how)
-    return f"show.rows[0]{below}" if below.startswith(".") else "show.rows"
+    paths = _built(show)[1]
+    for path in sorted(paths, key=len, reverse=True):
+        if below == path or below.startswith((f"{path}.", f"{path}[")):
+            return f"show.rows[{paths[path]}]{below.removeprefix(path)}"
+    return "show.rows"
 
 
 def answers_of(questions: list[Document]) -> dict[str, list[tuple[str, str]]]:

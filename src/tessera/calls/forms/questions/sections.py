@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tessera.calls.forms.questions.conditions import AnswersOf
+from tessera.calls.forms.questions.conditions import GROUPS, AnswersOf
 from tessera.calls.forms.questions.words import (
     CHANNELS,
     FACT_WORDS,
     FORMATS,
     HOW,
+    LETTERS,
     OPERATIONS,
     SEEN_BY,
     STAGES,
@@ -121,10 +122,18 @@ def question_section(kind: Type, document: Mapping[str, Any], earlier: list[Docu
                     ),
                     Pick("op", _("Condition"), choices=OPERATIONS, empty=None),
                     AnswersOf("values", _("Answers")),
+                    Pick(
+                        "group", _("Together with"), empty=_("none: it stands alone"),
+                        choices=[(letter, _("group %(letter)s") % {"letter": letter.upper()}) for letter in GROUPS],
+                    ),
                 ),
                 add_label=_("Add a condition"),
                 row_label=_("Condition"),
-                help=_("Without a condition everybody is asked. A hidden question is never demanded."),
+                help=_(
+                    "Without a condition everybody is asked. A hidden question is never demanded. Conditions of one group "
+                    "count as one: where all have to hold, one of the group is enough; where one is enough, all of the "
+                    "group have to hold."
+                ),
             ),
             Pick("show.how", _("With several conditions"), choices=HOW, empty=None),
         ]  # fmt: skip
@@ -210,8 +219,23 @@ def _settings(kind: Type) -> list[Item]:
                 help=_("None marked: any language."),
             ),
         ]  # fmt: skip
+    return found + _of_others(names)
+
+
+def _of_others(names: tuple[str, ...]) -> list[Item]:
+    """What is said of whoever is asked: who they are, until when, and how they answer."""
+    found: list[Item] = []
     if "channel" in names:
         found.append(Pick("channel", _("Who endorses"), choices=CHANNELS, empty=None))
+    if "letter" in names:
+        found.append(Pick("letter", _("How the referee answers"), choices=LETTERS, empty=None))
+    if "ranked" in names:
+        found.append(
+            Flag(
+                "ranked", _("A rank is asked for"),
+                help=_("Whoever endorses several applications of this call says which comes first."),
+            )
+        )  # fmt: skip
     if "due_days" in names:
         found.append(
             Number(

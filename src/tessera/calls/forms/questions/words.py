@@ -42,6 +42,11 @@ CHANNELS = [
     ("employer", gettext_lazy("the employer")),
     ("other", gettext_lazy("somebody else")),
 ]
+LETTERS = [
+    ("text", gettext_lazy("by writing a text")),
+    ("file", gettext_lazy("by sending a letter as a file")),
+    ("either", gettext_lazy("by a text or a letter, as they like")),
+]
 OPERATIONS = [
     ("is", gettext_lazy("is")),
     ("is_not", gettext_lazy("is answered and is not")),

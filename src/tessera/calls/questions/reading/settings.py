@@ -19,6 +19,7 @@ MOST_OPTIONS, MOST_COLUMNS, MOST_ROWS = 300, 8, 40
 MOST_WORDS, MOST_CHARACTERS = 5_000, 30_000
 FORMATS = ("pdf", "jpeg", "png")
 CHANNELS = ("national_committee", "employer", "other")
+LETTERS = ("text", "file", "either")
 COLUMN_TYPES = (Type.SHORT_TEXT, Type.LONG_TEXT, Type.CHOICE, Type.COUNTRY, Type.DATE, Type.NUMBER, Type.EMAIL)
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
@@ -39,8 +40,8 @@ SETTINGS: Mapping[Type, tuple[str, ...]] = {
     Type.ROWS: ("columns", "min", "max"),
     Type.COMMITMENT: ("wording",),
     Type.FILE: ("accepts", "max_mb", "max_pages", "document_language"),
-    Type.REFEREE: ("due_days",),
-    Type.ENDORSEMENT: ("channel", "due_days"),
+    Type.REFEREE: ("due_days", "letter"),
+    Type.ENDORSEMENT: ("channel", "due_days", "ranked"),
     Type.SIGNATURE: (),
 }
 
@@ -70,11 +71,22 @@ class SettingsReader:
             found |= self._file(given, path)
         if "wording" in names:
             found["wording"] = self.see.whole(given.get("wording", 1), f"{path}.wording", least=1, most=10_000) or 1
+        if kind in (Type.REFEREE, Type.ENDORSEMENT):
+            found |= self._of_others(given, path, names)
+        return found
+
+    def _of_others(self, given: dict[str, Any], path: str, names: Collection[str]) -> dict[str, Any]:
+        """What is said of whoever is asked: until when, and how they answer."""
+        found: dict[str, Any] = {}
         if "due_days" in names:
             days = self.see.whole(given.get("due_days", 3), f"{path}.due_days", most=90)
             found["due_days"] = 3 if days is None else days
         if "channel" in names:
             found["channel"] = self.one_of(given, "channel", path, CHANNELS)
+        if "letter" in names:
+            found["letter"] = self.one_of(given, "letter", path, LETTERS)
+        if "ranked" in names:
+            found["ranked"] = self.flag(given, "ranked", path)
         return found
 
     def _limit(self, value: Any, path: str) -> Limit | None:

@@ -45,6 +45,13 @@ class Fair:
     settled: Flags
     whole: bool = False
 
+    @property
+    def lowest_proven(self) -> bool:
+        """Whether no lottery gives the least favoured more: the first stage of leximin, which is maximin, is proven."""
+        if self.value is None or self.bound is None or not self.value > 0:
+            return False
+        return self.bound - self.value <= EXACT[Objective.MAXIMIN]
+
 
 def fair(counts: Counts, size: Floats, objective: Objective, watch: Watch, *, seed: int = 0) -> Fair:
     """The fair mixture of all panels of Q; ``size`` is the number of people of each type."""
@@ -63,7 +70,7 @@ def fair(counts: Counts, size: Floats, objective: Objective, watch: Watch, *, se
         if mixture is not None and mixture.z >= 1 - exact:
             return _answer(Status.OPTIMAL, panels, mixture, size, point.bound, never, ~nobody, whole=True)
         if mixture is not None and watch.over:
-            return _answer(Status.FEASIBLE, panels, mixture, size, point.bound, nobody, nobody)
+            return _answer(Status.FEASIBLE, panels, mixture, size, point.bound, never, nobody)
     return _over_panels(panels, finder, size, objective, point)
 
 

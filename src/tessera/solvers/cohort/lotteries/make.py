@@ -37,7 +37,8 @@ def lottery(
 
     ``band`` is in milli-points: 0 for exact ties only, None for all panels, whatever their scores. Soft rules come
     before: every panel misses them as little as can be. Probabilities are within 1e-6 of the fair ones where the proof
-    says ``OPTIMAL``; ``FEASIBLE`` is the best found when ``time_limit`` (seconds) was up; without any panel the status
+    says ``OPTIMAL``; where the time of leximin was up after its first stage, that lottery is given, proven as maximin
+    (`Lottery.asked`); ``FEASIBLE`` is the best found when ``time_limit`` (seconds) was up; without any panel the status
     is ``INFEASIBLE`` or ``UNKNOWN``. Same input and seed, same lottery, unless the clock cut the search.
 
     Raises `DataFault` where pool, rules and seats do not fit, ValueError for an unknown objective, `Cancelled`.
@@ -63,6 +64,7 @@ class _Search:
     ) -> None:
         self.pool, self.rules, self.k = pool, rules, k
         self.band, self.objective, self.seed, self.watch = band, objective, seed, watch
+        self.asked: Objective | None = None
 
     def run(self, grouped: Grouped) -> Lottery:
         """Least penalty, best score, the band around it, and then the fair mixture."""
@@ -88,6 +90,9 @@ class _Search:
             return self.without(found.status)
         if not proven:
             found = replace(found, status=Status.FEASIBLE, never=np.zeros_like(found.never), bound=1.0)
+        elif found.status == Status.FEASIBLE and self.objective == Objective.LEXIMIN and found.lowest_proven:
+            self.asked, self.objective = Objective.LEXIMIN, Objective.MAXIMIN
+            found = replace(found, status=Status.OPTIMAL)
         return self._lottery(grouped, found, best, penalty)
 
     def _largest(self, grouped: Grouped, cost: Floats) -> Best:
@@ -140,5 +145,5 @@ class _Search:
         )
         return Lottery(
             proof=proof, pool=self.pool, rules=self.rules, k=self.k, band=self.band, objective=self.objective,
-            **fields,  # type: ignore[arg-type]
+            asked=self.asked, **fields,  # type: ignore[arg-type]
         )  # fmt: skip

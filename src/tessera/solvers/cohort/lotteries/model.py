@@ -46,8 +46,10 @@ class Lottery:
     ``best`` is S*, ``band`` the points (milli-points) that a panel may stay below it, None for a lottery among all panels
     that keep the rules; ``penalty`` the least weighted sum of shortfalls of soft rules, which every panel has. ``never``
     are people proven to be in no panel, ``set_aside`` those whom the rules keep out by themselves; both have probability
-    0. ``settled`` is how many people's probability is proven to be the fair one. ``proof.value`` is the smallest
-    probability of anybody who is in some panel, ``proof.bound`` what no lottery exceeds there.
+    0. ``asked`` is what was wanted where that is not ``objective``: leximin, whose time was up once its first stage, which
+    is maximin, was proven; proof and objective are then those of maximin. ``settled`` is how many people's probability is
+    proven to be the fair one. ``proof.value`` is the smallest probability of anybody who is in some panel, ``proof.bound``
+    what no lottery exceeds there.
     """
 
     panels: tuple[Panel, ...]
@@ -65,6 +67,7 @@ class Lottery:
     never: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
     settled: int = 0
+    asked: Objective | None = None
 
 
 @dataclass(frozen=True, slots=True)

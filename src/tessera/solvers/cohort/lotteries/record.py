@@ -40,6 +40,7 @@ def body(lottery: Lottery, source: str, seed_sha256: str | None) -> dict[str, An
         "claim": {"status": lottery.proof.status.value, "smallest": lottery.proof.value, "bound": lottery.proof.bound},
         "source": source,
         "seed_sha256": seed_sha256,
+        **({} if lottery.asked is None else {"asked": lottery.asked.value}),
     }
 
 

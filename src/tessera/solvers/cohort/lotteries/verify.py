@@ -36,7 +36,11 @@ def faults(published_json: str) -> tuple[str, ...]:
     """What is wrong with a published file, as codes with their subject ("panel-breaks-rule:3:women"); empty if nothing."""
     try:
         told = strict(published_json)
-        if type(told) is not dict or set(told) != {"body", "commitment", "draw"} or set(told["body"]) != BODY:
+        if (
+            type(told) is not dict
+            or set(told) != {"body", "commitment", "draw"}
+            or set(told["body"]) - {"asked"} != BODY
+        ):
             return ("not-a-lottery",)
         found = list(_faults_of_body(told["body"]))
         text = json.dumps(told["body"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -56,6 +60,8 @@ def _faults_of_body(told: dict[str, Any]) -> Iterator[str]:
         yield "format"
     if told["objective"] not in {"leximin", "maximin"} or type(told["k"]) is not int:
         yield "objective"
+    if "asked" in told and (told["asked"], told["objective"]) != ("leximin", "maximin"):
+        yield "asked"
     if set(told["claim"]) != {"status", "smallest", "bound"} or told["claim"]["status"] not in {"optimal", "feasible"}:
         yield "claim"
     if not all(type(told[name]) is int or told[name] is None for name in ("band", "best", "penalty")):

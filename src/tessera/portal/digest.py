@@ -1,0 +1,76 @@
+"""The morning mail of the office: what waits for it, sent only where something does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from tessera.accounts.models import Role, User
+from tessera.messaging.models import Message
+from tessera.messaging.rendering import site_url
+from tessera.messaging.services import queue_message
+from tessera.places.queries import reference
+from tessera.portal.ground import ground
+from tessera.portal.naming import Names
+from tessera.portal.today import Task, today
+
+# What does not change is told once in a week of ISO 8601.
+WEEK = "%G-W%V"
+
+
+def send_digests(*, at: datetime) -> int:
+    """Write to everybody of the office for whom something waits; returns the number of mails.
+
+    What waits is what the dashboard shows, rehearsal left out. The same things are told again only in another week:
+    a new one, or a region that comes into its last 180 or 90 days, brings a mail the next morning. Safe to run twice.
+    """
+    people = User.objects.filter(is_active=True, grants__role=Role.OFFICE).order_by("pk").distinct()
+    sent = 0
+    for user in people:
+        with override(user.mail_language):
+            tasks = waiting(at)
+            if tasks:
+                sent += _send(user, tasks, at)
+    return sent
+
+
+def waiting(at: datetime) -> list[Task]:
+    """What waits for the office on the day of ``at``, in the active language."""
+    on, places = at.date(), reference()
+    found = ground(on, places=places)
+    names = Names(places, get_language() or settings.MAIN_LANGUAGE, {})
+    page = today(on, found.coverage, {region.code: names.region(region.code) for region in found.scheme.regions})
+    return [task for task in page.tasks if task.kind != "info" and not task.rehearsal]
+
+
+@transaction.atomic
+def _send(user: User, tasks: list[Task], at: datetime) -> int:
+    told = json.dumps(sorted([task.heading, task.stage, task.kind] for task in tasks))
+    key = f"digest:{user.pk}:{at.strftime(WEEK)}:{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    if Message.objects.filter(key=key).exists():
+        return 0
+    context: dict[str, Any] = {
+        "first": tasks[0].heading,
+        "rest": len(tasks) - 1,
+        "tasks": [
+            {
+                "heading": task.heading,
+                "text": task.text,
+                "when": " ".join(filter(None, (task.margin, task.below))),
+                "link": site_url(task.address),
+            }
+            for task in tasks
+        ],
+        "desk": site_url(reverse("portal:desk")),
+    }
+    reason = _("You get this mail because you are a person of the programme office.")
+    queue_message("office_digest", to=user, context=context, reason=reason, key=key, at=at)
+    return 1
