@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tessera.applications import services
 from tessera.applications.services import keeping, requests, screening
+from tessera.applications.services.orphans import tidy_orphans
 
 
 @task
@@ -17,9 +18,9 @@ def close_drafts() -> int:
 
 @task
 def tidy() -> int:
-    """Forget uploads that nobody goes on with, and addresses that nobody confirmed."""
+    """Forget uploads that nobody goes on with, files that no row names, and addresses that nobody confirmed."""
     now = timezone.now()
-    return services.tidy_uploads(at=now) + services.tidy_entrances(at=now)
+    return services.tidy_uploads(at=now) + tidy_orphans(at=now) + services.tidy_entrances(at=now)
 
 
 @task
