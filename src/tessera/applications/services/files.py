@@ -253,7 +253,7 @@ def _take(
             refusal = checked.refusal if checked and checked.refusal else {"key": "empty", "name": name}
             _refuse(application, slot, name, size, refusal, by=by, at=at)
         if not checked.rewritten:
-            source.replace(target)  # on the same disk: a name changes, nothing is copied
+            store.also_at(source, target)  # whoever dies before it is written down finds the bytes where they came
         return _write(application, slot, name, kept, checked.kind, checked.pages, by=by, at=at, device=device)
     except BaseException:
         target.unlink(missing_ok=True)
