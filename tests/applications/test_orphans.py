@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.cache import cache
 
 from tessera.applications import services
 from tessera.applications.files import store
 from tessera.applications.models import Document, Upload
 from tessera.applications.services.files import LOOKING
-from tessera.applications.services.orphans import ORPHAN_AFTER, tidy_orphans
+from tessera.applications.services.orphans import NAMED_BY, ORPHAN_AFTER, tidy_orphans
 from tests.applications.asking import WIDE
 from tests.applications.papers import pdf
-from tests.factories.applications import ApplicationFactory
+from tests.factories.applications import ApplicationFactory, DocumentFactory, LetterFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
@@ -88,6 +89,23 @@ def test_files_that_no_row_names_go_after_a_week_and_no_others(tmp_path):
     assert lying("applications", tmp_path) == sorted([kept, young])
     assert lying("uploads", tmp_path) == [waiting.path]
     assert (Document.objects.count(), Upload.objects.count()) == (1, 2)
+
+
+def test_every_row_that_can_name_a_file_keeps_it(tmp_path):
+    paths = [store.new_path("applications") for _n in range(2)]
+    for path in paths:
+        store.place(path).write_bytes(b"somebody's")
+        written_at(path, NOW - ORPHAN_AFTER - SECOND)
+    DocumentFactory(path=paths[0])
+    LetterFactory(path=paths[1])
+    naming = {model for model in apps.get_models() if any(f.name == "path" for f in model._meta.get_fields())}
+    assert {kind for kinds in NAMED_BY.values() for kind in kinds} == {
+        model for model in naming if model._meta.app_label == "applications"
+    }
+
+    assert tidy_orphans(at=NOW) == 0
+
+    assert lying("applications", tmp_path) == sorted(paths)
 
 
 def test_a_folder_that_is_not_there_yet_has_nothing_to_tidy():
