@@ -91,6 +91,7 @@ def test_a_clean_list_is_written_after_a_confirmation_and_replaces_the_old_one_w
         ([["1", "Awa Grès", "Atlantis", ""]], "“Atlantis” is not a country or territory of the list."),
         ([["1", "Awa Grès", "SN", "2023; soon"]], "“soon” is not a year"),
         ([["1", "Awa Grès", "SN", "20233"]], "“20233” is not a year"),
+        ([["1", "Awa Grès", "SN", "01950999"]], "“01950999” is not a year"),
         ([["1", "Awa Grès", "SN", "٢٠٢٣"]], "is not a year"),
     ],
 )

@@ -74,14 +74,18 @@ def promises() -> Promises:
 def due_of(application: Application, promised: Promises) -> list[Due]:
     """What will be deleted of an application, the earliest first; nothing while that is not known or all is gone.
 
-    Reads ``call`` and its ``training``. A call without a deadline, or a decision that is not made, has no date yet.
+    Reads ``call`` and its ``training``. A call without a deadline, or a decision that is not made, has no date yet. For a
+    draft that a code opened after the deadline (``late_until``) the days count from the end of that.
     """
     if application.erased_at is not None:
         return []
     kept = promised.since(application.started_at)
     if application.submitted_at is None and application.status in NEVER_SUBMITTED:
         closes_at = application.call.last_closes_at
-        return [Due(closes_at + timedelta(days=kept.draft_days), "draft")] if closes_at else []
+        if closes_at is None:
+            return []
+        ended = max(closes_at, application.late_until or closes_at)
+        return [Due(ended + timedelta(days=kept.draft_days), "draft")]
     decided = _not_chosen_at(application)
     if decided is not None:
         found = [Due(months_after(decided, kept.application_months), "application")]

@@ -118,7 +118,9 @@ def drafts_to_delete(call: Call, promised: Promises) -> list[tuple[Due | None, i
     """
     rows = Application.objects.filter(call=call, erased_at=None, submitted_at=None).order_by("pk")
     found: Counter[Due | None] = Counter()
-    for row in rows.only("started_at", "status", "submitted_at", "erased_at", "call_id").iterator(chunk_size=500):
+    for row in rows.only("started_at", "status", "submitted_at", "erased_at", "late_until", "call_id").iterator(
+        chunk_size=500
+    ):
         row.call = call
         found[next(iter(due_of(row, promised)), None)] += 1
     return sorted(found.items(), key=lambda pair: (pair[0] is None, pair[0]))

@@ -96,12 +96,19 @@ def plan_members(heading: list[str], lines: Iterable[Line]) -> Plan:
 
 @transaction.atomic
 def replace_members(call: Call | None, plan: Plan, *, by: User, at: datetime) -> MemberList:
-    """Put a clean list in the place of the one of the programme or of ``call``; NotClean changes nothing."""
+    """Put a clean list in the place of the one of the programme or of ``call``; NotClean changes nothing.
+
+    Of two that are confirmed at once the later one stands.
+    """
     if not plan.clean:
         raise NotClean
     scope = call.code if call is not None else ""
-    MemberList.objects.filter(scope=scope).delete()
-    made = MemberList.objects.create(scope=scope, call=call, uploaded_at=at, uploaded_by=by)
+    made, _new = MemberList.objects.select_for_update().get_or_create(
+        scope=scope, defaults={"call": call, "uploaded_at": at, "uploaded_by": by}
+    )
+    made.uploaded_at, made.uploaded_by = at, by
+    made.save(update_fields=["uploaded_at", "uploaded_by"])
+    made.members.all().delete()
     Member.objects.bulk_create(
         [
             Member(of=made, number=row.number, name=row.name, country_id=row.country or None, years=row.years)
@@ -148,7 +155,7 @@ def _country(row: Row, given: str, codes: dict[str, str]) -> None:
 def _years(row: Row, given: str) -> None:
     parts = [part for part in re.split(r"[\s,;/]+", given) if part]
     for part in parts:
-        if not (part.isascii() and part.isdecimal() and FIRST_YEAR <= int(part[:5]) <= LAST_YEAR):
+        if not (part.isascii() and part.isdecimal() and len(part) == 4 and FIRST_YEAR <= int(part) <= LAST_YEAR):
             said = _("“%(given)s” is not a year: write for example 2026, several with a semicolon between them.")
             row.problems.append(labelled("years", said % {"given": part[:40]}))
             return

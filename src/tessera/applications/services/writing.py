@@ -122,17 +122,7 @@ def start_application(
         raise NoSuchStrand
     if late_until is None and not row.is_open(at):
         raise NotOpen
-    if call.sister_group:
-        sister = (
-            Application.objects.of(by)
-            .filter(call__in=sister_calls(call))
-            .exclude(status=Status.WITHDRAWN)
-            .select_related("call")
-            .order_by("pk")
-            .first()
-        )
-        if sister is not None:
-            raise SisterApplication(sister)
+    _ensure_no_sister(call, by)
     try:
         with transaction.atomic():
             made = Application.objects.create(
@@ -234,7 +224,10 @@ def withdraw_application(application: Application, *, by: Any, at: datetime, rea
 
 @transaction.atomic
 def take_up_again(application: Application, *, by: Any, at: datetime) -> Application:
-    """Make a withdrawn or incomplete application a draft again while its call is open; a draft stays as it is."""
+    """Make a withdrawn or incomplete application a draft again while its call is open; a draft stays as it is.
+
+    SisterApplication where its writer began one to a sister call since.
+    """
     row = Application.objects.select_for_update().get(pk=application.pk)
     if row.status == Status.DRAFT:
         return row
@@ -243,9 +236,20 @@ def take_up_again(application: Application, *, by: Any, at: datetime) -> Applica
     strand = strand_of(row)
     if window_of(row, strand, at) not in ("open", "grace"):
         raise TooLate
+    _ensure_no_sister(row.call, row.applicant)
     row.submitted_at = None
     row.save(update_fields=["submitted_at"])
     return move(row, Status.DRAFT, "application.taken_up_again", by=by, at=at)
+
+
+def _ensure_no_sister(call: Call, user: User | None) -> None:
+    """SisterApplication where ``user`` has an application to a sister of ``call`` that is not withdrawn."""
+    if not call.sister_group or user is None:
+        return
+    rows = Application.objects.of(user).filter(call__in=sister_calls(call)).exclude(status=Status.WITHDRAWN)
+    sister = rows.select_related("call").order_by("pk").first()
+    if sister is not None:
+        raise SisterApplication(sister)
 
 
 def _counts_as_another(row: Application) -> bool:

@@ -118,6 +118,9 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     require(user, "applications.write_application", row)
     try:
         services.take_up_again(row, by=user, at=timezone.now())
+    except services.SisterApplication as refusal:
+        messages.info(request, str(refusal))
+        return redirect("apply:status", code=refusal.application.call.code)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("apply:status", code=code)

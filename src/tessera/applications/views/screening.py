@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ from tessera.web.punctuation import labelled
 
 PAGE = 50
 MOST_AT_ONCE = 500
+LAST_DAY = date.max - timedelta(days=2)  # the calendar ends soon after, on every clock
 WHY = {
     "email": gettext_lazy("the same address"), "name": gettext_lazy("the same name"),
     "birth_date": gettext_lazy("the same day of birth"), "country": gettext_lazy("the same country"),
@@ -356,4 +357,4 @@ def _until(form: ReasonForm | CompletionForm | None, call: Call, now: datetime) 
 
 def end_of_day(day: Any, call: Call) -> datetime:
     """The first instant after ``day`` on the clock of the call."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))
+    return datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))
