@@ -89,7 +89,8 @@ def test_forged_token_gets_the_same_page_as_a_used_one(client, mails):
     forged = client.get(reverse("accounts:link", args=["x" * 43])).content.decode()
 
     def bare(html):
-        return re.sub(r'value="[^"]+"|/account/link/[^/"]+/', "", html)
+        # The weight of the page follows how well the typed token compresses.
+        return re.sub(r'value="[^"]+"|/account/link/[^/"]+/|\d+ kB', "", html)
 
     assert bare(used) == bare(forged)
     assert "Send me a new link" in forged

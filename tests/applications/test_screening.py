@@ -327,7 +327,7 @@ def test_a_photo_of_a_document_is_shown_inside_its_page(client, call, office, ki
     answer = client.get(address)
 
     html = page.content.decode()
-    assert f'<img class="picture" src="{address}" alt="CV: letter.{kind}" loading="lazy">' in html
+    assert f'<img src="{address}" alt="CV: letter.{kind}" loading="lazy">' in html
     assert ("<iframe" in html, "img-src 'self'" in page["Content-Security-Policy"]) == (False, True)
     assert (answer.status_code, b"".join(answer.streaming_content)) == (200, data)
     assert (answer["Content-Type"], answer["Content-Disposition"]) == (
