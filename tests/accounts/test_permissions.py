@@ -82,6 +82,8 @@ EXPECTED = {
     "applications.export_applications": OFFICE,
     "applications.import_applications": OFFICE,
     "applications.merge_applications": OFFICE,
+    "applications.make_late_codes": OFFICE,
+    "applications.manage_members": OFFICE,
     "applications.set_retention": ADMIN,
     "messaging.view_outbox": BOTH,
     "messaging.approve_batch": OFFICE,
