@@ -174,7 +174,10 @@ def test_rows_files_and_signatures_stay_out_and_the_page_says_how_they_come_in(c
 
     assert answer.context["plan"].faults == [f"“{column}” cannot be read from a table: leave the column out."]
     assert column not in [one.name for one in importing.columns_of(call)]
-    assert "files and signatures do not come in by a table: keep the paper" in answer.content.decode()
+    assert (
+        "files and signatures do not come in by a table: enter them from the page of the application afterwards"
+        in answer.content.decode()
+    )
 
 
 def test_the_page_shows_an_example_of_each_column_and_each_is_read_as_it_stands(client, call, office):

@@ -1,5 +1,6 @@
 """Mails about a draft: that it is kept, said once after its first save; that it is withdrawn."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -133,3 +134,26 @@ def test_withdrawing_what_was_handed_in_speaks_of_the_application():
 
     assert [subject for *_, subject in mails()] == [f"Your application {mine.number} is withdrawn"]
     assert "It takes no further part in the selection." in Message.objects.get().text
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "later"),
+    [
+        ("en", "Saved at 09:00 UTC", "Saved: 2 March 2026, 09:00 UTC"),
+        ("fr", "Enregistré à 09:00 UTC", "Enregistré\u00a0: 2 mars 2026, 09:00 UTC"),
+        ("es", "Guardado a las 09:00 UTC", "Guardado: 2 de marzo de 2026, 09:00 UTC"),
+    ],
+)
+def test_a_step_says_when_it_was_saved_and_the_day_where_it_was_another(client, language, today, later):
+    mine = begun()
+    write_answers(mine, {"institution": "Musée du Basalte"}, at=NOW)
+    client.force_login(mine.applicant)
+
+    def said():
+        page = client.get(f"/{language}/apply/sea/step/work/").content.decode()
+        return re.sub(r"<[^>]+>", "", re.search(r"data-save-state>(.*?)</span>", page, re.DOTALL)[1]).strip()
+
+    assert said() == today
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        client.force_login(mine.applicant)
+        assert said() == later
