@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +18,7 @@ _HIDDEN = re.compile(
 )
 _COOKIE = re.compile(rb"\r\nset-cookie: ([^=;\r]+)=([^;\r]*)", re.IGNORECASE)
 
+PIECE = 16 * 1024
 ANSWERS: dict[str, dict[str, dict[str, str]]] = {
     "person": {
         "full_name": {"": "Awa Grès"}, "birth_date": {"": "1985-07-30"}, "nationality": {"": "SN"},
@@ -41,9 +44,11 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
 
 @dataclass
 class Told:
-    """What the server acknowledged: answers by question with the last text, and whether the file was handed in."""
+    """What the server acknowledged: answers by question with the last text, the SHA-256 of files by question, and whether
+    it was handed in."""
 
     saved: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     submitted: bool = False
 
 
@@ -52,11 +57,22 @@ class Refused(Exception):
 
 
 class Applicant:
-    """One signed-in applicant; ``patient`` sends a request again until there is an answer, as the page's script does."""
+    """One signed-in applicant; ``patient`` sends a request again until there is an answer, as the page's script does.
+
+    ``paper`` are the bytes of a file that is sent in pieces, for the question ``cv``.
+    """
 
     def __init__(
-        self, port: int, code: str, session: str, *, choices: Mapping[str, Mapping[str, str]], patient: float = 0
+        self,
+        port: int,
+        code: str,
+        session: str,
+        *,
+        choices: Mapping[str, Mapping[str, str]],
+        patient: float = 0,
+        paper: bytes = b"",
     ) -> None:
+        self.paper = paper
         self.line, self.code, self.choices, self.patient = Connection(port), code, choices, patient
         self.cookies = {"sessionid": session}
         self.told, self.waits = Told(), list[float]()
@@ -77,12 +93,28 @@ class Applicant:
                 body = hidden | {f"was-{key}": page[f"was-{key}"]} | _named(key, parts)
                 self.send(f"/fr/apply/{self.code}/save/", body, (200,), scripted=True)
                 self.told.saved.update(_texts(key, parts))
+        if self.paper and step == "documents":
+            self.upload("cv", self.paper, page)
         body = dict(page) | {"do": "next"}
         for key, parts in written.items():
             body |= _named(key, parts)
         self.send(path, body, (302,))
         for key, parts in written.items():
             self.told.saved.update(_texts(key, parts))
+
+    def upload(self, question: str, data: bytes, page: Mapping[str, str]) -> None:
+        """A file in pieces, from where the server says that it stands, as the page's script sends it."""
+        token = f"X-CSRFToken: {page['csrfmiddlewaretoken']}"
+        head = {"question": question, "name": "cv.pdf", "size": str(len(data))}
+        path = f"/fr/apply/{self.code}/upload/"
+        begun = json.loads(self.ask("POST", path, urlencode(head).encode(), (201,), "Accept: application/json", token))
+        url, at = begun["url"], begun["received"]
+        while at < len(data):
+            kind = ("Content-Type: application/octet-stream", f"Upload-Offset: {at}", token)
+            piece = data[at : at + PIECE]
+            at = json.loads(self.ask("PUT", url, piece, (200, 409), *kind))["received"]
+        self.ask("POST", url, urlencode({"device": page["device"]}).encode(), (200,), "Accept: application/json", token)
+        self.told.files[question] = hashlib.sha256(data).hexdigest()
 
     def review(self) -> None:
         path = f"/fr/apply/{self.code}/review/"
@@ -107,7 +139,9 @@ class Applicant:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         lines = [f"Cookie: {cookies}", *headers]
         if body:
-            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+            lines.append(f"Content-Length: {len(body)}")
+            if not any(line.startswith("Content-Type:") for line in headers):
+                lines.append("Content-Type: application/x-www-form-urlencoded")
         begun, until = time.monotonic(), time.monotonic() + self.patient
         for wait in _waits():
             try:

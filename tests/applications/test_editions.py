@@ -9,7 +9,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory, make_call
 from tests.factories.moments import NOW
-from tests.factories.programmes import make_training
+from tests.factories.programmes import make_series, make_training
 
 pytestmark = pytest.mark.django_db
 RULES = [{"key": "first", "kind": "prior_participation", "weight": "hard", "params": {"last": 2, "most": 0}}]
@@ -33,8 +33,8 @@ def editions():
     return held
 
 
-def verdict(user, *questions, answer=None):
-    call = make_call(status="open", form=form(*questions), rules=RULES)
+def verdict(user, *questions, answer=None, **facts):
+    call = make_call(status="open", form=form(*questions), rules=RULES, **facts)
     mine = ApplicationFactory(call=call, applicant=user, submitted=True)
     if answer:
         AnswerFactory(application=mine, question="before", value=answer)
@@ -76,3 +76,16 @@ def test_what_the_applicant_says_stands_beside_the_record(editions):
 def test_without_record_and_answer_nothing_is_known_where_it_is_asked(editions):
     assert verdict(UserFactory(), QUESTION) == (None, ["unknown"])
     assert verdict(UserFactory(), QUESTION, answer=["1"]) == (frozenset({1}), ["not_met"])
+
+
+def test_a_place_in_another_series_says_nothing_of_this_one_where_it_is_asked(editions):
+    make_series("granite")
+    other = make_training(dates={"edtf": "2025-06-02/2025-06-06"}, phases=[], status="delivered", series="granite")
+    named = [make_training(dates={"edtf": "2026-09-07/2026-09-11"}, phases=[], series="granite").slug for _ in "123"]
+    elsewhere, here = UserFactory(), UserFactory()
+    had_a_place(elsewhere, editions[0])
+    had_a_place(here, other)
+
+    assert verdict(elsewhere, QUESTION, training=named[0]) == (None, ["unknown"])
+    assert verdict(elsewhere, training=named[1]) == (frozenset(), ["met"])
+    assert verdict(here, QUESTION, training=named[2]) == (frozenset({1}), ["not_met"])

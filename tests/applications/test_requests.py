@@ -360,6 +360,23 @@ def test_an_extended_deadline_takes_the_internal_one_along(call):
     assert services.request_path(made) == link
 
 
+def test_after_an_extension_reminders_go_out_7_and_2_days_before_the_new_date(call):
+    made, link = asked(call)
+    assert services.remind(at=made.due_at - timedelta(days=2)) == 1
+    for later in (30, 60):
+        call.closes_at = call.last_closes_at = CLOSES_AT + timedelta(days=later)
+        call.save()
+        assert services.follow_deadline(at=NOW) == 1
+        made.refresh_from_db()
+        assert (made.due_at, made.reminded) == (CLOSES_AT + timedelta(days=later - 3), [])
+
+        days = [services.remind(at=made.due_at - timedelta(days=left)) for left in (8, 7, 6, 2, 1)]
+
+        assert days == [0, 1, 0, 1, 0]
+    reminders = Message.objects.filter(template="request_reminder")
+    assert [link_in(m) for m in reminders] == [link] * 5
+
+
 READERS = ["anonymous", "other applicant", "office", "committee", "reviewer", "host"]
 
 

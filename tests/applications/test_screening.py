@@ -503,3 +503,27 @@ def test_demand_counts_people_by_country_and_region_next_to_places(call, django_
     }  # fmt: skip
     assert {(p.code, p.begun, p.submitted, p.eligible) for p in mine.regions} == {("AFR", 4, 2, 1), ("LAC", 1, 1, 1)}
     assert (found[other.pk].total.begun, found[other.pk].countries) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("withdrawn", "Withdrawn"), ("draft", "Draft"), ("incomplete", "Incomplete")]
+)
+def test_nothing_is_merged_into_an_application_that_is_out_meanwhile(client, call, office, status, said):
+    first, second = (judged(call, "met", name="Awa Grès") for _ in range(2))
+    pair = LikenessFactory(first=first, second=second)
+    Application.objects.filter(pk=first.pk).update(status=status)
+    events = Activity.objects.count()
+
+    with pytest.raises(services.KeptIsOut):  # the page that was shown before
+        services.merge(pair, first, by=office, at=NOW)
+    address = f"/en/desk/applications/calls/{call.code}/duplicates/"
+    answer = client.post(f"{address}{pair.pk}/", {"keep": first.number}, follow=True)
+
+    assert (
+        f"Application {first.number} is “{said}” meanwhile: nothing would be left of this person. Nothing was changed."
+        in answer.content.decode()
+    )
+    assert list(Application.objects.order_by("pk").values_list("status", "status_reason")) == [
+        (status, ""), ("submitted", ""),
+    ]  # fmt: skip
+    assert (Likeness.objects.get().state, mails(), Activity.objects.count()) == ("open", [], events)

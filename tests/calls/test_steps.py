@@ -1,5 +1,6 @@
 """The life of a call: its steps, its clock, its dates, and whom it tells."""
 
+import re
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
@@ -311,6 +312,33 @@ def test_a_postponement_before_the_selection_moves_the_deadline_and_tells_everyb
         f"{name}@example.org" for name in ("chosen", "coming", "draft", "returned", "sent")
     ]
     assert DateChange.objects.get().kind == "postponement"
+
+
+def test_a_postponement_tells_each_the_deadline_of_their_strand():
+    own = {"day": "2026-04-10", "time": "18:00", "zone": "Africa/Dakar"}
+    call = make_call(
+        status="open",
+        strands=[
+            {"key": "hosts", "name": {"en": "Hosts"}},
+            {"key": "guests", "name": {"en": "Guests"}, "deadline": own},
+        ],
+    )
+    for key in ("hosts", "guests"):
+        user = UserFactory(email=f"{key}@example.org", language="en", time_zone="Africa/Dakar")
+        ApplicationFactory(call=call, strand=key, applicant=user, language="en")
+
+    services.postpone_call(call, services.Postponement("Rain."), by=None, at=NOW)
+    services.postpone_call(
+        call, services.Postponement("Flood.", day="2026-03-29", clock="23:59", zone=AOE), by=None, at=NOW
+    )
+
+    told = [(m.address, re.findall(r"\w+ \d+ \w+ 2026, \d+:\d+", m.text)[0]) for m in Message.objects.order_by("pk")]
+    assert sorted(told) == [
+        ("guests@example.org", "Friday 10 April 2026, 18:00"),
+        ("guests@example.org", "Friday 10 April 2026, 18:00"),
+        ("hosts@example.org", "Sunday 15 March 2026, 23:59"),
+        ("hosts@example.org", "Sunday 29 March 2026, 23:59"),
+    ]
 
 
 def test_a_postponement_moves_the_deadline_to_no_moment_that_is_past():

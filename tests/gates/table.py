@@ -137,6 +137,8 @@ GATES: dict[str, Gate] = dict([
     _file("applications:return", RETURN, FILE_ACTS, data={"text": "x", "until": "2026-04-01"}),
     _file("applications:note", ACT, FILE_ACTS, data={"note-text": "x", "note-visibility": "office"}),
     _file("applications:ask_again", ACT, FILE_ACTS, "referee"),
+    _file("applications:paper", {"anonymous": IN, "committee": sent(403), "*": 404},
+          {"anonymous": IN, "committee": sent(403), "*": 404}, data={"do": "save"}),
     _file("applications:letter", FILE, {}, "letter_key"),
     _file("applications:waive_transmission", ACT, FILE_ACTS, data={"pass-reason": "x"}),
     # Applying

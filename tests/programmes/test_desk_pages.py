@@ -584,3 +584,62 @@ def test_other_roles_cannot_merge(client, role):
 
     assert answer.status_code == 403
     assert Organisation.objects.exclude(merged_into=None).count() == 0
+
+
+@pytest.fixture
+def host(client):
+    user = UserFactory()
+    RoleGrantFactory(user=user, role="host", scope_kind="country", scope_key="MX")
+    client.force_login(user)
+    return user
+
+
+def credit_form(client, **typed):
+    edit = page("training_edit", "draft", "people")
+    data = filled(client.get(edit)) | {f"organisations-0-organisation{name}": text for name, text in typed.items()}
+    return edit, data
+
+
+def test_host_finds_public_records_only_and_makes_none(client, host):
+    make_training(id="draft", published=False)
+    make_organisation(id="hidden", published=False, name={"en": "Hidden Slate House"})
+    make_organisation(id="shown", name={"en": "Public Slate House"})
+    before = list(Organisation.objects.order_by("slug").values_list("slug", flat=True))
+    credited = Training.objects.get().credits.get().organisation.slug
+
+    edit, data = credit_form(client, **{"-text": "Slate House"})
+    html = client.post(edit, {**data, "do": "find:organisations-0-organisation"}).content.decode()
+    assert ("Public Slate House" in html, "Hidden Slate House" in html, "Make a new record" in html) == (
+        True,
+        False,
+        False,
+    )
+    edit, data = credit_form(client, **{"-text": "Nowhere"})
+    html = client.post(edit, {**data, "do": "find:organisations-0-organisation"}).content.decode()
+    assert "Only public records are found here. The office makes new ones: ask it." in html
+
+    tries = [
+        {"-text": "Mine", "-pick": "new", "-type": "museum"},
+        {"-text": "Hidden Slate House", "-pick": "hidden"},
+        {"": "hidden"},
+    ]
+    for typed in tries:
+        edit, data = credit_form(client, **typed)
+        assert client.post(edit, {**data, "do": "save"}).status_code == 422, typed
+    assert list(Organisation.objects.order_by("slug").values_list("slug", flat=True)) == before
+    assert Training.objects.get().credits.get().organisation.slug == credited
+
+    edit, data = credit_form(client, **{"-text": "Public Slate House", "-pick": "shown"})
+    assert client.post(edit, {**data, "do": "save"}).status_code == 302
+    assert Training.objects.get().credits.get().organisation.slug == "shown"
+
+
+def test_host_keeps_what_is_named_already_though_it_is_hidden(client, host):
+    make_organisation(id="hidden", published=False, name={"en": "Hidden Slate House"})
+    make_training(id="draft", published=False, organisations=[{"organisation": "hidden", "role": "organiser"}])
+    edit = page("training_edit", "draft", "people")
+
+    answer = client.post(edit, {**filled(client.get(edit)), "organisations-0-role": "host_venue", "do": "save"})
+
+    assert answer.status_code == 302
+    assert list(Training.objects.get().credits.values_list("organisation__slug", "role")) == [("hidden", "host_venue")]

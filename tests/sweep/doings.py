@@ -230,6 +230,7 @@ class Doings:
         named = {"title": {"en": "Dust: call", "fr": "Poussière : appel", "es": "Polvo: convocatoria"}}
         calls.save_call({**call_document(strands), **dates, **opened, **named}, states=read, **done)
         for call in (coming, strands):
+            calls.save_rules(call, latest_rules(source).document, **done)  # type: ignore[union-attr]  # a copy leaves days to be set
             calls.publish_call(call, **done)
         calls.delete_draft(deleted, **done)
         self.keys |= {

@@ -364,6 +364,7 @@ UNSWEPT = {
     "apply:piece": "JSON for the page that sends files: tests/applications",
     "apply:document": "somebody’s file: tests/applications",
     "requests:document": "somebody’s file: tests/applications",
+    "applications:paper": "only of what came on paper: tests/applications",
     "applications:members_delete": "asks once more where there is a list: tests/applications",
     "applications:members_of_call_delete": "asks once more where there is a list: tests/applications",
     "applications:letter": "somebody’s file: tests/applications",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -15,13 +16,14 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tessera.activity.documents import revision_of, store_of
-from tessera.activity.kinds import RecordKind
+from tessera.activity.kinds import RecordKind, kinds
 from tessera.activity.states import text_states
 from tessera.core.documents import Json, merge
 from tessera.core.errors import StaleVersion
 from tessera.core.folding import clean
 from tessera.core.models import TranslationState
 from tessera.web.sections import (
+    Found,
     Section,
     SectionForm,
     TextState,
@@ -97,12 +99,37 @@ def section_form(
     document: Mapping[str, Json],
     data: QueryDict | None = None,
     *,
+    user: Any,
     focus: str = "",
     quiet: bool = False,
 ) -> SectionForm:
-    """The form of ``section`` over ``document``, the version that its editor opened."""
-    context = {"states": states_of(kind, obj, document), "finders": kind.finders(), "focus": focus, "record": obj}
+    """The form of ``section`` over ``document``, the version that its editor ``user`` opened."""
+    finders = {name: _within_reach(found, name, document, user) for name, found in kind.finders().items()}
+    context = {"states": states_of(kind, obj, document), "finders": finders, "focus": focus, "record": obj}
     return SectionForm(section, document, data, context=context, quiet=quiet)
+
+
+def _within_reach(found: Found, name: str, document: Mapping[str, Json], user: Any) -> Found:
+    """The same finder for ``user``: it finds what they may know of, and makes new ones for whoever may make them.
+
+    What the document names already may stay in it.
+    """
+    kind = kinds[name]
+
+    def known(slugs: list[str]) -> set[str]:
+        return set(kind.rows(user).filter(**{f"{kind.key}__in": slugs}).values_list(kind.key, flat=True))
+
+    def similar(text: str) -> list[Any]:
+        matches = found.similar(text)
+        seen = known([match.slug for match in matches]) if matches else set()
+        return [match for match in matches if match.slug in seen]
+
+    return replace(
+        found,
+        similar=similar,
+        may_create=found.may_create and kind.may(user, found.creation, None),
+        may_choose=lambda slug: f'"{slug}"' in json.dumps(document) or slug in known([slug]),
+    )
 
 
 def opened_document(kind: RecordKind, obj: Any, version: int) -> dict[str, Json]:

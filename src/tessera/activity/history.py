@@ -103,6 +103,7 @@ DONE: dict[str, Words] = {
     "call.late_code_revoked": _("took a code for late entry back"),
     "members.replaced": _("uploaded a list of members"),
     "members.deleted": _("deleted a list of members"),
+    "application.paper_entered": _("entered something from the paper"),
     "application.letter_received": _("sent a letter as a file"),
     "application.letter_removed": _("took a letter back"),
     "application.letter_read": _("opened a letter of a referee"),

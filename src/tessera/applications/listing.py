@@ -167,7 +167,12 @@ def counts(user: Any, call: Call) -> dict[str, list[Count]]:
     }  # fmt: skip
     found = {}
     for key, field in (("state", "status"), ("country", "country_id"), ("strand", "strand")):
-        grouped = rows.order_by().values_list(field).annotate(n=models.Count("pk")).order_by("-n", field)
+        grouped = (
+            rows.order_by()
+            .values_list(field)
+            .annotate(n=models.Count("pk"))
+            .order_by("-n", models.F(field).asc(nulls_last=True))
+        )
         found[key] = [
             Count(value or "", str(names[key].get(value) or value or _("not said")), number)
             for value, number in grouped

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tessera.applications import services
 from tessera.applications.services import keeping, members, requests, screening
+from tessera.applications.services.orphans import tidy_orphans
 
 
 @task
@@ -17,9 +18,14 @@ def close_drafts() -> int:
 
 @task
 def tidy() -> int:
-    """Forget uploads that nobody goes on with, addresses that nobody confirmed, and old lists of members."""
+    """Forget dropped uploads, files that no row names, addresses that nobody confirmed, and old lists of members."""
     now = timezone.now()
-    return services.tidy_uploads(at=now) + services.tidy_entrances(at=now) + members.tidy_members(at=now)
+    return (
+        services.tidy_uploads(at=now)
+        + tidy_orphans(at=now)
+        + services.tidy_entrances(at=now)
+        + members.tidy_members(at=now)
+    )
 
 
 @task

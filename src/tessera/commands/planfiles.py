@@ -245,6 +245,8 @@ class _Tables:
         for row in rows:
             self._known(table, row.line, "regions", row["regions"], self._ground.regions)
             self._known(table, row.line, "areas", row["areas"], self._ground.area_keys)
+            if self._ground.themes:
+                self._known(table, row.line, "themes", row["themes"], self._ground.themes)
             found.append(
                 Funder(
                     row["id"], row["amount"], row["cap"], row["minimum"], row["regions"], row["areas"],

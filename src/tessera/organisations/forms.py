@@ -64,6 +64,7 @@ def finders() -> Mapping[str, Found]:
             lambda slug: reverse("organisations:person", args=[slug]),
             "accounts.edit_person",
             may_create=True,
+            creation="accounts.add_person",
         ),
         "organisation": Found(
             similar_organisations,
@@ -71,6 +72,7 @@ def finders() -> Mapping[str, Found]:
             lambda slug: reverse("organisations:organisation", args=[slug]),
             "organisations.edit_organisation",
             may_create=True,
+            creation="organisations.add_organisation",
             types=lambda: OrganisationType.choices,
         ),
     }

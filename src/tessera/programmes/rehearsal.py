@@ -111,7 +111,10 @@ def remove_rehearsal(at: datetime, *, by: Any = None) -> Removed:
     }
     for kind, slug in PublicRecord.objects.filter(rehearsal=True).order_by("pk").values_list("kind", "slug"):
         withdraw_record(kind, slug)
-    Message.objects.filter(rehearsal=True).delete()
+    mails = Message.objects.filter(rehearsal=True)
+    told = [str(pk) for pk in mails.order_by("pk").values_list("pk", flat=True)]
+    Activity.objects.filter(object_type="message", object_key__in=told).delete()
+    mails.delete()
     _free_real_records()
     Training.objects.filter(rehearsal=True).delete()
     User.objects.filter(rehearsal=True).delete()

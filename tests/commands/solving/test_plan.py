@@ -180,3 +180,31 @@ def test_an_unknown_region_to_explain_is_refused(said, write):
         "--explain: there is no region “LAX”; did you mean “LAC”?",
         "tessera: 1 fault in what was given; nothing was worked out and nothing written.",
     ]
+
+
+def test_money_of_a_funder_is_for_a_theme_and_an_area(said, write):
+    write("trainings.csv", TRAININGS + "gneiss,2025-03-03/2025-03-07,LAC\n")
+    limits = LIMITS.replace("quarters = 4", "quarters = 8\nthemes = ['repair', 'stores']\ncost_without_host = 9000", 1)
+    write("limits.toml", limits)
+    write("hosts.csv", "id,regions,themes,cost\nagate,ARB,repair,7000\nberyl,LAC,repair;stores,7000\n")
+    plain = "id,amount,cap,minimum,themes,regions\n"
+    for row, paid in (
+        ("slate,2000,,,stores,\n", {"beryl"}),
+        ("slate,2000,,,repair,ARB\n", {"agate"}),
+        ("slate,2000,,,repair,\n", {"agate", "beryl"}),
+        ("slate,2000,,3,stores,ARB\n", set()),
+    ):
+        write("funders.csv", plain + row)
+        status, out, err = said(
+            "plan", "trainings.csv", "limits.toml", "--hosts", "hosts.csv", "--funders", "funders.csv", "--json"
+        )
+        told = json.loads(out)["plan"]
+        assert (status, err) == (0, "")
+        assert {one["host"] for one in told if one.get("grants")} == paid
+        assert all(one["theme"] in row for one in told if one.get("grants"))
+    write("funders.csv", plain + "slate,2000,,,repairs,ARX\n")
+    status, _out, err = said("plan", "trainings.csv", "limits.toml", "--funders", "funders.csv")
+    assert (status, err.splitlines()[:2]) == (2, [
+        "funders.csv, line 2, “regions”: “ARX” is unknown; did you mean “ARB”?",
+        "funders.csv, line 2, “themes”: “repairs” is unknown; did you mean “repair”?",
+    ])  # fmt: skip

@@ -51,9 +51,9 @@ class EditPages:
         moved = row_action(data, do)
         if moved or do.startswith("find:"):
             data, focus = moved or (data, do.removeprefix("find:") + "-find")
-            form = section_form(self.kind, part, obj, document, data, focus=focus, quiet=True)
+            form = section_form(self.kind, part, obj, document, data, user=request.user, focus=focus, quiet=True)
             return self.page(request, obj, part, form, version=version)
-        form = section_form(self.kind, part, obj, document, data)
+        form = section_form(self.kind, part, obj, document, data, user=request.user)
         if not form.is_valid():
             return self.page(request, obj, part, form, version=version, status=422)
         return self._save(request, obj, part, form, version, do)
@@ -89,9 +89,9 @@ class EditPages:
         draft = draft_of(request.user, name)
         if draft and request.GET.get("draft") == "take":
             document = opened_document(self.kind, obj, draft.version)
-            form = section_form(self.kind, part, obj, document, as_query(draft.data), quiet=True)
+            form = section_form(self.kind, part, obj, document, as_query(draft.data), user=request.user, quiet=True)
             return self.page(request, obj, part, form, version=draft.version, taken=True)
-        form = section_form(self.kind, part, obj, self.kind.document(obj))
+        form = section_form(self.kind, part, obj, self.kind.document(obj), user=request.user)
         return self.page(request, obj, part, form, version=obj.version, draft=draft)
 
     def page(

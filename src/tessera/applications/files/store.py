@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import uuid
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -31,6 +34,24 @@ def new_path(folder: str) -> str:
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def also_at(source: Path, target: Path) -> None:
+    """The same bytes at a second place: under a second name, copied only where the disk knows no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        with target.open("rb") as copied:
+            os.fsync(copied.fileno())
+
+
+def lying(folder: str, *, before: datetime) -> Iterator[str]:
+    """The relative paths of the files in ``folder`` that were last written before ``before``, by name."""
+    root = Path(settings.MEDIA_ROOT).resolve()
+    for path in sorted((root / folder).glob("*/*")):
+        if path.is_file() and path.stat().st_mtime < before.timestamp():
+            yield path.relative_to(root).as_posix()
 
 
 def forget(relative: str) -> None:

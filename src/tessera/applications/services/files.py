@@ -22,6 +22,7 @@ from tessera.activity.services import record
 from tessera.applications.files import store
 from tessera.applications.files.checking import check_file, refusal_sentence, too_large
 from tessera.applications.models import Answer, Application, Document, Letter, Upload
+from tessera.applications.services.papers import ENTERED_AS, ensure_from_paper
 from tessera.applications.services.writing import NotWritable, ensure_writable, locked, upsert, written
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, strand_of
@@ -71,9 +72,14 @@ class TooManyUploads(DomainError):
     message = gettext_lazy("Too many files are under way. Wait until one has arrived.")
 
 
-def take_file(application: Application, question: str, file: UploadedFile[Any], *, by: User, at: datetime) -> Document:
-    """Take a file that came whole; FileRefused says why not, and then what was there before stays."""
-    slot = _slot(application, question, at)
+def take_file(
+    application: Application, question: str, file: UploadedFile[Any], *, by: User, at: datetime, paper: bool = False
+) -> Document:
+    """Take a file that came whole; FileRefused says why not, and then what was there before stays.
+
+    ``paper``: the office enters it for an application that came on paper (`services.papers`).
+    """
+    slot = _slot(application, question, at, paper=paper)
     name = harmless_name(file.name or "")
     if (file.size or 0) > slot.max_mb * 1_000_000:
         _refuse(application, slot, name, file.size or 0, too_large(name, file.size or 0, slot), by=by, at=at)
@@ -83,7 +89,7 @@ def take_file(application: Application, question: str, file: UploadedFile[Any], 
             kept.write(piece)
         kept.flush()
         os.fsync(kept.fileno())
-    return _take(application, slot, name, relative, by=by, at=at)
+    return _take(application, slot, name, relative, by=by, at=at, paper=paper)
 
 
 @transaction.atomic
@@ -165,10 +171,13 @@ def finish_upload(upload: Upload, *, by: User, at: datetime, device: str = "") -
 
 
 @transaction.atomic
-def remove_file(application: Application, question: str, *, by: User, at: datetime) -> None:
+def remove_file(application: Application, question: str, *, by: User, at: datetime, paper: bool = False) -> None:
     """Take a file back before it is submitted; a second time changes nothing."""
     row, strand, version = locked(application)
-    ensure_writable(row, strand, at)
+    if paper:
+        ensure_from_paper(row)
+    else:
+        ensure_writable(row, strand, at)
     form = form_from(version)
     _file_question(form, question)
     document = Document.objects.select_for_update().current().filter(application=row, question=question).first()
@@ -225,11 +234,14 @@ def forget_letters(letters: Iterable[Letter]) -> int:
     return len(rows)
 
 
-def _slot(application: Application, question: str, at: datetime) -> Question:
+def _slot(application: Application, question: str, at: datetime, *, paper: bool = False) -> Question:
     """The question that a file answers, if its application may be written."""
     strand = strand_of(application)
     row = Application.objects.select_related("call").get(pk=application.pk)
-    ensure_writable(row, strand, at)
+    if paper:
+        ensure_from_paper(row)
+    else:
+        ensure_writable(row, strand, at)
     return _file_question(form_from(latest_form(row.call)), question)
 
 
@@ -241,7 +253,15 @@ def _file_question(form: Form, key: str) -> Question:
 
 
 def _take(
-    application: Application, slot: Question, name: str, relative: str, *, by: User, at: datetime, device: str = ""
+    application: Application,
+    slot: Question,
+    name: str,
+    relative: str,
+    *,
+    by: User,
+    at: datetime,
+    device: str = "",
+    paper: bool = False,
 ) -> Document:
     """Look into the bytes at ``relative``, then write what they are; the bytes move to the place where they stay."""
     source, kept = store.place(relative), store.new_path("applications")
@@ -253,8 +273,10 @@ def _take(
             refusal = checked.refusal if checked and checked.refusal else {"key": "empty", "name": name}
             _refuse(application, slot, name, size, refusal, by=by, at=at)
         if not checked.rewritten:
-            source.replace(target)  # on the same disk: a name changes, nothing is copied
-        return _write(application, slot, name, kept, checked.kind, checked.pages, by=by, at=at, device=device)
+            store.also_at(source, target)  # whoever dies before it is written down finds the bytes where they came
+        return _write(
+            application, slot, name, kept, checked.kind, checked.pages, by=by, at=at, device=device, paper=paper
+        )
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -274,9 +296,13 @@ def _write(
     by: User,
     at: datetime,
     device: str,
+    paper: bool = False,
 ) -> Document:
     row, strand, version = locked(application)
-    ensure_writable(row, strand, at)
+    if paper:
+        ensure_from_paper(row)
+    else:
+        ensure_writable(row, strand, at)
     for former in Document.objects.select_for_update().current().filter(application=row, question=slot.key):
         _replace(former, at)
     path: Path = store.place(kept)
@@ -293,7 +319,7 @@ def _write(
             )
         ]
     )  # fmt: skip
-    record("application.file_received", row, by=by, at=at, reason=slot.key, public=False)
+    record(ENTERED_AS if paper else "application.file_received", row, by=by, at=at, reason=slot.key, public=False)
     written(row, strand, form_from(version), at=at)
     return document
 

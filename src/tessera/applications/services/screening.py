@@ -24,6 +24,8 @@ from tessera.core.translated import best
 
 # What the office still decides on; later a committee does.
 SCREENED = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE)
+# What another application cannot be merged into: it is not, or no more, in the call.
+NOT_COUNTED = (Status.DRAFT, Status.INCOMPLETE, Status.WITHDRAWN)
 
 
 class NotNow(DomainError):
@@ -70,6 +72,12 @@ class AlreadyDecided(DomainError):
 
 class NotOfThese(DomainError):
     message = gettext_lazy("Choose one of the two.")
+
+
+class KeptIsOut(DomainError):
+    message = gettext_lazy(
+        "Application %(number)s is “%(status)s” meanwhile: nothing would be left of this person. Nothing was changed."
+    )
 
 
 @transaction.atomic
@@ -259,14 +267,21 @@ def find_likenesses(*, at: datetime, call: Call | None = None) -> int:
 
 @transaction.atomic
 def merge(likeness: Likeness, keep: Application, *, by: Any, at: datetime) -> Application:
-    """Keep one file of the two: the other counts no more, stays readable for the office, and its writer is told."""
+    """Keep one file of the two: the other counts no more, stays readable for the office, and its writer is told.
+
+    KeptIsOut where the one to keep does not count (any more), NotNow where the other is out already.
+    """
     row = _open_likeness(likeness)
     if keep.pk not in (row.first_id, row.second_id):
         raise NotOfThese
-    other = Application.objects.select_for_update().get(pk=row.second_id if keep.pk == row.first_id else row.first_id)
+    both = Application.objects.select_for_update().filter(pk__in=(row.first_id, row.second_id)).order_by("pk")
+    found = {one.pk: one for one in both}
+    keep, other = found[keep.pk], found[row.second_id if keep.pk == row.first_id else row.first_id]
     before = other.status
     if other.status not in (*SCREENED, Status.RETURNED, Status.INCOMPLETE):
         raise NotNow(status=other.get_status_display())
+    if keep.status in NOT_COUNTED and keep.status != other.status:
+        raise KeptIsOut(number=keep.number, status=keep.get_status_display())
     other.status, other.status_at = Status.WITHDRAWN, at
     other.status_reason = _("Merged into %(number)s.") % {"number": keep.number}
     other.save(update_fields=["status", "status_at", "status_reason"])

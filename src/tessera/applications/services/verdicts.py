@@ -138,8 +138,8 @@ def _has(version: RuleVersion, kind: str) -> bool:
 def _editions(application: Application, form: Form) -> frozenset[int] | None:
     """How many editions ago the applicant had a place: 1 is the training before this one.
 
-    Editions are those of the series, where the training has one, else all that were held. None where nothing is on
-    record and the applicant is asked.
+    Editions are those of the series, where the training has one, else all that were held. None where no place in one of
+    them is on record and the applicant is asked: earlier editions may not be in the records.
     """
     training = application.call.training
     held = Training.objects.filter(status__in=HELD, rehearsal=application.rehearsal, starts_on__isnull=False)
@@ -152,10 +152,12 @@ def _editions(application: Application, form: Form) -> frozenset[int] | None:
     )
     had = set(mine.exclude(call=application.call).values_list("call__training", flat=True))
     asked = any(question.fact == "prior_editions" for question in form.questions)
-    if not had:
-        return None if asked else frozenset()
-    places = enumerate(held.order_by("-starts_on", "-pk").values_list("pk", flat=True)[:MOST_EDITIONS], start=1)
-    return frozenset(n for n, pk in places if pk in had)
+    if had:
+        places = enumerate(held.order_by("-starts_on", "-pk").values_list("pk", flat=True)[:MOST_EDITIONS], start=1)
+        found = frozenset(n for n, pk in places if pk in had)
+    else:
+        found = frozenset()
+    return found or (None if asked else found)
 
 
 def endorsement_state(requests: Iterable[Request]) -> str | None:

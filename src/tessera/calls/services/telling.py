@@ -53,18 +53,29 @@ def tell(
     """Write ``template`` to ``whom`` and let it go; returns to how many. The same ``key`` writes once.
 
     ``days`` are dates (EDTF) by name, put into words for each reader; ``moved`` is the deadline that is told, and whom it
-    is for. Without it the deadline is that of the call. The person who acts saw the number before.
+    is for. Without it each is told the deadline that holds for them. The person who acts saw the number before.
     """
     found = readers_of(call, whom, moved.strands if moved else None)
     if not found:
         return 0
-    deadline = moved.deadline if moved else deadline_of(call)
-    told = [replace(one, context={**_words(call, one, deadline, reason, days or {}), **one.context}) for one in found]
+    own = {} if moved else _deadlines_of_their_own(call, whom)
+    usual = moved.deadline if moved else deadline_of(call)
+
+    def words(one: Recipient) -> dict[str, Any]:
+        return _words(call, one, own.get(one.address.lower(), usual), reason, days or {})
+
+    told = [replace(one, context={**words(one), **one.context}) for one in found]
     batch = queue_batch(
         template, told, by=by, at=at, reason=WHY, key=key, second_person=False, rehearsal=call.rehearsal
     )
     approve_batch(batch, by=by, at=at)
     return len(told)
+
+
+def _deadlines_of_their_own(call: Call, whom: Whom) -> dict[str, Deadline]:
+    """By address, for those who apply to a strand that has its own. One reading for each such strand."""
+    parts = [(one.key, deadline) for one in strands_of(call) if (deadline := deadline_of(one)) is not None]
+    return {one.address.lower(): deadline for key, deadline in parts for one in readers_of(call, whom, {key})}
 
 
 def call_path(call: Call, language: str) -> str:

@@ -54,7 +54,7 @@ def _previewed(request: HttpRequest, kind: RecordKind, obj: Any, page: Page) -> 
     version = request.POST.get("version", "")
     opened = int(version) if version.isdecimal() and len(version) < 10 else obj.version
     document = opened_document(kind, obj, opened)
-    form = section_form(kind, section, obj, document, request.POST)
+    form = section_form(kind, section, obj, document, request.POST, user=request.user)
     pages = EditPages(kind)
     if not form.is_valid():
         return pages.page(request, obj, section, form, version=opened, status=422)

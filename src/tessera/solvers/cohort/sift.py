@@ -10,7 +10,7 @@ Columns are the people, and a shortfall for each row of a soft rule. Steps:
 2. Its duals y, rounded to multiples of 2^-30, give in exact integer arithmetic the bound
    z(y) = sum_r y_r most_r + sum_j max(d_j low_j, d_j high_j),   d_j = c_j - sum_r y_r a_rj,
    which holds for every y >= 0, whatever the solver's tolerances.
-3. The whole-number program over the columns in use and the 30 next best (else the 400, else all): an incumbent of
+3. The whole-number program over the columns in use and the 50 next best (else the 400, else all): an incumbent of
    value S.
 4. floor(z) = S proves it. Else a column with z - |d_j| < S + 1 stays at the end where the bound has it in anything
    better, and the program over the rest, some dozens of people, is the last one. Asked for equals too, it takes S for

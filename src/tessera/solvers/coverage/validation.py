@@ -148,6 +148,8 @@ def _reference_faults(problem: PlanProblem) -> Iterator[str]:
     for funder in problem.funders:
         yield from _unknown(f"Funder {funder.key}", funder.regions, regions)
         yield from _unknown(f"Funder {funder.key}", funder.areas, areas)
+        if problem.themes:
+            yield from _unknown(f"Funder {funder.key}", funder.themes, set(problem.themes))
     for share in problem.shares:
         yield from _unknown("A shared training", share, areas | regions)
         if len(set(share)) < 2:

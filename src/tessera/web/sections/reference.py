@@ -30,7 +30,7 @@ class Found:
     """How records of a kind are found: by words, and by slug to say their names; ``types`` a new one must choose from.
 
     ``named`` gives {slug: name} in one query; ``address`` the page of a record on the desk, which opens with
-    ``permission``.
+    ``permission``. ``creation`` is the permission that making one needs, ``may_choose`` false of what may not be named.
     """
 
     similar: Callable[[str], list[Any]]
@@ -39,6 +39,8 @@ class Found:
     permission: str
     may_create: bool = False
     types: Callable[[], Choices] | None = None
+    creation: str = ""
+    may_choose: Callable[[str], bool] = lambda slug: True
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Reference(Item):
                 return None
             return Creation(name, self.kind, text, chosen)
         if pick and pick != "new":
-            if not finder.named([pick]):
+            if not finder.named([pick]) or not finder.may_choose(pick):
                 form.add_error(f"{name}-text", _("This record no longer exists. Look for it again."))
             else:
                 data[name] = pick
@@ -80,6 +82,8 @@ class Reference(Item):
             form.add_error(f"{name}-text", _("Choose one of the records found, or make a new one."))
         elif data.get(f"{name}-none"):
             data[name] = ""
+        elif data.get(name) and not finder.may_choose(data[name]):
+            form.add_error(f"{name}-text", _("This record no longer exists. Look for it again."))
         if self.required and not data.get(name) and not form.has_error(f"{name}-text"):
             form.add_error(f"{name}-text", _("Write a name and find the record."))
         return None

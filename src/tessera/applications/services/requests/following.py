@@ -79,7 +79,10 @@ def expire(*, at: datetime) -> int:
 
 
 def follow_deadline(*, at: datetime) -> int:
-    """Move the internal deadlines of what waits with an extended call; returns how many moved. None comes earlier."""
+    """Move the internal deadlines of what waits with an extended call; returns how many moved. None comes earlier.
+
+    The reminders of the new date are still to come, whatever was sent before the old one.
+    """
     moved = 0
     waiting = Request.objects.waiting().filter(application__call__status=CallStatus.OPEN).order_by("pk")
     for row in waiting.select_related("application__call").prefetch_related("application__call__strands"):
@@ -88,7 +91,7 @@ def follow_deadline(*, at: datetime) -> int:
             continue
         later = closing - row.expires_at
         changed = Request.objects.filter(pk=row.pk, expires_at=row.expires_at, state=Request.State.ASKED)
-        moved += changed.update(expires_at=closing, due_at=row.due_at + later)
+        moved += changed.update(expires_at=closing, due_at=row.due_at + later, reminded=[])
     return moved
 
 
@@ -108,7 +111,8 @@ def _remind(pk: int, at: datetime) -> int:
     if at - row.asked_at < timedelta(days=1):
         return 0
     days = min(missing)
-    mail(row, "request_reminder", key=f"request_reminder:{row.pk}:{row.asked_at.timestamp():.0f}:{days}", at=at)
+    of = f"{row.asked_at.timestamp():.0f}:{row.due_at.timestamp():.0f}"  # asked anew or extended, it is told anew
+    mail(row, "request_reminder", key=f"request_reminder:{row.pk}:{of}:{days}", at=at)
     return 1
 
 
