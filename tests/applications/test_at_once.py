@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.db import close_old_connections, connection
 
-from tessera.applications.models import Application, LateCode, LateUse, Member, MemberList
+from tessera.applications.models import Application, LateCode, LateUse, Member, MemberList, Request
 from tessera.applications.services import late, members
+from tessera.applications.services import requests as asking
+from tests.applications.test_requests import FORM, application_naming, host_of
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import LateCodeFactory
 from tests.factories.calls import CLOSES_AT, CallFactory
@@ -79,3 +81,20 @@ def test_one_person_who_enters_twice_at_once_uses_a_code_once():
 
     assert raised == [None] * 3
     assert (Application.objects.count(), LateUse.objects.count()) == (1, 1)
+
+
+def test_an_endorser_gives_a_rank_once_though_several_pages_are_sent_at_once():
+    call = CallFactory(form=FORM, channel="transmitted")
+    host_of("SN", email="comite@example.org")
+    asked = [
+        asking.ask(application_naming(call, submitted=True, name=name), "endorsement", by=None, at=NOW)
+        for name in ("Awa", "Kossi", "Moussa", "Aya", "Ibra", "Fatou")
+    ]
+
+    def give(request):
+        return lambda: asking.give(request, opinion="full", text="", rank=1, by=None, at=NOW)
+
+    raised = at_once(*map(give, asked))
+
+    assert sorted(raised, key=str) == [None, *["RankTaken"] * 5]
+    assert sorted(Request.objects.values_list("state", "rank"), key=str) == [*[("asked", None)] * 5, ("given", 1)]

@@ -4,16 +4,20 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django_ox.testing import run_tasks
 
 from tessera.applications.keeping import due_of, promises
 from tessera.applications.models import Application, LateCode
 from tessera.applications.periods import Promises
 from tessera.applications.queries import drafts_to_delete
+from tessera.applications.sending import said_until
 from tessera.applications.services import keeping, late
+from tessera.messaging.models import Message
 from tests.applications.asking import ANSWERS, WIDE
 from tests.factories.accounts import OfficeUserFactory, UserFactory
-from tests.factories.applications import LateCodeFactory, write_answers
+from tests.factories.applications import ApplicationFactory, LateCodeFactory, write_answers
 from tests.factories.calls import CLOSES_AT, CallFactory
+from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
 AFTER = CLOSES_AT + timedelta(hours=5)
@@ -50,6 +54,43 @@ def test_the_office_reads_when_such_drafts_go_in_one_query(call, n, django_asser
         found = drafts_to_delete(call, Promises())
 
     assert [(due.at, count) for due, count in found] == [(AFTER + timedelta(days=93), n)]
+
+
+def test_it_is_confirmed_and_its_last_days_are_told(call):
+    mine = entered(call, AFTER, 10)
+    with time_machine.travel(AFTER, tick=False):
+        write_answers(mine, {"institution": "Musée"}, at=AFTER)
+        run_tasks(raise_failures=True)
+    until = AFTER + timedelta(days=10)
+
+    sent = [
+        keeping.remind_drafts(at=until - timedelta(days=days, minutes=minutes))
+        for days, minutes in ((7, 1), (7, 0), (3, 0), (2, 0), (2, 0), (0, 0))
+    ]
+
+    assert sent == [0, 1, 0, 1, 0, 0]
+    assert [m.template for m in Message.objects.order_by("pk")] == ["draft_saved", "draft_left", "draft_left"]
+    assert [said_until(until, call) in m.text for m in Message.objects.all()] == [True] * 3
+
+
+def test_whoever_goes_on_with_three_days_is_not_told_of_seven(call):
+    mine = ApplicationFactory(call=call, status="incomplete", started_at=NOW, language="en")
+    code = LateCodeFactory(call=call, expires_at=AFTER + timedelta(days=3))
+    late.enter_late(call, code.code, strand=mine.strand, by=mine.applicant, language="en", at=AFTER)
+
+    sent = [keeping.remind_drafts(at=AFTER + timedelta(hours=hours)) for hours in (0, 1, 23, 25)]
+
+    assert sent == [0, 0, 0, 1]
+    assert Message.objects.get().subject == "2 days left for your application"
+
+
+def test_a_code_that_was_taken_back_reminds_of_nothing(call):
+    mine = entered(call, AFTER, 10)
+    write_answers(mine, {"institution": "Musée"}, at=AFTER)
+    late.revoke_late_code(LateCode.objects.get(), by=OfficeUserFactory(), at=AFTER)
+
+    assert keeping.remind_drafts(at=AFTER + timedelta(days=8)) == 0
+    assert Message.objects.count() == 0
 
 
 @pytest.mark.parametrize("day", [date.max, date.max - timedelta(days=1), date.min])

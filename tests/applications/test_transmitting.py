@@ -200,6 +200,8 @@ def test_the_office_asks_somebody_named_in_the_place_of_a_committee(client, call
     assert (standing.email, standing.fallback, standing.transmits) == ("direction@example.org", True, True)
     assert client.post(path, {"in_place": "1"}).status_code == 302
     assert Request.objects.count() == 2
+    page = client.get(f"/en/requests/{asking.token_of(standing)}/").content.decode()
+    assert "which is not known to us or has not answered" in page
     asking.give(standing, opinion="full", text="", rank=None, by=None, at=NOW)
     assert state(mine) == "transmitted"
 

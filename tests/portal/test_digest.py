@@ -9,7 +9,10 @@ from django.core.cache import cache
 from tessera.messaging.models import Message
 from tessera.portal import digest
 from tessera.portal.ground import forget_ground
+from tests.applications.test_requests import FORM
 from tests.factories.accounts import OfficeUserFactory, UserFactory
+from tests.factories.applications import ApplicationFactory, RequestFactory
+from tests.factories.calls import CallFactory
 from tests.factories.messaging import MessageFactory
 from tests.factories.organisations import make_person
 from tests.factories.programmes import make_programme, make_training
@@ -130,3 +133,26 @@ def test_a_training_past_its_end_is_told_and_one_of_the_rehearsal_is_not():
     [mail] = mails()
     assert "held?" in mail.text
     assert "Played" not in mail.text
+
+
+def test_what_nobody_transmitted_is_told_by_call_and_rehearsal_is_left_out():
+    OfficeUserFactory(language="en")
+    OfficeUserFactory(language="fr")
+    call = CallFactory(form=FORM, channel="transmitted", code="sea")
+    other = CallFactory(form=FORM, channel="endorsed")
+    for facts in ({}, {"status": "eligible"}, {"status": "withdrawn"}, {"status": "ineligible"}, {"rehearsal": True}):
+        ApplicationFactory(call=call, **{"submitted": True, **facts})
+    ApplicationFactory(call=call)  # a draft
+    ApplicationFactory(call=other, submitted=True)
+    waiting = ApplicationFactory(call=call, submitted=True)
+    late = ApplicationFactory(call=call, submitted=True)
+    for row, due_at in ((waiting, TUESDAY + timedelta(days=1)), (late, TUESDAY)):
+        RequestFactory(application=row, endorsement=True, transmits=True, due_at=due_at)
+
+    assert digest.send_digests(at=TUESDAY) == 2
+
+    english, french = mails()
+    assert "3 applications were not transmitted (Late)\nIn “Call”." in english.text.replace(call.title["en"], "Call")
+    assert "3 candidatures n’ont pas été transmises" in french.text
+    assert "http://localhost:8000/en/desk/applications/calls/sea/" in english.text
+    assert len([line for line in english.text.splitlines() if "transmitted" in line and "(Late)" in line]) == 1

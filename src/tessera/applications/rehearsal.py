@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from tessera.accounts.models import User
 from tessera.accounts.names import folded_names
@@ -16,6 +17,7 @@ from tessera.activity.models import Activity
 from tessera.activity.services import record
 from tessera.applications.models import Answer, Application
 from tessera.applications.services import requests
+from tessera.applications.services.erasing import delete_files
 from tessera.applications.services.verdicts import judge_again
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
@@ -34,9 +36,11 @@ def load(day: date, at: datetime) -> list[str]:
 
 
 def remove() -> dict[str, int]:
-    """Remove every application to a rehearsal call with its history."""
+    """Remove every application to a rehearsal call with its files and its history."""
     found = Application.objects.filter(call__rehearsal=True)
     numbers = list(found.values_list("number", flat=True))
+    for row in found:
+        delete_files(row, at=timezone.now())
     Activity.objects.filter(object_type="application", object_key__in=numbers).delete()
     found.delete()
     return {"application": len(numbers)} if numbers else {}

@@ -16,8 +16,9 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tessera.applications.models import Application, Request, TransmissionWaiver
+from tessera.applications.models import Application, Request, Status, TransmissionWaiver
 from tessera.applications.sending import said_until
+from tessera.applications.windows import RUNNING
 from tessera.calls.models import Call, Channel
 from tessera.calls.questions import Form, Question, Type
 from tessera.web.dates import in_words
@@ -159,3 +160,15 @@ def said_in_a_cell(row: Any, call: Call) -> str:
             "who": row.transmitter, "until": said_until(row.transmitted_until, call),
         }  # fmt: skip
     return str(STATES[row.transmission][0]) if row.transmission in STATES else ""
+
+
+def calls_to_decide_on(at: datetime) -> list[tuple[Call, int]]:
+    """The calls with applications that nobody transmitted, with how many wait for a decision; by code, rehearsal left out.
+
+    One query, and one more where there are any.
+    """
+    real = Application.objects.real().handed_in().filter(call__channel=Channel.TRANSMITTED, call__status__in=RUNNING)
+    rows: models.QuerySet[Any] = with_transmission(real, at)
+    rows = rows.filter(transmission__in=TO_DECIDE, status__in=(Status.SUBMITTED, Status.ELIGIBLE))
+    found = dict(rows.order_by().values_list("call").annotate(n=models.Count("pk")))
+    return [(call, found[call.pk]) for call in Call.objects.filter(pk__in=found).order_by("code")] if found else []

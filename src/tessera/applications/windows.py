@@ -31,6 +31,14 @@ def closing_of(application: Application, strand: Strand | None) -> datetime | No
     return strand.closing() if strand is not None else application.call.closes_at
 
 
+def ends_at(application: Application, strand: Strand | None) -> datetime | None:
+    """The same, or the end of what a code of the office gave beyond it."""
+    closes_at = closing_of(application, strand)
+    if closes_at is None or application.late_until is None or returned_until(application) is not None:
+        return closes_at
+    return max(closes_at, application.late_until)
+
+
 def returned_until(application: Application) -> datetime | None:
     """Until when a returned file may be completed; None where it is not returned."""
     if application.status == Status.RETURNED and application.completion.get("until"):

@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tessera.applications.transmission import calls_to_decide_on
+from tessera.core.translated import best
 from tessera.messaging.queries import outbox_counts
 from tessera.planning.clock_types import Coverage, RegionClock
 from tessera.portal.wording import number
@@ -92,6 +95,7 @@ def today(on: date, coverage: Coverage, names: dict[str, str]) -> Today:
         *_regions(on, coverage, names),
         *_over(on),
         *_not_closed(on),
+        *_untransmitted(),
         *_outbox(),
         *_texts(),
         *_facts(facts),
@@ -209,6 +213,19 @@ def _not_closed(on: date) -> Iterable[Task]:
             reverse("programmes:trainings") + "?status=unclosed&rehearsal=no",
             _("See them"),
         )
+
+
+def _untransmitted() -> Iterable[Task]:
+    for call, n in calls_to_decide_on(timezone.now()):
+        yield Task(
+            _("Late"), "", "late",
+            ngettext("%(n)s application was not transmitted", "%(n)s applications were not transmitted", n) % {"n": number(n)},
+            _(
+                "In “%(call)s”. Each waits for a decision of the office: ask somebody else, let it count, or mark it as "
+                "not eligible."
+            ) % {"call": best(call.title)[0] or call.code},
+            reverse("applications:list", args=[call.code]), _("See them"), stage=call.code,
+        )  # fmt: skip
 
 
 def follow_up_end(ended: date) -> date:

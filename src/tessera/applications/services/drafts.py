@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import has_a_writer, said_clocks, tell_applicant, zone_of
-from tessera.applications.windows import closing_of, strand_of
+from tessera.applications.windows import ends_at, strand_of
 
 
 @transaction.atomic
@@ -21,7 +21,7 @@ def confirm_draft(pk: int, *, at: datetime) -> bool:
         return False
     if row.saved_at is None or not has_a_writer(row):
         return False
-    closes_at = closing_of(row, strand_of(row))
+    closes_at = ends_at(row, strand_of(row))
     if closes_at is None or closes_at <= at:
         return False
     tell_applicant(

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from tessera.activity.services import record
 from tessera.applications.keeping import NOTICE, Due, due_of, promises
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_files, erase_application, forget_traces
+from tessera.applications.windows import RUNNING, ends_at, strand_of
 from tessera.core.codes import new_code
 from tessera.web.dates import in_words
 
@@ -25,7 +27,7 @@ def remind_drafts(*, at: datetime) -> int:
     """Tell the writers of drafts that 7 and 2 days are left; returns how many. Each once, none for a saved-never draft."""
     rows = (
         Application.objects.filter(status=Status.DRAFT, submitted_at=None, erased_at=None, saved_at__isnull=False)
-        .filter(call__status="open", call__last_closes_at__gt=at)
+        .filter(Q(call__status="open", call__last_closes_at__gt=at) | Q(call__status__in=RUNNING, late_until__gt=at))
         .order_by("pk")
     )
     return sum(_remind(pk, at) for pk in rows.values_list("pk", flat=True))
@@ -61,10 +63,9 @@ def _ready(at: datetime) -> Iterator[int]:
 @transaction.atomic
 def _remind(pk: int, at: datetime) -> int:
     from tessera.applications.sending import said_clocks, zone_of
-    from tessera.applications.services.requests import closing_of
 
     row = Application.objects.select_for_update(of=("self",)).select_related("call", "applicant").get(pk=pk)
-    closes_at = closing_of(row)
+    closes_at = ends_at(row, strand_of(row))
     if row.status != Status.DRAFT or closes_at is None or closes_at <= at:
         return 0
     due = [days for days in DAYS_LEFT if closes_at - timedelta(days=days) <= at]
@@ -74,7 +75,7 @@ def _remind(pk: int, at: datetime) -> int:
         return 0
     row.reminded = [*row.reminded, *(marks[days] for days in missing)]
     row.save(update_fields=["reminded"])
-    if at - row.started_at < timedelta(days=1):
+    if at - _begun_at(row) < timedelta(days=1):
         return 0
     days = min(missing)
     tell_applicant(
@@ -82,6 +83,14 @@ def _remind(pk: int, at: datetime) -> int:
         context={"days": days, "clocks": lambda: said_clocks(closes_at, row.call, zone_of(row))},
     )  # fmt: skip
     return 1
+
+
+def _begun_at(row: Application) -> datetime:
+    """When its writer began, or went on with a code after the deadline."""
+    if row.late_until is None:
+        return row.started_at
+    used = row.late_uses.aggregate(at=Max("at"))["at"]
+    return max(row.started_at, used) if used else row.started_at
 
 
 @transaction.atomic

@@ -77,6 +77,8 @@ def give(request: Request, *, opinion: str, text: str, rank: int | None, by: Use
     ``by`` is a host who is signed in, or None for whoever has the link. RankTaken, RankMissing, TextMissing (or that of
     a letter) and CannotAnswer change nothing; a second time is CannotAnswer.
     """
+    if rank is not None and request.is_endorsement():  # locked in one order, so that no rank is given twice at once
+        list(same_endorser(request).select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     row = to_answer(request, by, at)
     words = clean(text)
     if row.kind == Request.Kind.REFERENCE:
