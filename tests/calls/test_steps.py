@@ -11,6 +11,7 @@ from tessera.applications.models import Application
 from tessera.calls import services
 from tessera.calls.models import DateChange
 from tessera.calls.queries import calls_whole
+from tessera.calls.services.records import calls
 from tessera.core.errors import InvalidDocument
 from tessera.core.models import TranslationState
 from tessera.messaging.models import Message
@@ -78,6 +79,22 @@ def test_a_call_may_go_out_with_its_main_language_alone():
     assert services.lacking(call) == []
     TranslationState.objects.filter(object_key=call.code, field="title").update(state="draft")
     assert len(services.lacking(call)) == 1
+
+
+def test_a_call_in_a_language_that_the_content_has_no_more_is_kept_and_goes_out(settings):
+    call = make_call(main_language="fr", title={"fr": "Appel"}, summary={"fr": "Venez."})
+    settings.CONTENT_LANGUAGES = ["en"]
+    document = calls.read(call)
+
+    services.save_call({**document, "contact": "calls@example.org"}, by=None, at=NOW, states={})
+    assert services.publish_call(call, by=None, at=NOW).status == "open"
+
+    found = calls_whole().get()
+    assert (found.main_language, found.contact, dict(found.title)) == ("fr", "calls@example.org", {"fr": "Appel"})
+    with pytest.raises(InvalidDocument) as refused:
+        services.save_call({**document, "main_language": "pt"}, by=None, at=NOW, states={})
+    assert refused.value.errors == {"main_language": ["“pt” is not a language of the content."]}
+    assert calls_whole().get().main_language == "fr"
 
 
 def test_strands_and_packages_need_a_name_that_readers_see():

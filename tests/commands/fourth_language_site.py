@@ -14,6 +14,7 @@ call_command("migrate", verbosity=0)
 call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)  # leaves the process where one is missing
 
 from tessera.commands.examinations import catalogues  # noqa: E402
+from tessera.commands.first_data import load_first_data  # noqa: E402
 from tests.factories.accounts import OfficeUserFactory  # noqa: E402
 from tests.factories.pages import filled  # noqa: E402
 from tests.factories.programmes import make_training  # noqa: E402
@@ -43,5 +44,7 @@ client.post("/pt/desk/trainings/granite/edit/texts/", {**fields, "do": "mark:tit
 visit("desk_again", "/pt/desk/trainings/granite/edit/texts/")
 client.logout()
 visit("written", "/pt/trainings/granite/")
+pages["loaded"] = [line.split(":")[0] for line in load_first_data()]
+visit("call", "/pt/calls/rehearsal-call-la-paz/")
 pages["catalogues"] = catalogues()
 json.dump(pages, sys.stdout)

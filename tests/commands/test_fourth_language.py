@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from tessera.commands.examinations import catalogues
+from tessera.commands.first_data import archive_file
 from tessera.config.environment import has_catalogue
 from tests.own_site import ROOT, own_environment, tessera
 
@@ -91,6 +92,24 @@ def test_a_language_of_the_content_alone_has_a_field_and_no_addresses(pages):
     assert "sitemap-ar.xml" not in pages["sitemap"]["html"]
     assert 'hreflang="pt"' in pages["written"]["html"]
     assert 'hreflang="ar"' not in pages["written"]["html"]
+
+
+def test_the_archive_and_the_rehearsal_are_loaded(pages):
+    assert pages["loaded"] == ["Archive loaded", "Rehearsal data loaded"]
+    assert pages["call"]["status"] == 200
+
+
+def test_the_rehearsal_is_loaded_where_the_content_has_not_its_languages(tmp_path):
+    with own_environment(tmp_path / "data", TESSERA_LANGUAGES="en,pt") as environment:
+        runs = [
+            tessera(environment, *arguments)
+            for arguments in (["migrate"], ["load", str(archive_file())], ["rehearsal", "load", "--json"])
+        ]
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, "")] * 3
+    created = json.loads(runs[-1].stdout)["created"]
+    assert [line for line in created if line.startswith("call ")] == [
+        "call rehearsal-call-la-paz", "call rehearsal-call-dakar", "call rehearsal-call-listening",
+    ]  # fmt: skip
 
 
 def test_doctor_finds_each_catalogue_in_whichever_folder_it_lies(pages):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tessera.calls.documents import LIMITS, STEPS, TEXTS, deadline_in
 from tessera.calls.models import Channel, Status
 from tessera.calls.moments import Deadline, MomentError, check_window, read_deadline, read_moment
-from tessera.core.checks import Checked
+from tessera.core.checks import Checked, taken_languages
 from tessera.core.codes import slug_of
 from tessera.core.errors import InvalidDocument
 from tessera.grants.reading import packages_document, read_packages
@@ -147,9 +147,7 @@ def _kept_strands(see: Checked, before: Document, after: Document, status: str, 
 
 
 def _main_language(see: Checked, value: Any) -> str:
-    code = see.known(
-        value, "main_language", settings.CONTENT_LANGUAGES, _("“%(given)s” is not a language of the content.")
-    )
+    code = see.known(value, "main_language", taken_languages(), _("“%(given)s” is not a language of the content."))
     return code or settings.MAIN_LANGUAGE
 
 

@@ -154,6 +154,45 @@ def test_reasons_and_ways_out_that_are_none_are_found():
     assert wrong(feasible=True) == ("Reasons are given though every window can be met.",)
 
 
+def test_weights_and_counts_that_do_not_come_out_are_found():
+    regions = tuple(Region(f"R{number}", last_quarter=-5) for number in range(8))
+    problem = PlanProblem(FIRST, 8, regions, limits=Limits(per_year=7))
+    conflict = explain_plan(problem, most=3)
+    way, count = conflict.relaxations[0], conflict.counts[0]
+    waits = next(one for one in conflict.relaxations if one.easings[0].kind == EasingKind.WAIT)
+    longer = replace(waits, easings=(replace(waits.easings[0], amount=2),), weight=4)
+    money = Easing(EasingKind.BUDGET, 250_000, year=2026)
+
+    def wrong(**change):
+        return check_conflict(problem, replace(conflict, **change))
+
+    assert (way.weight, count.needed) == (2, 8)
+    assert wrong() == ()
+    assert wrong(relaxations=(replace(way, weight=1),)) == ("Way out 1 does not weigh what is said.",)
+    assert wrong(relaxations=(way, replace(way, weight=0, proven=False))) == ("Way out 2 does not weigh what is said.",)
+    assert wrong(relaxations=(longer,)) == ("Way out 1 does not weigh what is said.",)
+    assert wrong(relaxations=(replace(way, easings=(money,), weight=4, proven=False),)) == (
+        "Way out 1 does not weigh what is said.",
+    )
+    assert wrong(counts=(replace(count, needed=99),)) == ("Count 1 is not what comes out.",)
+    assert wrong(counts=(count, replace(count, allowed=6))) == ("Count 2 is not what comes out.",)
+    assert wrong(layer=None) == ("Reasons are given, and not of which layer.",)
+    assert wrong(layer=None, counts=(), relaxations=()) == ("Reasons are given, and not of which layer.",)
+    asked = Weights(per_year=5, wait=3)
+    dear = explain_plan(problem, weights=asked)
+    assert {one.weight for one in dear.relaxations} == {3}
+    assert check_conflict(problem, dear, weights=asked) == ()
+    assert check_conflict(problem, replace(dear, relaxations=dear.relaxations[:1])) == (
+        "Way out 1 does not weigh what is said.",
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.booleans().flatmap(lambda staffed: problems(with_trainers=staffed)))
+def test_what_is_explained_passes(problem: PlanProblem):
+    assert check_conflict(problem, explain_plan(problem, most=4)) == ()
+
+
 def test_density_is_told_where_it_cannot_go_on():
     regions = tuple(Region(f"R{number}", last_quarter=-1) for number in range(9))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,7 +66,7 @@ def lacking(call: Call) -> list[str]:
     document = calls.read(call)
     shown, _stale = documents.public_texts("call", call.code, call_texts(document))
     said: list[str] = []
-    ready = [c for c in settings.CONTENT_LANGUAGES if shown["title"].get(c) and shown.get("summary", {}).get(c)]
+    ready = [language for language, title in shown["title"].items() if title and shown.get("summary", {}).get(language)]
     if not ready:
         said.append(_("Title and summary are not ready in any one language: write both and take them out of draft."))
     elif call.main_language not in ready:

@@ -15,7 +15,7 @@ class Broken:
     """Something that does not hold. ``limit`` is the rule, where it is one; ``want`` and ``found`` its numbers.
 
     Codes: members, order, unknown-member, twice, lower, upper, included, excluded, not-selectable, value, penalty, bound,
-    shortfalls, unscored, set-aside; of `claims` also limit, price, reason, exchange, figures, steps-in, short, replaceable.
+    shortfalls, unscored, set-aside; of `claims` also limit, price, move, reason, exchange, figures, steps-in, short, replaceable.
     """
 
     code: str

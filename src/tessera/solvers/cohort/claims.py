@@ -8,7 +8,7 @@ are many sets of people, that a core holds no limit too many.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tessera.solvers.cohort.answers import (
@@ -28,15 +28,21 @@ from tessera.solvers.cohort.check import Broken, measured, pins, set_aside
 from tessera.solvers.cohort.cores import check_core
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.moves import moved
+from tessera.solvers.cohort.steps import check_change, check_moves
 
 
 def check_conflict(pool: Pool, rules: Rules, k: int, conflict: Conflict) -> tuple[Broken, ...]:
     """Each relaxation must name k people who keep every hard rule once its moves are made, at the price of the moves.
 
+    A move begins with the number that is written, and ends where its steps lead.
     Where there are few sets of k people, the core must leave none of them and hold no limit too many.
     """
     wrong = list(check_core(pool, rules, k, conflict))
     for way in conflict.relaxations:
+        astray = list(check_moves(rules, k, way.moves))
+        if astray:
+            wrong += astray
+            continue
         wrong += _not_kept(pool, moved(rules, way.moves), k, way.members)
         price = sum(_price(rules, move) for move in way.moves)
         if price != way.price:
@@ -97,6 +103,7 @@ def _wrong_claims(pool: Pool, rules: Rules, selection: Selection, told: WhyNot) 
     if told.ties_at is not None and told.ties_at != ties:
         yield Broken("figures", want=ties, found=told.ties_at, who=who)
     for change in told.changes:
+        yield from check_change(rules, selection.size, change, person.score)
         if change.price != _price(rules, change.move):
             yield Broken("price", change.move.limit, _price(rules, change.move), change.price, who)
     swaps = _Swaps(pool, rules, selection)
@@ -106,7 +113,11 @@ def _wrong_claims(pool: Pool, rules: Rules, selection: Selection, told: WhyNot) 
 
 
 def check_waitlist(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist) -> tuple[Broken, ...]:
-    """Everybody on the list can take exactly the places that are named; nobody can take those called irreplaceable."""
+    """Everybody on the list can take exactly the places that are named; nobody can take those called irreplaceable.
+
+    Called so is everybody whose place nobody can take, and short everybody whose place more people could take than are on
+    the list for it, where those are fewer than asked.
+    """
     return tuple(_wrong_places(pool, rules, selection, waiting))
 
 
@@ -127,16 +138,32 @@ def _wrong_places(pool: Pool, rules: Rules, selection: Selection, waiting: Waitl
             yield Broken("steps-in", want=len(places), found=len(one.steps_in_for), who=one.applicant)
         for member in places:
             covered[member] += 1
-    for member in waiting.short:
-        if covered.get(member, waiting.cover) >= waiting.cover:
+    yield from _wrong_gaps(swaps, waiting, covered)
+
+
+def _wrong_gaps(swaps: _Swaps, waiting: Waitlist, covered: Mapping[str, int]) -> Iterator[Broken]:
+    """Who is said to be irreplaceable or short and is not, or is and is not said to be."""
+    listed = set(waiting.order)
+    lonely = {one.member: one.limits for one in waiting.irreplaceable}
+    for member in sorted({*waiting.short, *lonely} - covered.keys()):
+        yield Broken("short" if member in waiting.short else "replaceable", who=member)
+    for member, count in covered.items():
+        limits = lonely.get(member)
+        if limits and not count:
+            fitting = swaps.anybody(member, limits)
+            if fitting is not None:
+                yield Broken("replaceable", limits[0], who=f"{member} {fitting}")
+                continue
+            other = None  # whom nobody can replace under these limits alone, nobody can under all
+        elif 0 < count >= waiting.cover and limits is None:
+            other = None  # enough of them: nobody asks for more
+        else:
+            other = swaps.first(member, listed)
+        replaceable = bool(count) or other is not None
+        if replaceable == (limits is not None):
+            yield Broken("replaceable", who=member)
+        if (count < waiting.cover and other is not None) != (member in waiting.short):
             yield Broken("short", who=member)
-    for lonely in waiting.irreplaceable:
-        if covered.get(lonely.member, 1):
-            yield Broken("replaceable", who=lonely.member)
-        elif lonely.limits:
-            found = swaps.anybody(lonely.member, lonely.limits)
-            if found is not None:
-                yield Broken("replaceable", lonely.limits[0], who=f"{lonely.member} {found}")
 
 
 def check_refill(pool: Pool, rules: Rules, selection: Selection, waiting: Waitlist, told: Refill) -> tuple[Broken, ...]:
@@ -155,6 +182,10 @@ def _wrong_refill(pool: Pool, rules: Rules, selection: Selection, waiting: Waitl
         yield Broken("exchange", who=one)
     left = replace(rules, include=rules.include - gone, exclude=rules.exclude | gone)
     moves = told.relaxation.moves if told.relaxation is not None else ()
+    astray = list(check_moves(left, selection.size, moves))
+    if astray:
+        yield from astray
+        return
     after = moved(left, moves)
     yield from _not_kept(pool, after, selection.size, told.members)
     aside = {one.applicant for one in set_aside(pool, after)}
@@ -190,6 +221,10 @@ class _Swaps:
         if other in self.out or other not in self.people:
             return False
         return self._fits(self.rules, member, other, None)
+
+    def first(self, member: str, listed: Collection[str]) -> str | None:
+        """The first by id who may take the place and is not on the list; None where nobody else may."""
+        return next((one for one in self.people if one not in listed and self.may(member, one)), None)
 
     def anybody(self, member: str, limits: Iterable[Limit]) -> str | None:
         """Somebody who would keep these limits in the member's place; None where nobody would."""
