@@ -92,14 +92,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _filled(arguments: argparse.Namespace, task: pools.CohortTask) -> int:
-    filled = search(cohortrefill.work(task, arguments.withdrawn), arguments.time_limit)
-    if not isinstance(filled, cohortrefill.Filled):
-        return give(
-            arguments,
-            "cohort",
-            _none(task, _Found(filled, None, {}, None), Speaker(task.rules, task.seats, task.names)),
-        )
+    fill = cohortrefill.work(task, arguments.withdrawn)
+
+    def work(watch: Watch) -> cohortrefill.Filled | _Found:
+        found = fill(watch)
+        return found if isinstance(found, cohortrefill.Filled) else _nothing(task, found, watch)
+
+    filled = search(work, arguments.time_limit)
+    if isinstance(filled, _Found):
+        return give(arguments, "cohort", _none(task, filled, Speaker(task.rules, task.seats, task.names)))
     return give(arguments, "cohort", cohortrefill.answer(task, filled, arguments.withdrawn))
+
+
+def _nothing(task: pools.CohortTask, selection: Selection, watch: Watch) -> _Found:
+    """A selection of nobody; where that none exists is proven, with the reasons."""
+    infeasible = str(selection.proof.status) == "infeasible"
+    return _Found(selection, None, {}, conflict_of(task, watch) if infeasible else None)
 
 
 def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool, watch: Watch) -> _Found:
@@ -111,8 +119,7 @@ def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool
 
     selection = select(task.pool, task.rules, task.seats, seed=task.seed, watch=watch)
     if not selection.found:
-        infeasible = str(selection.proof.status) == "infeasible"
-        return _Found(selection, None, {}, conflict_of(task, watch) if infeasible else None)
+        return _nothing(task, selection, watch)
     require_sound("The cohort", check(task.pool, task.rules, selection))
     waiting = None
     if task.reserve and not watch.over:

@@ -111,18 +111,22 @@ def _said(task: pools.CohortTask, found: Filled, speaker: Speaker, withdrawn: Se
         return
     yield f"{counted(len(filled.withdrawn), 'place')} free: {speaker.all(filled.withdrawn)} withdrew."
     if not filled.members:
-        yield "No cohort with those who stay was found, not even with a limit moved."
+        if filled.proof.status == "infeasible":
+            yield "No cohort with those who stay keeps every rule, and no change of limits that makes one possible was found."
+        else:
+            yield "No cohort with those who stay was found in the time allowed; that none exists is not proven."
         return
+    best = "the best" if filled.proof.status == "optimal" else "the best found in the time allowed"
     if filled.from_list:
         place = found.waiting.order.index(filled.joined[0]) + 1
         yield f"{speaker.who(filled.joined[0])}, number {place} of the reserve list, comes in: the first with whom every rule is kept."
     elif filled.relaxation is not None:
         moves = listed([speaker.move(one) for one in filled.relaxation.moves])
         yield f"No cohort with those who stay keeps every rule. The cheapest change: {moves}."
-        yield f"Then {speaker.all(filled.joined)} {_come(filled.joined)} in: the best with those who stay."
+        yield f"Then {speaker.all(filled.joined)} {_come(filled.joined)} in: {best} with those who stay."
     else:
         why = "Several places are filled together" if len(filled.withdrawn) > 1 else "Nobody on the reserve list can"
-        yield f"{why}: {speaker.all(filled.joined)} {_come(filled.joined)} in, the best with those who stay."
+        yield f"{why}: {speaker.all(filled.joined)} {_come(filled.joined)} in, {best} with those who stay."
     before = found.first.value or 0
     value = sum(one.score or 0 for one in task.pool.applicants if one.id in filled.members)
     yield f"{points(value)} together, {points(before)} before."

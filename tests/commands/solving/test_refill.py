@@ -28,6 +28,8 @@ def told(said, *arguments, status=0):
                                      "the best with those who stay.")),
         (["A1"], ["A4"], ("No cohort with those who stay keeps every rule. The cheapest change: ask for at most 2 instead of "
                          "1 in “region EUR”.")),
+        (["A1,A2,A3,A6,A7"], ["A4", "A5", "A8", "A9"], ("Then Mina Jade (A4), Otto Schiefer (A5), Amber Flint (A8) and Clay Marl "
+                                                        "(A9) come in: the best with those who stay.")),
         (["A4"], [], "No place is free; the cohort stays as it was."),
     ],
 )  # fmt: skip
@@ -41,6 +43,25 @@ def test_places_are_filled_like_for_like(said, withdrawn, joins, sentence):
     stay = {"A1", "A2", "A3", "A6"} - gone
     assert {one for one, decision in by_decision.items() if decision == "selected"} == stay
     assert sentence in answer["sentences"]
+
+
+def test_where_there_is_no_cohort_to_withdraw_from_the_reasons_are_told(said):
+    tight = [COHORT[0], str(ROOT / "examples/cohort/tight.toml")]
+
+    answer = told(said, "cohort", *tight, "--withdrawn", "A2", status=1)
+    plain = told(said, "cohort", *tight, status=1)
+
+    assert answer["sentences"] == plain["sentences"]
+    assert answer["sentences"][0] == "No cohort keeps all these rules."
+    assert answer["ways_out"] == plain["ways_out"] != []
+
+
+def test_where_too_few_people_are_left_nothing_is_said_of_the_time(said):
+    answer = told(said, "cohort", *COHORT, "--withdrawn", "A1,A2,A3,A4,A5,A6", status=1)
+
+    assert answer["sentences"][-1] == (
+        "No cohort with those who stay keeps every rule, and no change of limits that makes one possible was found."
+    )
 
 
 @pytest.mark.parametrize(

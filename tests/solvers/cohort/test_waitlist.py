@@ -86,6 +86,22 @@ def test_several_withdrawals_are_filled_by_the_best_cohort_with_those_who_stay()
     assert after.members == ("P0", "P5", "P7", "P8")
 
 
+def test_a_cohort_after_withdrawals_is_found_however_many_limits_must_move():
+    best = [Applicant(f"P{one}", 9, 0, {"l": one}) for one in "abcde"]
+    pool = Pool((*best, *(Applicant(f"Q{at}", at, 0, {"l": "a"}) for at in range(5))))
+    rules = Rules(tuple(Quota(one, Is("l", (one,)), 1) for one in "abcde"))
+    selection = select(pool, rules, 5)
+    assert selection.members == ("Pa", "Pb", "Pc", "Pd", "Pe")
+
+    after = refill(pool, rules, ["Pa"], waitlist(pool, rules, selection, 2), ["Pb", "Pc", "Pd", "Pe"])
+
+    assert after.relaxation is not None
+    assert {move.limit.name: (move.before, move.after) for move in after.relaxation.moves} == dict.fromkeys(
+        "bcde", (1, 0)
+    )
+    assert (after.members, after.proof.status) == (("Pa", "Q1", "Q2", "Q3", "Q4"), "optimal")
+
+
 def test_a_pinned_member_who_withdraws_is_pinned_no_more():
     pool = Pool(tuple(Applicant(f"P{at}", at, 0) for at in range(4)))
     rules = Rules(include=frozenset({"P0"}))

@@ -169,7 +169,10 @@ def search(
         return Best(Status.INFEASIBLE, None, None, none, proof)
     _tell(watch, people, int(system.cost @ incumbent), proof)
     closed = _close(system, watch, proof, incumbent, system.columns, people)
-    return closed if closed is not None else _stopped(system, incumbent, proof)
+    best = closed if closed is not None else _stopped(system, incumbent, proof)
+    if at_least is not None and best.bound is not None and best.bound < at_least:
+        return Best(Status.INFEASIBLE, None, None, none, proof)
+    return best
 
 
 def _tell(watch: Watch, people: int, value: int | None, proof: Bound) -> None:

@@ -99,7 +99,7 @@ def refill(
 
     One vacancy: the first on the list with whom every rule is kept, soft ones being missed no more than before. Several,
     or none on the list: the best cohort with those who accepted fixed; where that does not exist, with the cheapest
-    relaxation that makes it possible (never one that lifts the place of somebody who accepted).
+    relaxation that makes it possible, of however many limits (never one that lifts the place of somebody who accepted).
     """
     watch = watch or Watch(time_limit)
     stay, gone = frozenset(accepted), frozenset(withdrawn)
@@ -138,7 +138,8 @@ def _anew(
     found = select(pool, fixed, k, seed=seed, watch=watch)
     relaxation: Relaxation | None = None
     if found.proof.status == Status.INFEASIBLE:
-        conflict = diagnose(pool, fixed, k, sets_at_most=1, lift_pins=False, watch=watch)
+        every = len(rows_of(pool, fixed, k).terms)
+        conflict = diagnose(pool, fixed, k, rules_at_most=every, sets_at_most=1, lift_pins=False, watch=watch)
         if conflict.relaxations:
             relaxation = conflict.relaxations[0]
             found = select(pool, moved(fixed, relaxation.moves), k, seed=seed, watch=watch)
