@@ -10,12 +10,12 @@ from django.core.cache import cache
 from tessera.activity.models import Activity
 from tessera.applications import listing
 from tessera.applications.demand import demand_of_calls
-from tessera.applications.models import Request, TransmissionWaiver
+from tessera.applications.models import Application, Request, TransmissionWaiver
 from tessera.applications.services import requests as asking
 from tessera.applications.services import screening, several
 from tessera.applications.services import transmitting as services
 from tessera.applications.services.erasing import erase_application
-from tessera.applications.transmission import standing_of
+from tessera.applications.transmission import counted, standing_of, with_transmission
 from tessera.messaging.models import Message
 from tests.applications.test_requests import FORM, application_naming, host_of, link_in
 from tests.factories.accounts import OfficeUserFactory
@@ -109,6 +109,25 @@ def test_the_committee_of_the_country_is_asked_until_the_internal_deadline(call,
     assert "transmita" in Message.objects.get(template="endorsement_request").text
     assert "attend d’être transmise" in Message.objects.get(template="request_asked").text
     assert standing_of(mine, mine.requests.all(), at=NOW).sentence.startswith("Waiting to be transmitted by")
+
+
+def test_a_committee_transmits_its_own_country_only(call, committee, office):
+    host_of("TG", email="togo@example.org", language="fr")
+    mine, request = asked(call)
+    asking.give(request, opinion="full", text="", rank=None, by=None, at=NOW)
+    assert state(mine) == "transmitted"
+
+    Application.objects.filter(pk=mine.pk).update(country="TG")
+
+    assert state(mine) == "not_asked"
+    assert [one.transmission for one in with_transmission(Application.objects.all(), NOW)] == ["not_asked"]
+    assert not Application.objects.filter(counted()).exists()
+    again = asking.ask(mine, "endorsement", by=mine.applicant, at=NOW)
+    assert (again.email, again.country_id, again.transmits) == ("togo@example.org", "TG", True)
+    assert state(mine) == "waiting"
+    request.refresh_from_db()
+    assert (request.state, request.replaced_at) == ("given", NOW)
+    assert asking.ask(mine, "endorsement", by=mine.applicant, at=NOW) == again
 
 
 def test_an_endorsement_in_another_kind_of_call_transmits_nothing(committee):

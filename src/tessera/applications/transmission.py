@@ -74,7 +74,7 @@ def standing_of(application: Application, requests: Iterable[Request], *, at: da
     """
     if not is_transmitted(application.call):
         return None
-    rows = [row for row in requests if row.transmits and row.is_current()]
+    rows = [row for row in requests if row.transmits and row.is_current() and row.country_id == application.country_id]
     request = max(rows, key=lambda row: row.pk, default=None)
     waiver: TransmissionWaiver | None = getattr(application, "transmission_waiver", None)
     state = _state(request, waiver, at)
@@ -116,8 +116,12 @@ def sentence_of(state: str, application: Application, request: Request | None) -
 
 
 def standing_requests() -> models.QuerySet[Request]:
-    """The request that transmits the application of an outer query."""
-    return Request.objects.current().filter(application=OuterRef("pk"), transmits=True).order_by("-pk")
+    """The request that transmits the application of an outer query.
+
+    Each transmits those of the own country only: where the country of work is another since, nobody is asked yet.
+    """
+    own = Q(country=OuterRef("country")) | Q(country=None, application__country=None)
+    return Request.objects.current().filter(own, application=OuterRef("pk"), transmits=True).order_by("-pk")
 
 
 def with_transmission(rows: models.QuerySet[Application], at: datetime) -> models.QuerySet[Application]:

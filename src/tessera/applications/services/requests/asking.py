@@ -99,7 +99,8 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
 
     Asking the same person again changes nothing while the first request stands. Somebody else named since takes the
     place of whoever has not answered, or has refused. An endorsement of a national committee goes to whoever holds its
-    country; where nobody does, or where the office asks ``in_place`` of it, to the person named in its place.
+    country; where nobody does, or where the office asks ``in_place`` of it, to the person named in its place. What was
+    asked to transmit the application from a country that is no more the applicant's is replaced, answered or not.
 
     What transmits an application is asked once it is handed in, and after its internal deadline by the office alone.
     """
@@ -117,11 +118,18 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     somebody = _somebody(row, form, asked, answers, in_place=in_place)
     standing = row.requests.current().select_for_update().filter(question=question).order_by("-pk").first()
     if standing is not None:
-        if standing.state == Request.State.GIVEN:
+        moved = standing.transmits and standing.country_id != row.country_id
+        if standing.state == Request.State.GIVEN and not moved:
             raise AlreadyAnswered
-        same = standing.email.casefold() == somebody.email.casefold()
+        same = not moved and standing.email.casefold() == somebody.email.casefold()
         over = standing.state == Request.State.EXPIRED or standing.ends_at() <= at
-        if transmits and over and row.applicant_id is not None and getattr(by, "pk", None) == row.applicant_id:
+        if (
+            transmits
+            and over
+            and not moved
+            and row.applicant_id is not None
+            and getattr(by, "pk", None) == row.applicant_id
+        ):
             raise TransmissionOver
         if standing.state == Request.State.ASKED and same and not (transmits and over):
             return standing
