@@ -442,7 +442,8 @@ def test_one_s_applications_are_listed_with_a_constant_number_of_queries(client,
     ApplicationFactory()
     client.get("/en/apply/")
 
-    with django_assert_num_queries(5):  # session, user, roles, applications with call and training, strands
+    # Session, user, roles, applications with call, training and waiver, strands, what was asked of others.
+    with django_assert_num_queries(6):
         page = client.get("/en/apply/").content.decode()
 
     assert set(re.findall(r"[2-9A-Z]{8}", page)) & set(Application.objects.values_list("number", flat=True)) == set(

@@ -321,6 +321,21 @@ def test_a_call_of_another_kind_shows_nothing_of_it(client, committee, office):
     assert [page for page in pages if "ransmi" in page] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("waiting", "It counts once it is transmitted."),
+        ("transmitted", "The programme office checks the conditions next."),
+    ],
+)
+def test_the_list_of_one_s_own_says_it_like_its_page(client, call, committee, name, said):
+    mine = in_state(call, name)
+    client.force_login(mine.applicant)
+
+    for address in ("/en/apply/", f"/en/apply/{call.code}/status/"):
+        assert f"Your application has arrived whole. {said}" in client.get(address).content.decode()
+
+
 def test_the_page_of_the_endorser_transmits(client, call, committee):
     mine, _request = asked(call, name="Awa Grès")
     link = link_in(Message.objects.get(template="endorsement_request")).replace("/es/", "/en/")

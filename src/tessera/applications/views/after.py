@@ -49,11 +49,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     """One's own applications, latest first."""
     user, now = me(request), timezone.now()
     rows = []
-    for row in applications_of(user)[:MOST]:
+    found = applications_of(user).select_related("transmission_waiver").prefetch_related("requests")
+    for row in found[:MOST]:
         strand = next((one for one in row.call.strands.all() if one.key == row.strand), None)
         if strand is not None:
             strand.call = row.call
-        rows.append({"application": row, "said": _said(row, may_write(row, strand, now)), "kind": _kind(row.status)})
+        standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
+        said = _said(row, may_write(row, strand, now), standing)
+        rows.append({"application": row, "said": said, "kind": _kind(row.status)})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
 
 
