@@ -13,7 +13,7 @@ class LateCodeForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The office alone reads it, also in the history."),
+        help_text=_("The office alone reads it, also in the history. Name nobody: it stays when an application is deleted."),
         error_messages={"required": ReasonMissing.message},
     )  # fmt: skip
     uses = forms.IntegerField(
