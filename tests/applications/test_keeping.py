@@ -7,14 +7,19 @@ import time_machine
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django_ox.models import OxTask
+from django_ox.testing import run_tasks
 
 from tessera.accounts.holdings import holdings
 from tessera.activity.models import Activity
+from tessera.applications import tasks
 from tessera.applications.demand import demand_of_calls
 from tessera.applications.keeping import due_of, months_after, promises
 from tessera.applications.models import Application, Document
 from tessera.applications.services import keeping as services
+from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
+from tessera.programmes.models import Training
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import (
     AnswerFactory,
@@ -169,6 +174,44 @@ def test_more_than_one_run_can_hold_go_on_in_the_next():
     assert [(run["announced"], run["files"]) for run in runs] == [
         (2, 0), (2, 0), (1, 0), (0, 2), (0, 2), (0, 1), (0, 0),
     ]  # fmt: skip
+
+
+def test_one_that_fails_holds_up_no_other_and_is_told():
+    first, unnumbered, third, fourth = (ApplicationFactory() for _n in range(4))
+    Application.objects.filter(pk=unnumbered.pk).update(number="")  # a mail without it is not written
+    undated = ApplicationFactory(submitted=True, status="accepted", status_at=NOW - 2000 * DAY)
+    Training.objects.filter(pk=undated.call.training_id).update(dates="2026-99")
+    end, told, left = CLOSES_AT + 90 * DAY, [], []
+
+    for days in (-14, -13, 0, 1, 2):
+        with pytest.raises(services.RetentionFailed) as failed:
+            services.keep_retention(at=end + days * DAY, most=2)
+        told.append((failed.value.failed, str(failed.value)))
+        left.append((Message.objects.count(), set(Application.objects.values_list("pk", flat=True))))
+
+    kept = {unnumbered.pk, undated.pk}
+    everybody = kept | {first.pk, third.pk, fourth.pk}
+    assert left == [(2, everybody), (3, everybody), (3, {*kept, fourth.pk}), (3, kept), (3, kept)]
+    found = {undated.pk: "EdtfError", unnumbered.pk: "UnfilledPlaceholders"}
+    said = f"application {undated.pk} (EdtfError), {unnumbered.pk} (UnfilledPlaceholders)"
+    assert told == [(found, f"2 not looked after, the log says why: {said}")] * 5
+    unnumbered.refresh_from_db()
+    assert (unnumbered.status, unnumbered.reminded) == ("draft", [])
+
+
+def test_a_run_in_which_one_failed_waits_for_a_person():
+    broken = ApplicationFactory(submitted=True, status="accepted", status_at=NOW - 2000 * DAY)
+    Training.objects.filter(pk=broken.call.training_id).update(dates="2026-99")
+    tasks.keep_retention.enqueue()
+
+    for _attempt in range(6):
+        OxTask.objects.update(run_after=None)
+        run_tasks()
+
+    [failed] = [as_failed_task(row) for row in failed_tasks()]
+    said = f"RetentionFailed: 1 not looked after, the log says why: application {broken.pk} (EdtfError)"
+    assert (failed.name, failed.attempts) == ("keep_retention", 5)
+    assert failed.error == f"tessera.applications.services.keeping.{said}"
 
 
 def test_what_is_still_decided_on_stays():

@@ -505,6 +505,15 @@ def test_demand_counts_people_by_country_and_region_next_to_places(call, django_
     assert (found[other.pk].total.begun, found[other.pk].countries) == (0, [])
 
 
+def test_what_a_referee_wrote_runs_as_its_language_does(client, call, office):
+    mine = judged(call)
+    RequestFactory(application=mine, state="given", text="ممتازة", language="ar", answered_at=NOW)
+
+    html = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+
+    assert '<blockquote lang="ar" dir="rtl">' in html
+
+
 @pytest.mark.parametrize(
     ("status", "said"), [("withdrawn", "Withdrawn"), ("draft", "Draft"), ("incomplete", "Incomplete")]
 )

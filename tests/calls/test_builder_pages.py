@@ -368,6 +368,16 @@ def test_text_posted_after_the_session_had_ended_is_there_again(client, office):
     assert latest_form(call).number == 1
 
 
+def test_a_look_at_a_question_runs_as_its_language_does(client, office, settings):
+    call = make_call()
+    settings.CONTENT_LANGUAGES = ["en", "ar"]
+
+    html = client.get(page("call_form_question", call.code, "letter")).content.decode()
+
+    assert re.findall(r'<div class="panel phone"([^>]*)>', html) == [' lang="en"', ' lang="ar" dir="rtl"']
+    assert re.findall(r'<h3 class="as4"([^>]*)>', html) == [' lang="en"', ' lang="ar" dir="rtl"']
+
+
 def test_a_question_is_looked_at_as_it_is_written_in_each_language_without_being_saved(client, office):
     call = make_call()
     address = page("call_form_question", call.code, "letter")

@@ -174,6 +174,17 @@ def test_list_and_page_query_counts_do_not_grow(client, n, django_assert_num_que
         client.get(f"/en/calls/{codes[0]}/")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "spoken"), [("en", "Come.", "en"), ("fr", "Venez.", "fr"), ("es", "Come.", "en")]
+)
+def test_calendar_says_in_which_language_its_description_is(client, language, said, spoken):
+    make_call(id="heat", status="open", title={"en": "Heat", "es": "Calor"}, summary={"en": "Come.", "fr": "Venez."})
+
+    (event,) = Calendar.from_ical(client.get(f"/{language}/calls.ics").content).walk("VEVENT")
+
+    assert (str(event["description"]), event["description"].params["LANGUAGE"]) == (said, spoken)
+
+
 def test_calendar_has_each_deadline_in_utc_and_strikes_out_what_is_cancelled(client):
     strands = [
         {"key": "hosts", "name": {"en": "Hosts"}},

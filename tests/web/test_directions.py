@@ -2,6 +2,7 @@
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from tessera.config.languages import make_known
@@ -51,3 +52,17 @@ def test_texts_told_on_the_desk_run_as_their_languages_do():
     assert f'<dd lang="en">{ENGLISH}</dd>' in html
     assert f'<dd lang="ar" dir="rtl">{ARABIC}</dd>' in html
     assert empty == "<p>"
+
+
+def test_what_a_person_wrote_runs_as_its_language_does():
+    proposal = {"language": "ar", "need": ARABIC, "topic_words": ARABIC}
+    steps = [{"key": "you", "title": "You", "questions": [{"label": "Why?", "lines": [ARABIC]}]}]
+    with translation.override("en"):
+        proposed = render_to_string("planning/proposal_facts.html", {"row": {"proposal": proposal}})
+        answered = render_to_string("applications/answers.html", {"steps": steps, "language": "ar"})
+        english = render_to_string("applications/answers.html", {"steps": steps})
+
+    assert f'<dd lang="ar" dir="rtl">{ARABIC}</dd>' in proposed
+    assert f'<span lang="ar" dir="rtl">{ARABIC}</span>' in proposed
+    assert f'<dd lang="ar" dir="rtl">{ARABIC}</dd>' in answered
+    assert f"<dd>{ARABIC}</dd>" in english

@@ -49,5 +49,5 @@ def find_likenesses() -> int:
 
 @task
 def keep_retention() -> dict[str, int]:
-    """Announce and delete what was kept long enough."""
+    """Announce and delete what was kept long enough; fails, for a person to see, where an application could not be."""
     return keeping.keep_retention(at=timezone.now())

@@ -115,8 +115,9 @@ def _deadline_events(record: PublicRecord, root: str, language: str) -> Iterator
         event.add("status", CANCELLED if facts["status"] == "cancelled" else CONFIRMED)
         event.add("transp", "TRANSPARENT")
         event.add("url", root + page_path("call", record.slug, language))
-        if text := best(facts["summary"], language)[0]:
-            event.add("description", text, parameters={"LANGUAGE": language})
+        text, spoken = best(facts["summary"], language)
+        if text:
+            event.add("description", text, parameters={"LANGUAGE": spoken})
         yield event
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
+import structlog
 from django.db import transaction
 from django.db.models import Max, Q
 
@@ -18,9 +19,20 @@ from tessera.applications.windows import RUNNING, ends_at, strand_of
 from tessera.core.codes import new_code
 from tessera.web.dates import in_words
 
+log = structlog.get_logger(__name__)
+
 DAYS_LEFT = (7, 2)
 AT_ONCE = 200
 TEMPLATES = {"draft": "draft_deletion", "files": "files_deletion", "application": "application_deletion"}
+
+
+class RetentionFailed(Exception):
+    """Applications that were not looked after, by their keys; all others were."""
+
+    def __init__(self, failed: Mapping[int, str]) -> None:
+        self.failed = dict(failed)
+        named = ", ".join(f"{pk} ({error})" for pk, error in islice(self.failed.items(), 20))
+        super().__init__(f"{len(failed)} not looked after, the log says why: application {named}")
 
 
 def remind_drafts(*, at: datetime) -> int:
@@ -37,17 +49,32 @@ def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
     """Announce what will be deleted, and delete what was announced 14 days ago; returns how much of each.
 
     Nothing is deleted that was not announced. ``most`` applications are looked after in one run, those that wait
-    longest first; the next goes on with the others.
+    longest first; the next goes on with the others. Each is a transaction of its own: one that raises is logged, stays
+    as it was and takes nobody's turn, and once the others are done RetentionFailed names it.
     """
     done = {"announced": 0, "draft": 0, "files": 0, "application": 0}
-    for pk in list(islice(_ready(at), most)):
-        for what, count in _keep(pk, at):
-            done[what] += count
+    failed: dict[int, str] = {}
+    left = most
+    while rows := list(islice(_ready(at, failed), left)):
+        for pk in rows:
+            try:
+                found = list(_keep(pk, at))
+            except Exception as error:
+                log.exception("application not looked after", application=pk)
+                failed[pk] = type(error).__name__
+                continue
+            left -= 1
+            for what, count in found:
+                done[what] += count
+        if failed.keys().isdisjoint(rows):
+            break
+    if failed:
+        raise RetentionFailed(failed)
     return done
 
 
-def _ready(at: datetime) -> Iterator[int]:
-    """Those of which something is due or to be announced now."""
+def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
+    """Those of which something is due or to be announced now, without those that failed; adds those of which that fails."""
     soon, promised = at + NOTICE, promises()
     shortest = promised.shortest
     months = min(shortest.files_months, shortest.application_months, shortest.selected_months)
@@ -56,7 +83,15 @@ def _ready(at: datetime) -> Iterator[int]:
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
-        if any(_act(row, due, at) for due in due_of(row, promised)):
+        if row.pk in failed:
+            continue
+        try:
+            ready = any(_act(row, due, at) for due in due_of(row, promised))
+        except Exception as error:
+            log.exception("application not looked after", application=row.pk)
+            failed[row.pk] = type(error).__name__
+            continue
+        if ready:
             yield row.pk
 
 
