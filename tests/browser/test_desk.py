@@ -216,3 +216,17 @@ def test_the_rest_of_the_desk_is_folded_under_more_and_folds_up_again(desk):
         expect(menu.get_by_role("link", name="Personnes", exact=True)).to_be_hidden()
         expect(menu.locator("summary")).to_be_focused()
         assert page.refusals == []
+
+
+def test_the_menu_under_more_opens_inside_the_page(desk):
+    page, outside = desk(), []
+    for language in ("en", "fr", "es"):
+        page.goto(f"/{language}/desk/")
+        page.locator(".more summary").click()
+        for width in (320, 390, 410, 480, 560, 600, 959, 961, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            box = page.locator(".more ul").bounding_box()
+            widest = page.evaluate("document.documentElement.scrollWidth")
+            if box["x"] < 0 or box["x"] + box["width"] > width or widest > width:
+                outside.append((language, width))
+    assert outside == []

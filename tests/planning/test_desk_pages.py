@@ -250,6 +250,24 @@ def test_money_of_a_funder_is_for_an_area_and_a_topic(client, office):
     assert [str(field.value()) for field in again.funder_rows[0]][4:7] == ["AFR", "AFR-EN", "repair"]
 
 
+def test_money_for_a_topic_that_is_deleted_is_not_made_money_for_everything(client, office):
+    topic = make_topic(id="repair", name={"en": "Repair", "fr": "Réparation", "es": "Reparación"})
+    form = {**ASKED, "funders-0-topic": "repair"}
+    client.post(reverse("planning:scenario_new"), form)
+    base = Scenario.objects.get()
+    topic.delete()
+    address = reverse("planning:scenario_new") + f"?base={base.code}"
+
+    again = client.get(address)
+    refused = client.post(address, form)
+
+    assert '<option value="repair" selected>repair</option>' in again.content.decode()
+    assert refused.context["form"].errors == {"funders-0-topic": ["This is no longer there: choose something else."]}
+    assert '<option value="repair" selected>repair</option>' in refused.content.decode()
+    assert (refused.status_code, list(Scenario.objects.all())) == (422, [base])
+    assert client.post(address, {**form, "funders-0-topic": ""}).status_code == 302
+
+
 def test_office_asks_for_hosts_that_have_proposed_only(client, office):
     proposal = make_proposal()
     form = {**ASKED, "languages-rows": "0", "funders-rows": "0", "proposals": [proposal.code]}

@@ -104,6 +104,23 @@ def test_the_same_things_are_told_once_a_week_and_a_new_one_the_next_morning():
     assert [m.subject for m in mails()] == ["1 mail did not arrive", "2 mails did not arrive", "2 mails did not arrive"]
 
 
+def test_what_is_done_brings_no_mail_about_the_rest_that_was_told():
+    OfficeUserFactory()
+    MessageFactory(dead=True)
+    over = make_training(
+        id="over", status="announced", dates={"edtf": "2026-03-02/2026-03-06"}, phases=[],
+        title={"en": "Over", "fr": "Finie", "es": "Acabada"}, **whole(),
+    )  # fmt: skip
+    assert digest.send_digests(at=TUESDAY) == 1
+
+    over.delete()
+    forget_ground()
+
+    assert [task.heading for task in digest.waiting(TUESDAY + timedelta(days=1))] == ["1 mail did not arrive"]
+    assert digest.send_digests(at=TUESDAY + timedelta(days=1)) == 0
+    assert len(mails()) == 1
+
+
 def test_a_region_is_told_180_and_90_days_before_it_is_overdue():
     OfficeUserFactory()
     # Reached until 5 December 2025: due on 5 December 2027, the 180 days begin on 8 June, the 90 on 6 September.

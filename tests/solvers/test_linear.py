@@ -100,6 +100,21 @@ def test_a_watch_cancels_before_and_during_the_search():
     assert time.monotonic() - begun < 100  # a second or two where nothing else runs
 
 
+def test_a_report_that_fails_ends_the_search_too():
+    hard, before = endless(), set(threading.enumerate())
+
+    with pytest.raises(OSError, match="nobody listens"):
+        hard.solve(Watch(time_limit=120, report=fail), told=float)
+
+    for searching in set(threading.enumerate()) - before:
+        searching.join(100)  # a second or two where nothing else runs
+        assert not searching.is_alive()
+
+
+def fail(_progress: object) -> None:
+    raise OSError("nobody listens")
+
+
 def test_a_solver_that_does_not_hear_is_not_waited_for():
     deaf, asked = threading.Event(), []
 

@@ -267,7 +267,7 @@ def _run(highs: Any, watch: Watch, told: Callable[[float], float] | None) -> Non
     if told is not None and watch.report is not None:
         highs.cbMipImprovingSolution += note
         highs.cbMipInterrupt += note
-    if watch.cancelled is not None:
+    if watch.cancelled is not None or watch.report is not None:  # a report that fails ends the search too
         highs.cbSimplexInterrupt += ask
         highs.cbIpmInterrupt += ask
         highs.cbMipInterrupt += ask

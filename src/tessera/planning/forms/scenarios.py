@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -120,10 +120,21 @@ class ScenarioForm(forms.Form):
         topics = topic_choices() if self.count("funders") else []
         for n in range(self.count("funders")):
             self.fields |= _funder_row(n, languages, topics)
+        self.gone = self._keep_what_is_gone()
         if focus.startswith(("languages-", "funders-")):
             first = f"{focus}-{LANGUAGE_PARTS[0] if focus.startswith('languages-') else FUNDER_PARTS[0]}"
             if first in self.fields:
                 self.fields[first].widget.attrs["autofocus"] = True
+
+    def _keep_what_is_gone(self) -> set[str]:
+        """What money was kept for and is no longer there stays to be seen: left out, the money would be for everything."""
+        gone = set()
+        for name, value in self.initial.items():
+            field = self.fields.get(name) if name.startswith("funders-") else None
+            if value and isinstance(field, forms.ChoiceField) and not field.valid_value(value):
+                field.choices = [*cast("list[Any]", field.choices), (value, value)]
+                gone.add(str(value))
+        return gone
 
     @property
     def errors(self) -> ErrorDict:
@@ -205,6 +216,9 @@ class ScenarioForm(forms.Form):
                 )
             if row["region"] and row["area"] and not _lies_in(row["area"], row["region"]):
                 self.add_error(f"funders-{n}-area", _("This area lies in another region."))
+            for part in ("region", "area", "topic"):
+                if row[part] in self.gone:
+                    self.add_error(f"funders-{n}-{part}", _("This is no longer there: choose something else."))
             names.add(row["name"])
 
     def _planned(self, data: Mapping[str, Any]) -> range:
