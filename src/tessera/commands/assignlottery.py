@@ -53,6 +53,8 @@ def work(task: AssignmentTask, most: Fraction, seed: str | None) -> Callable[[Wa
 
         try:
             lottery = solver.randomise(task.problem, most, watch=watch)
+            if str(lottery.proof.status) == "unknown":
+                return Drawn(lottery, None)
             if not lottery.assignments:
                 found = solver.solve(task.problem, objective=solver.Objective.TOTAL, watch=watch)
                 return Drawn(lottery, None, bool(found.pairs))
@@ -76,12 +78,7 @@ def work(task: AssignmentTask, most: Fraction, seed: str | None) -> Callable[[Wa
 def answer(task: AssignmentTask, found: Drawn, seed: str | None, asked: list[str]) -> Answer:
     lottery = found.lottery
     if not lottery.assignments:
-        said = (
-            f"No lottery keeps every pair at {_per_cent(lottery.cap)} or less, though an assignment exists: raise the cap."
-            if found.uncapped
-            else "There is no assignment that keeps every rule: without --randomise the reasons are named."
-        )
-        return Answer(False, (said, *task.notes), (proof_table(lottery.proof),))
+        return Answer(False, (_none(found), *task.notes), (proof_table(lottery.proof),))
     parts = sum(lottery.tickets)
     expected = Fraction(int(lottery.proof.value or 0), parts)
     worth = float(expected) / 1000
@@ -116,6 +113,16 @@ def answer(task: AssignmentTask, found: Drawn, seed: str | None, asked: list[str
         pairs = tuple(row[:6] for row in chances if (row[0], row[2]) in drawn)
         tables.insert(0, Result("pairs", heading[:6], pairs))
     return Answer(True, tuple(sentences), tuple(tables), {"seed": seed, "cap": str(lottery.cap)})
+
+
+def _none(found: Drawn) -> str:
+    """Why there is no lottery."""
+    if str(found.lottery.proof.status) == "unknown":
+        return "The lottery was not finished in the time allowed: give it more with --time-limit."
+    if found.uncapped:
+        per_cent = _per_cent(found.lottery.cap)
+        return f"No lottery keeps every pair at {per_cent} or less, though an assignment exists: raise the cap."
+    return "There is no assignment that keeps every rule: without --randomise the reasons are named."
 
 
 def _told(task: AssignmentTask, found: Drawn, seed: str | None) -> Iterator[str]:

@@ -108,6 +108,14 @@ def test_a_seed_draws_the_same_assignment_every_time(said):
     assert len({tuple(first) for first, _second in drawn.values()}) == 2
 
 
+def test_a_lottery_that_the_clock_cuts_is_not_given_out(said):
+    answer = told(said, "assign", *ASSIGN, "--randomise", "2/3", "--time-limit", "0.000001", status=1)
+
+    assert answer["sentences"][0] == "The lottery was not finished in the time allowed: give it more with --time-limit."
+    assert {one["what"]: one["value"] for one in answer["proof"]}["status"] == "unknown"
+    assert set(answer) == {"command", "ok", "sentences", "proof"}
+
+
 def test_a_cap_that_is_too_low_is_told_apart_from_no_assignment(said):
     answer = told(said, "assign", *ASSIGN, "--randomise", "1%", status=1)
 

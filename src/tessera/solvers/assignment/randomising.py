@@ -27,7 +27,8 @@ def randomise(problem: Problem, cap: Fraction, *, watch: Watch | None = None) ->
     With cap = a/b this is a flow in b-ths: b assignments at once, with at most a of them for a pair, so that the
     program is solved in whole numbers and every probability is a number of b tickets. The flow is then taken apart:
     an assignment inside its rounding (which exists, flows being whole) is taken off as often as the rest stays one.
-    Raises `InvalidProblem`, also for a cap that is no fraction in (0, 1] with at most 10,000 as its denominator.
+    UNKNOWN, without assignments, where the time of the watch is up before it is taken apart. Raises `InvalidProblem`,
+    also for a cap that is no fraction in (0, 1] with at most 10,000 as its denominator.
     """
     watch = watch or Watch()
     given: object = cap
@@ -52,6 +53,8 @@ def randomise(problem: Problem, cap: Fraction, *, watch: Watch | None = None) ->
     if prices(net, flow) is None:
         raise ArithmeticError("The flow is not of least cost.")
     drawn = _taken_apart(laid, net, flow, parts, watch)
+    if drawn is None:
+        return Randomised((), (), (), cap, proof(Status.UNKNOWN, None))
     assignments = tuple(pairs for pairs, _times in drawn)
     tickets = tuple(times for _pairs, times in drawn)
     shares: Counter[Pair] = Counter()
@@ -70,13 +73,15 @@ def randomise(problem: Problem, cap: Fraction, *, watch: Watch | None = None) ->
 
 def _taken_apart(
     laid: Ground, net: Network, flow: Ints, parts: int, watch: Watch
-) -> list[tuple[tuple[Pair, ...], int]]:
-    """Assignments and how many of ``parts`` tickets each holds; together they make exactly the flow."""
+) -> list[tuple[tuple[Pair, ...], int]] | None:
+    """Assignments and how many of ``parts`` tickets each holds; together they make exactly the flow. None: the time is up."""
     one = network(laid, laid.allowed, laid.value)  # the same arcs, bounded for a single assignment
     low, high, left = one.low.copy(), one.high.copy(), flow.copy()
     found: list[tuple[tuple[Pair, ...], int]] = []
     while parts:
         watch.say("lottery", done=len(found))
+        if watch.over:
+            return None
         one.low, one.high = np.maximum(low, left // parts), np.minimum(high, -(-left // parts))
         whole, missing, _cut = feasible(one)
         if missing:
