@@ -52,6 +52,19 @@ def distance(one: str, other: str, limit: int) -> int:
     """Edits (a letter more, less, other, or two swapped) that make ``one`` ``other``; ``limit + 1`` if more."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
+    return min(_edits(one, other, limit)[-1], limit + 1)
+
+
+def nearness(typed: str, word: str, limit: int) -> int:
+    """``distance`` of ``typed`` to ``word`` or to a beginning of it, whichever is less."""
+    shortest, longest = max(1, len(typed) - limit), min(len(word), len(typed) + limit)
+    if shortest > longest:
+        return limit + 1
+    return min(*_edits(typed, word[:longest], limit)[shortest:], limit + 1)
+
+
+def _edits(one: str, other: str, limit: int) -> list[int]:
+    """The edits that make ``one`` each beginning of ``other``, the empty one first; all beyond ``limit`` if all are."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -62,14 +75,8 @@ def distance(one: str, other: str, limit: int) -> int:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
         if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
-
-
-def nearness(typed: str, word: str, limit: int) -> int:
-    """``distance`` of ``typed`` to ``word`` or to a beginning of it, whichever is less."""
-    beginnings = {len(word), *range(max(1, len(typed) - limit), min(len(word), len(typed) + limit) + 1)}
-    return min(distance(typed, word[:length], limit) for length in beginnings)
+            return [limit + 1] * (len(other) + 1)
+    return row
 
 
 def forgiven(word: str) -> int:
