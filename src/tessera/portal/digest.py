@@ -7,19 +7,15 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tessera.accounts.models import Role, User
 from tessera.messaging.models import Message
 from tessera.messaging.rendering import site_url
 from tessera.messaging.services import queue_message
-from tessera.places.queries import reference
-from tessera.portal.ground import ground
-from tessera.portal.naming import Names
 from tessera.portal.today import Task, today
 
 # What does not change is told once in a week of ISO 8601.
@@ -47,11 +43,7 @@ def send_digests(*, at: datetime) -> int:
 
 def waiting(at: datetime) -> list[Task]:
     """What waits for the office on the day of ``at``, in the active language."""
-    on, places = at.date(), reference()
-    found = ground(on, places=places)
-    names = Names(places, get_language() or settings.MAIN_LANGUAGE, {})
-    page = today(on, found.coverage, {region.code: names.region(region.code) for region in found.scheme.regions})
-    return [task for task in page.tasks if task.kind != "info" and not task.rehearsal]
+    return [task for task in today(at.date()).tasks if task.kind != "info" and not task.rehearsal]
 
 
 @transaction.atomic

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from tessera.applications.transmission import calls_to_decide_on
 from tessera.core.translated import best
 from tessera.messaging.queries import outbox_counts
+from tessera.places.queries import reference
 from tessera.planning.clock_types import Coverage, RegionClock
+from tessera.portal.ground import ground
+from tessera.portal.naming import Names
 from tessera.portal.wording import number
 from tessera.portal.worklist import MissingFacts, missing_facts, stale_count
 from tessera.programmes.models import Status, Training
@@ -80,11 +84,15 @@ MOST = 12
 NEAR_DAYS = 90
 
 
-def today(on: date, coverage: Coverage, names: dict[str, str]) -> Today:
-    """Everything that waits for a person on the day ``on``; ``names`` are those of the regions, by code.
+def today(on: date) -> Today:
+    """Everything that waits for a person on the day ``on``, in the active language, for the dashboard and the mail.
 
     The number of queries does not grow with the rows.
     """
+    places = reference()
+    found = ground(on, places=places)
+    spoken = Names(places, get_language() or settings.MAIN_LANGUAGE, {})
+    coverage, names = found.coverage, {region.code: spoken.region(region.code) for region in found.scheme.regions}
     real = Training.objects.real()
     counts = real.aggregate(
         public=models.Count("pk", filter=models.Q(published=True)),

@@ -11,15 +11,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tessera.accounts.forms import LanguageSelect
 from tessera.accounts.permissions import has_perm, require
-from tessera.places.queries import reference
 from tessera.portal import today as queries
-from tessera.portal.ground import ground
-from tessera.portal.naming import Names
 from tessera.portal.worklist import STATES, kind_choices, missing_facts, worklist
 from tessera.programmes.models import Training
 from tessera.web.sections.translations import STATES as STATE_WORDS
@@ -33,18 +30,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if not has_perm(request.user, "portal.use_desk"):
         return redirect("programmes:trainings" if has_perm(request.user, "portal.see_drafts") else "activity:log")
     now = timezone.localtime()
-    places = reference()
-    found = ground(now.date(), places=places)
-    names = Names(places, get_language() or settings.MAIN_LANGUAGE, {})
-    page = queries.today(
-        now.date(), found.coverage, {region.code: names.region(region.code) for region in found.scheme.regions}
-    )
     person = getattr(request.user, "person", None)
     return render(
         request,
         "portal/desk.html",
         {
-            "today": page,
+            "today": queries.today(now.date()),
             "now": now,
             "name": (person.given or person.display) if person else "",
             "stages": queries.STAGES,
