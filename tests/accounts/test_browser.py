@@ -122,7 +122,7 @@ def test_everything_but_passkeys_works_without_scripts(new_context, site, mailou
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="A second factor is needed").wait_for()
     page.get_by_role("link", name="Add a passkey").click()
-    assert page.get_by_text("Passkeys need a browser with scripts").is_visible()
+    page.get_by_text("Passkeys need a browser with scripts").wait_for()
     page.get_by_role("link", name="Set up an app").click()
     add_authenticator(user)
     page.goto(f"{site}/en/account/users/")
@@ -134,7 +134,7 @@ def test_everything_but_passkeys_works_without_scripts(new_context, site, mailou
     page.get_by_text("nadege.basalte@example.org is invited.").wait_for()
     page.get_by_role("button", name="Sign out").click()
 
-    assert page.url == f"{site}/en/"
+    page.wait_for_url(f"{site}/en/")
 
 
 def test_app_code_opens_after_the_link(page, site, mailoutbox):
@@ -143,7 +143,7 @@ def test_app_code_opens_after_the_link(page, site, mailoutbox):
     page.get_by_role("heading", name="One thing more").wait_for()
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Go on with the code").click()
-    assert page.get_by_role("alert").first.is_visible()
+    page.get_by_role("alert").first.wait_for()
 
     page.get_by_label("Code", exact=True).fill(totp_code())
     page.get_by_role("button", name="Go on with the code").click()
