@@ -87,26 +87,20 @@ def forgiven(word: str) -> int:
 def _matches(groups: Sequence[Sequence[str]], shelves: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
     """Records that hold, for each group, a word that begins with one of it: (all, those where names hold them)."""
     if connection.vendor == "postgresql":
-        parts = ["(" + " | ".join(f"'{word}':*%s" for word in group) + ")" for group in groups]
-        anywhere, in_names = (" & ".join(parts).replace("%s", weight) for weight in ("", "A"))
-        sql = """SELECT id, fulltext @@ %s::tsquery FROM publications_publicrecord
-                 WHERE fulltext @@ %s::tsquery AND shelf = ANY(%s)"""
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [in_names, anywhere, list(shelves)])
-            rows = cursor.fetchall()
-        return frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[1])
+        wanted = " & ".join("(" + " | ".join(f"'{word}':*" for word in group) + ")" for group in groups)
+        return _found("SELECT id, named FROM publications_matches(%s::tsquery, %s)", [wanted, list(shelves)])
     wanted = " AND ".join("(" + " OR ".join(f'"{word}"*' for word in group) + ")" for group in groups)
     on = "shelf : (" + " OR ".join(f'"{shelf}"' for shelf in shelves) + ")"
     sql = """SELECT rowid, 1 FROM publications_fulltext WHERE publications_fulltext MATCH %s
              UNION ALL SELECT rowid, 0 FROM publications_fulltext WHERE publications_fulltext MATCH %s"""
+    anywhere = "{names_folded text_folded related_folded}"
+    return _found(sql, [f"{on} AND names_folded : ({wanted})", f"{on} AND {anywhere} : ({wanted})"])
+
+
+def _found(sql: str, params: Sequence[object]) -> tuple[frozenset[int], frozenset[int]]:
+    """(all, those with 1) of the rows (id, 0 or 1) of a statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            [
-                f"{on} AND names_folded : ({wanted})",
-                f"{on} AND {{names_folded text_folded related_folded}} : ({wanted})",
-            ],
-        )
+        cursor.execute(sql, params)
         rows = cursor.fetchall()
     return frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[1])
 
