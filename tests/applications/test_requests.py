@@ -275,7 +275,7 @@ def test_a_committee_is_asked_where_there_is_one_and_never_the_applicant(call):
     other = host_of("SN", email="comite@example.org")
     made = services.ask(mine, "endorsement", by=applicant, at=NOW)
 
-    assert (made.email, made.fallback, made.country_id) == (other.email, False, "SN")
+    assert (made.email, made.committee, made.fallback, made.country_id) == (other.email, True, False, "SN")
     assert made.due_at == CLOSES_AT - timedelta(days=7)
 
 
@@ -285,7 +285,7 @@ def test_without_a_committee_somebody_named_takes_its_place(call):
 
     made = services.ask(mine, "endorsement", by=mine.applicant, at=NOW)
 
-    assert (made.email, made.fallback) == ("direction@example.org", True)
+    assert (made.email, made.committee, made.fallback) == ("direction@example.org", False, True)
 
 
 def test_an_endorser_sees_the_files_of_one_country_and_no_identity(client, call):
@@ -412,6 +412,19 @@ def test_a_host_does_not_endorse_their_own_application(client, call):
         services.give(mine, opinion="full", text="", rank=None, by=host, at=NOW)
     mine.refresh_from_db()
     assert mine.state == "asked"
+
+
+def test_a_host_neither_sees_nor_answers_what_an_employer_is_asked(client, call):
+    asked = RequestFactory(
+        application=ApplicationFactory(call=call, name="Awa Grès", submitted=True), endorsement=True, committee=False
+    )
+    client.force_login(host_of("SN"))
+
+    assert "Awa Grès" not in client.get("/en/requests/country/").content.decode()
+    address = f"/en/requests/country/{asked.pk}/"
+    assert [client.get(address).status_code, client.post(address, {"opinion": "full"}).status_code] == [404, 404]
+    asked.refresh_from_db()
+    assert (asked.state, asked.answered_at) == ("asked", None)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ class RequestFactory(factory.django.DjangoModelFactory):
     expires_at = NOW + timedelta(days=14)
 
     class Params:
-        endorsement = factory.Trait(kind="endorsement", question="endorsement", country_id="SN")
+        endorsement = factory.Trait(kind="endorsement", question="endorsement", country_id="SN", committee=True)
 
 
 class LateCodeFactory(factory.django.DjangoModelFactory):

@@ -146,12 +146,11 @@ def asked_rows(application: Application, *, at: datetime) -> list[AskedRow]:
 
 
 def endorsements_of(user: Any, countries: list[str]) -> models.QuerySet[Request]:
-    """The endorsements asked of ``countries`` for files that were handed in, those that wait first."""
+    """The endorsements asked of the committees of ``countries`` for files that were handed in, those that wait first."""
     waits = models.Case(models.When(state=Request.State.ASKED, then=0), default=1)
     return (
         Request.objects.visible_to(user)
-        .current()
-        .filter(kind=Request.Kind.ENDORSEMENT, country__in=countries)
+        .of_committees(countries)
         .exclude(application__status="withdrawn")
         .exclude(application__applicant=user.pk)  # the endorser is never the applicant
         .select_related("application__call", "country")

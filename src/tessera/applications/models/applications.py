@@ -61,7 +61,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """One's own; those handed in, for the office, for a committee in its trainings and for a host who endorses.
 
-        A host sees the files of the countries held, only where an endorsement was asked, and none that was withdrawn.
+        A host sees the files of the countries held, only where the endorsement of their committee was asked, and none
+        that was withdrawn.
         """
         from tessera.accounts.models import holds
 
@@ -78,7 +79,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if countries:
             from tessera.applications.models.requests import Request
 
-            asked = Request.objects.filter(kind=Request.Kind.ENDORSEMENT, country_id__in=countries).current()
+            asked = Request.objects.of_committees(countries)
             to_endorse = models.Q(submitted_at__isnull=False, pk__in=asked.values("application_id"))
             seen |= to_endorse & ~models.Q(status=Status.WITHDRAWN)
         return self.filter(seen)
@@ -163,13 +164,13 @@ class Application(models.Model):
         return self.call.role_scopes()
 
     def endorsing_scopes(self) -> list[tuple[str, str]]:
-        """The countries whose hosts were asked to endorse it; none once it is withdrawn."""
+        """The countries whose committees were asked to endorse it; none once it is withdrawn."""
         if self.status == Status.WITHDRAWN:
             return []
         return [
             ("country", request.country_id)
             for request in self.requests.all()
-            if request.is_endorsement() and request.country_id and request.is_current()
+            if request.is_of_committee() and request.country_id
         ]
 
     def is_handed_in(self) -> bool:

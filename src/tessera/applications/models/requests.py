@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Those that nobody answered yet."""
         return self.current().filter(state=Request.State.ASKED)
 
+    def of_committees(self, countries: Iterable[str]) -> RequestQuerySet:
+        """The endorsements that stand and were asked of the national committees of ``countries``, of nobody else."""
+        return self.current().filter(kind=Request.Kind.ENDORSEMENT, committee=True, country__in=countries)
+
     def visible_to(self, user: Any) -> RequestQuerySet:
         """Those of the applications that ``user`` may know of. The text is another matter: see ``Request.text``."""
         return self.filter(application__in=Application.objects.visible_to(user))
@@ -30,8 +35,9 @@ class Request(models.Model):
     """What was asked of whom. Whoever holds the link may answer; only the hash of its token is kept.
 
     ``expires_at`` ends the link, ``due_at`` is the internal deadline. ``text`` is confidential: the applicant sees the
-    state alone. ``fallback`` marks an endorsement by somebody else where there is no committee. ``transmits``: in its
-    call an application counts only once this endorsement is given.
+    state alone. ``committee`` marks what is asked of the national committee of ``country``, which each of its hosts may
+    answer; ``fallback`` an endorsement by somebody else where there is no committee. ``transmits``: in its call an
+    application counts only once this endorsement is given.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +61,7 @@ class Request(models.Model):
     organisation = models.ForeignKey(
         "organisations.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    committee = models.BooleanField(default=False)
     fallback = models.BooleanField(default=False)
     transmits = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
@@ -95,6 +102,9 @@ class Request(models.Model):
 
     def is_endorsement(self) -> bool:
         return self.kind == self.Kind.ENDORSEMENT
+
+    def is_of_committee(self) -> bool:
+        return self.committee and self.is_endorsement() and self.is_current()
 
     def is_current(self) -> bool:
         return self.replaced_at is None

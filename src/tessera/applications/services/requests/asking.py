@@ -79,12 +79,13 @@ class AlreadyAnswered(DomainError):
 
 @dataclass(frozen=True)
 class Somebody:
-    """Whom a question leads to. ``fallback``: in the place of a committee that is not there."""
+    """Whom a question leads to: a national ``committee``, or with ``fallback`` somebody in its place."""
 
     name: str
     email: str
     language: str
     post: str = ""
+    committee: bool = False
     fallback: bool = False
 
 
@@ -141,8 +142,8 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     due, expires = _moments(row, asked, at)
     made = Request.objects.create(
         application=row, kind=ASKED[asked.type], question=question, name=somebody.name[:300], post=somebody.post[:300],
-        email=somebody.email, language=somebody.language, country=row.country, fallback=somebody.fallback,
-        transmits=transmits, asked_at=at, due_at=due, expires_at=expires,
+        email=somebody.email, language=somebody.language, country=row.country, committee=somebody.committee,
+        fallback=somebody.fallback, transmits=transmits, asked_at=at, due_at=due, expires_at=expires,
     )  # fmt: skip
     made.token_hash = hash_of(token_of(made))
     made.save(update_fields=["token_hash"])
@@ -195,7 +196,7 @@ def _somebody(
             raise CountryMissing
         holder = None if in_place else committee_of(row, own)
         if holder is not None:
-            return Somebody(str(holder), holder.email, known_language(holder.mail_language))
+            return Somebody(str(holder), holder.email, known_language(holder.mail_language), committee=True)
     if not named.get("name") or not named.get("email"):
         raise NobodyToEndorse if committee and not in_place else NotNamed
     if named["email"].casefold() in own:
