@@ -16,9 +16,9 @@ class PersonFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Person
 
-    slug = factory.Sequence(lambda n: f"celia-pizarra-{n}")
+    slug = factory.Sequence(lambda n: f"celia-pizarra-{n:05}")
     given = "Celia"
-    family = factory.Sequence(lambda n: f"Pizarra{n}")
+    family = factory.Sequence(lambda n: f"Pizarra{n:05}")
     display = factory.LazyAttribute(lambda o: f"{o.given} {o.family}".strip())
     published = True
 
@@ -30,7 +30,7 @@ class UserFactory(factory.django.DjangoModelFactory):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda n: f"hugo.granito{n}@example.org")
+    email = factory.Sequence(lambda n: f"hugo.granito{n:05}@example.org")
     language = "en"
     password = "!"
 

@@ -112,7 +112,7 @@ class RequestFactory(factory.django.DjangoModelFactory):
     question = "referee"
     name = "Moussa Silex"
     post = "Director"
-    email = factory.Sequence(lambda n: f"moussa.silex{n}@example.org")
+    email = factory.Sequence(lambda n: f"moussa.silex{n:05}@example.org")
     language = "fr"
     asked_at = NOW
     due_at = NOW + timedelta(days=10)

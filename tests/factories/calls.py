@@ -16,7 +16,7 @@ from tessera.calls.services import records
 from tests.factories.moments import NOW
 from tests.factories.programmes import make_training
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 OPENS_AT = datetime(2026, 2, 2, 8, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
@@ -84,12 +84,12 @@ class CallFactory(factory.django.DjangoModelFactory):
         model = Call
         skip_postgeneration_save = True
 
-    code = factory.Sequence(lambda n: f"call-{n}")
+    code = factory.Sequence(lambda n: f"call-{n:05}")
     training = factory.LazyFunction(make_training)
     status = "open"
     main_language = "en"
     answer_languages = ["en", "fr", "es"]
-    title = factory.Sequence(lambda n: {"en": f"Call {n}", "fr": f"Appel {n}", "es": f"Convocatoria {n}"})
+    title = factory.Sequence(lambda n: {"en": f"Call {n:05}", "fr": f"Appel {n:05}", "es": f"Convocatoria {n:05}"})
     summary = {"en": "Come.", "fr": "Venez.", "es": "Vengan."}
     opens_at = OPENS_AT
     deadline_on = date(2026, 3, 15)
@@ -124,7 +124,7 @@ class StrandFactory(factory.django.DjangoModelFactory):
         model = Strand
 
     call = factory.SubFactory(CallFactory, strands=[])
-    key = factory.Sequence(lambda n: f"strand-{n}")
+    key = factory.Sequence(lambda n: f"strand-{n:05}")
     name = {"en": "Everybody", "fr": "Tout le monde", "es": "Todo el mundo"}
 
 

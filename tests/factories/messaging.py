@@ -21,13 +21,13 @@ class MessageFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Message
 
-    address = factory.Sequence(lambda n: f"reader{n}@example.org")
+    address = factory.Sequence(lambda n: f"reader{n:05}@example.org")
     language = "en"
     template = "letter"
     subject = "A letter"
     text = "Dear Celia Pizarra,\n\nall is well.\n"
     html = "<!doctype html><html lang=en><title>A letter</title><body><p>Dear Celia Pizarra,</p></body></html>"
-    message_id = factory.Sequence(lambda n: f"<letter{n}@localhost.localdomain>")
+    message_id = factory.Sequence(lambda n: f"<letter{n:05}@localhost.localdomain>")
     created_at = NOON
     next_attempt_at = NOON
     task_due_at = NOON

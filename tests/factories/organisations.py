@@ -10,7 +10,7 @@ from tessera.organisations import services
 from tessera.organisations.models import Organisation
 from tests.factories.moments import NOW
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 
 
 def organisation_document(**changes: Any) -> dict[str, Any]:

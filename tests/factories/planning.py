@@ -11,7 +11,7 @@ from tessera.planning.services import proposals, roster, scenarios
 from tests.factories.accounts import OfficeUserFactory, PersonFactory
 from tests.factories.moments import NOW
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 
 
 def proposal_facts(**changes: Any) -> dict[str, Any]:

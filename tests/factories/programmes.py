@@ -13,7 +13,7 @@ from tessera.programmes.services.records import trainings
 from tests.factories.moments import NOW
 from tests.factories.organisations import make_organisation
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_001)  # of one length, so that names sort as they were made
 
 
 def make_programme(**changes: Any) -> Programme:
