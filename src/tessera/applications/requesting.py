@@ -150,7 +150,8 @@ def endorsements_of(user: Any, countries: list[str]) -> models.QuerySet[Request]
     waits = models.Case(models.When(state=Request.State.ASKED, then=0), default=1)
     return (
         Request.objects.visible_to(user)
-        .of_committees(countries)
+        .of_committees()
+        .filter(country__in=countries)
         .exclude(application__status="withdrawn")
         .exclude(application__applicant=user.pk)  # the endorser is never the applicant
         .select_related("application__call", "country")

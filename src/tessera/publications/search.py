@@ -85,11 +85,16 @@ def forgiven(word: str) -> int:
 
 
 def _matches(groups: Sequence[Sequence[str]], shelves: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
-    """Records that hold, for each group, a word that begins with one of it: (all, those where names hold them)."""
+    """Records that hold, for each group, a word that begins with its first or is one of the others.
+
+    (all, those where names hold them)
+    """
     if connection.vendor == "postgresql":
-        wanted = " & ".join("(" + " | ".join(f"'{word}':*" for word in group) + ")" for group in groups)
+        parts = [" | ".join([f"'{begun}':*", *(f"'{word}'" for word in meant)]) for begun, *meant in groups]
+        wanted = " & ".join(f"({part})" for part in parts)
         return _found("SELECT id, named FROM publications_matches(%s::tsquery, %s)", [wanted, list(shelves)])
-    wanted = " AND ".join("(" + " OR ".join(f'"{word}"*' for word in group) + ")" for group in groups)
+    parts = [" OR ".join([f'"{begun}"*', *(f'"{word}"' for word in meant)]) for begun, *meant in groups]
+    wanted = " AND ".join(f"({part})" for part in parts)
     on = "shelf : (" + " OR ".join(f'"{shelf}"' for shelf in shelves) + ")"
     sql = """SELECT rowid, 1 FROM publications_fulltext WHERE publications_fulltext MATCH %s
              UNION ALL SELECT rowid, 0 FROM publications_fulltext WHERE publications_fulltext MATCH %s"""
@@ -106,7 +111,7 @@ def _found(sql: str, params: Sequence[object]) -> tuple[frozenset[int], frozense
 
 
 def _meant(typed: Sequence[str]) -> tuple[list[list[str]], dict[str, list[str]]]:
-    """For each word itself and the words of names it may stand for; what was corrected."""
+    """For each word itself and the whole words of names it may stand for; what was corrected."""
     long = [word for word in typed if forgiven(word)]
     near = _candidates(long) if long else {}
     groups, corrected = [], {}

@@ -79,7 +79,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if countries:
             from tessera.applications.models.requests import Request
 
-            asked = Request.objects.of_committees(countries)
+            asked = Request.objects.of_committees().filter(country__in=countries)
             to_endorse = models.Q(submitted_at__isnull=False, pk__in=asked.values("application_id"))
             seen |= to_endorse & ~models.Q(status=Status.WITHDRAWN)
         return self.filter(seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +21,9 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Those that nobody answered yet."""
         return self.current().filter(state=Request.State.ASKED)
 
-    def of_committees(self, countries: Iterable[str]) -> RequestQuerySet:
-        """The endorsements that stand and were asked of the national committees of ``countries``, of nobody else."""
-        return self.current().filter(kind=Request.Kind.ENDORSEMENT, committee=True, country__in=countries)
+    def of_committees(self) -> RequestQuerySet:
+        """The endorsements that stand and were asked of national committees, of nobody else."""
+        return self.current().filter(kind=Request.Kind.ENDORSEMENT, committee=True)
 
     def visible_to(self, user: Any) -> RequestQuerySet:
         """Those of the applications that ``user`` may know of. The text is another matter: see ``Request.text``."""

@@ -72,11 +72,11 @@ def document(request: HttpRequest, token: str, key: uuid.UUID) -> HttpResponseBa
 @require_http_methods(["GET", "HEAD", "POST"])
 def endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for a host who is signed in."""
-    rows = Request.objects.visible_to(request.user).of_committees(_countries(me(request)))
+    rows = Request.objects.visible_to(request.user).of_committees()
     rows = rows.select_related("application__call__training", "application__applicant", "country")
     found = get_object_or_404(rows.prefetch_related("application__requests"), pk=pk)
     require(request.user, "applications.endorse_application", found.application)
-    if not services.may_answer(found, timezone.now()):
+    if found.country_id not in _countries(me(request)) or not services.may_answer(found, timezone.now()):
         return _gone(request)
     return _answer(request, found, by=me(request))
 
