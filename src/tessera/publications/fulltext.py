@@ -3,7 +3,7 @@
 SQLite: an FTS5 table over the folded columns with prefix indexes, and a trigram FTS5 table over the words of names,
 both kept by triggers. PostgreSQL: generated ``tsvector`` columns, of all words and of those in names, each with a GIN
 index (one column with weights would be read row by row to tell names apart), a function that reads them, and pg_trgm
-on the words.
+on the words. The indexes take a change at once: much is read and little written.
 Everything that only one database can do stands here and in ``search``.
 """
 
@@ -27,9 +27,9 @@ _POSTGRESQL = (
            to_tsvector('simple', names_folded || ' ' || text_folded || ' ' || related_folded)
          ) STORED,
          ADD COLUMN names tsvector GENERATED ALWAYS AS (to_tsvector('simple', names_folded)) STORED""",
-    "CREATE INDEX publications_fulltext ON publications_publicrecord USING gin (fulltext)",
-    "CREATE INDEX publications_names ON publications_publicrecord USING gin (names)",
-    "CREATE INDEX publications_wordparts ON publications_publicword USING gin (word gin_trgm_ops)",
+    "CREATE INDEX publications_fulltext ON publications_publicrecord USING gin (fulltext) WITH (fastupdate = off)",
+    "CREATE INDEX publications_names ON publications_publicrecord USING gin (names) WITH (fastupdate = off)",
+    "CREATE INDEX publications_wordparts ON publications_publicword USING gin (word gin_trgm_ops) WITH (fastupdate = off)",
     "CREATE INDEX publications_wordstart ON publications_publicword (word text_pattern_ops)",
     # Left to itself the planner takes the reading of a long tsvector for free, and reads the whole table.
     """CREATE FUNCTION publications_matches(wanted tsquery, shelves text[]) RETURNS TABLE (id bigint, named int)
