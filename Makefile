@@ -2,8 +2,10 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 DJANGO := DJANGO_SETTINGS_MODULE=tessera.config.settings $(PYTHON) -m django
-PYTEST := $(PYTHON) -m pytest
-WORKERS ?= 2
+# A file stays in one worker, which makes what its tests share once; tests/conftest.py has the order. One worker more than
+# two cores, because some tests wait.
+WORKERS ?= 3
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check quick bench messages lock notices clean \
@@ -26,14 +28,14 @@ test: setup  ## Run every test on SQLite, browser tests included.
 	@tools/get_vnu.sh >/dev/null || [ -z "$$CI" ]
 	@TESSERA_CHROMIUM="$$(tools/chromium.sh)"; export TESSERA_CHROMIUM; \
 	if [ -z "$$TESSERA_CHROMIUM" ]; then unset TESSERA_CHROMIUM; [ -z "$$CI" ] || exit 1; fi; \
-	env -u TESSERA_DATABASE_URL $(PYTEST) -n $(WORKERS) $(ARGS)
+	env -u TESSERA_DATABASE_URL $(PYTEST) $(ARGS)
 
 # Without the solvers, the visits by browser to every page and the script that sends files: no database changes them.
 test-postgres: setup
 	@tools/get_vnu.sh >/dev/null || [ -z "$$CI" ]
 	@TESSERA_CHROMIUM="$$(tools/chromium.sh)"; export TESSERA_CHROMIUM; \
 	if [ -z "$$TESSERA_CHROMIUM" ]; then unset TESSERA_CHROMIUM; [ -z "$$CI" ] || exit 1; fi; \
-	tools/with_postgres.sh $(PYTEST) -n $(WORKERS) --ignore=tests/solvers \
+	tools/with_postgres.sh $(PYTEST) --ignore=tests/solvers \
 		--ignore=tests/browser/test_every_page.py --ignore=tests/browser/test_apply_files.py $(ARGS)
 
 check: quick  ## Everything CI asks: format, lint, types, imports, messages, migrations, tests on both databases.

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,7 +58,36 @@ def chromium() -> str | None:
     return os.environ.get("TESSERA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+# The files that take longest, those that wait for other processes between those that compute. They begin first, so that
+# no worker is left alone with one of them at the end, and the others compute while one waits.
+LONGEST = (
+    "browser/test_every_page.py",
+    "browser/test_apply.py",
+    "gates/test_gates.py",
+    "commands/test_data.py",
+    "browser/test_apply_files.py",
+    "web/test_pages_words.py",
+    "commands/test_run.py",
+    "gates/test_odd_values.py",
+    "messaging/test_kill.py",
+    "applications/test_access.py",
+    "commands/test_fourth_language.py",
+    "applications/test_hostile.py",
+    "applications/test_kill.py",
+    "programmes/test_rehearsal.py",
+    "commands/solving/test_examples.py",
+    "web/test_pages_answers.py",
+    "browser/test_call_builder.py",
+    "commands/test_coverage.py",
+    "accounts/test_browser.py",
+    "messaging/test_background.py",
+)
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django, whose order stays among the rest
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
     absent = chromium() is None and "CI" not in os.environ
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):

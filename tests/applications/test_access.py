@@ -3,11 +3,13 @@
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import transaction
+from django.test import override_settings
 
 from tessera.accounts.models import Role
 from tessera.activity.models import Activity
 from tessera.applications import services
-from tessera.applications.models import Upload
+from tessera.applications.models import Application, Upload
 from tessera.applications.queries import file_for_reviewer
 from tests.applications.asking import ANSWERS, WIDE
 from tests.applications.papers import pdf, picture, sent
@@ -20,22 +22,34 @@ pytestmark = pytest.mark.django_db
 OTHERS = ["nobody", *(role for role in Role.values if role not in ("office", "admin")), "host of Senegal"]
 
 
+@pytest.fixture(scope="module")
+def written(django_db_setup, django_db_blocker, tmp_path_factory):
+    """An application with its files, each of which a process of its own took; taken back after the module."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        time_machine.travel(NOW, tick=False),
+        transaction.atomic(),
+    ):
+        call = CallFactory(form=WIDE, code="sea")
+        row = services.start_application(call, call.strands.get().key, by=UserFactory(), language="en", at=NOW)
+        write_answers(row, ANSWERS)
+        for question in ("cv", "work_sample", "pay_slip"):
+            services.take_file(row, question, sent("Awa Grès.pdf", pdf(1)), by=row.applicant, at=NOW)
+        yield row.pk
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def _at_noon(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def _at_noon(written):
     cache.clear()
     with time_machine.travel(NOW, tick=False):
         yield
 
 
 @pytest.fixture
-def mine():
-    call = CallFactory(form=WIDE, code="sea")
-    row = services.start_application(call, call.strands.get().key, by=UserFactory(), language="en", at=NOW)
-    write_answers(row, ANSWERS)
-    for question in ("cv", "work_sample", "pay_slip"):
-        services.take_file(row, question, sent("Awa Grès.pdf", pdf(1)), by=row.applicant, at=NOW)
-    return row
+def mine(written, db):
+    return Application.objects.get(pk=written)
 
 
 def reader(kind, mine):

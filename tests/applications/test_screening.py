@@ -7,6 +7,8 @@ import time_machine
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tessera.activity.models import Activity
 from tessera.applications import services as applying
@@ -206,6 +208,19 @@ def reader(kind, mine):
         role, scope, key = scopes[kind]
         RoleGrantFactory(user=user, role=role, scope_kind=scope, scope_key=key)
     return user
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READERS if kind not in ("other committee", "committee", "office")])
+def test_a_file_is_not_even_read_for_those_who_decide_nowhere(client, call, kind):
+    mine = judged(call)
+    user = reader(kind, mine)
+    if user is not None:
+        client.force_login(user)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/en/desk/applications/files/{mine.number}/")
+
+    assert [one["sql"] for one in queries if "applications_application" in one["sql"]] == []
 
 
 @pytest.mark.parametrize(("kind", "status"), READERS.items())

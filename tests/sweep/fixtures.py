@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def loaded_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LoadedDatabase]:
+def loaded_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LoadedDatabase]:
     from tests.sweep.database import LoadedDatabase
 
     with django_db_blocker.unblock():
-        database = LoadedDatabase()
+        database = LoadedDatabase(tmp_path_factory)
     yield database
     with django_db_blocker.unblock():
         database.remove()

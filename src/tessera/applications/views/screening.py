@@ -321,6 +321,8 @@ def _call(request: HttpRequest, code: str) -> Call:
 
 def application_of(request: HttpRequest, number: str) -> Application:
     """A file that was handed in, for the office and the committee of its training; to everybody else it is not there."""
+    if not _is_office(request) and all(role != "committee" for role, *_scope in getattr(request.user, "held", ())):
+        raise Http404  # without reading the file
     rows = files().filter(pk__in=Application.objects.visible_to(request.user).handed_in().values("pk"))
     found = get_object_or_404(rows, number=number)
     if not _is_office(request) and not _is_committee(request, found):
