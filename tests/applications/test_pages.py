@@ -566,3 +566,28 @@ def test_a_file_sent_from_this_page_is_no_change_on_another_device(mine, client,
     assert [one["question"] for one in saved["elsewhere"]] == elsewhere
     assert gone_on == {"next": step(goes_to), "at": NOW.isoformat()}
     assert Answer.objects.get(question="cv").device == ("another" if device == "other" else own)
+
+
+def test_every_condition_is_told_before_the_form_with_or_without_words_of_the_office(client):
+    strands = [{"key": "care", "name": {"en": "Care"}}, {"key": "loans", "name": {"en": "Loans"}}]
+    call = CallFactory(form=WIDE, code="sea-2026", strands=strands)
+    age = {"key": "age", "kind": "age_at", "weight": "hard", "params": {"max": 45, "on": "2026-09-01"}}
+    version = call.rule_versions.get()
+    version.document = {
+        "rules": [
+            {"key": "flag", "kind": "nationality", "weight": "person", "params": {"flagged": ["FR", "SN"]}},
+            {"key": "own", "kind": "by_person", "weight": "hard", "params": {}, "reason": {"en": "You care for things."}},
+            {"key": "liked", "kind": "age_at", "weight": "priority", "params": {"max": 30, "on": "2026-09-01"}},
+        ],
+        "strands": {"care": {"rules": [{"key": "either", "kind": "any_of", "weight": "hard", "rules": [age | {"key": "a"}]}]}},
+    }  # fmt: skip
+    version.save()
+
+    page = parse(client.get("/en/apply/sea-2026/").content.decode())
+
+    (told,) = [one for one in page.all("section") if "Conditions" in one.text]
+    assert " ".join(told.text.split()) == (
+        "Conditions Nationality that a person looks at Nationalities that a person looks at: France, Senegal "
+        "decided by a person You care for things. "
+        "Care One of these is enough Age on a day On the day: 1 September 2026 At most, in years: 45"
+    )
