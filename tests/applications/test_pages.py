@@ -11,6 +11,7 @@ from django_ox.testing import run_tasks
 from tessera.accounts.models import User
 from tessera.applications import services
 from tessera.applications.models import Answer, Application, Document
+from tessera.calls.models import Call
 from tessera.calls.queries import calls_whole
 from tessera.calls.services import records
 from tessera.core.models import TranslationState
@@ -591,3 +592,31 @@ def test_every_condition_is_told_before_the_form_with_or_without_words_of_the_of
         "decided by a person You care for things. "
         "Care One of these is enough Age on a day On the day: 1 September 2026 At most, in years: 45"
     )
+
+
+@pytest.mark.parametrize(("language", "heading", "said"), [
+    ("en", "This call is cancelled", "Your application is not processed any further."),
+    ("fr", "Cet appel est annulé", "Votre candidature n’est plus traitée."),
+    ("es", "Esta convocatoria está cancelada", "Su candidatura ya no se tramita."),
+])  # fmt: skip
+@pytest.mark.parametrize("state", ["draft", "submitted", "incomplete", "under_review", "accepted"])
+def test_in_a_cancelled_call_the_page_says_so_and_promises_nothing(mine, client, state, language, heading, said):
+    Application.objects.filter(pk=mine.pk).update(status=state, submitted_at=None if state == "draft" else NOW)
+    Call.objects.filter(pk=mine.call_id).update(status="cancelled")
+
+    page = client.get(f"/{language}/apply/sea-2026/status/")
+    listed = client.get(f"/{language}/apply/").content.decode()
+
+    (told,) = parse(page.content.decode()).all("h1")
+    assert (told.text, said in page.content.decode(), said in listed) == (heading, True, True)
+    assert (page.context["path"], page.context["standing"], page.context["writable"]) == ([], None, False)
+
+
+@pytest.mark.parametrize(("state", "heading"), [("withdrawn", "Withdrawn"), ("not_selected", "Not selected")])
+def test_what_had_ended_before_its_call_was_cancelled_stays_as_it_ended(mine, client, state, heading):
+    Application.objects.filter(pk=mine.pk).update(status=state, submitted_at=NOW)
+    Call.objects.filter(pk=mine.call_id).update(status="cancelled")
+
+    (told,) = parse(client.get("/en/apply/sea-2026/status/").content.decode()).all("h1")
+
+    assert told.text == heading
