@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import socket
 import struct
 import threading
@@ -207,6 +208,23 @@ def pieces(data, size=1000):
 
 def begin(mine, data, name="cv.pdf", at=NOW):
     return services.begin_upload(mine, "cv", name, len(data), by=mine.applicant, at=at)
+
+
+def test_a_disk_that_takes_a_part_at_a_time_gets_all_of_a_piece(monkeypatch):
+    """As the system says of ``pwrite``: it may write less than it was given, and the caller goes on."""
+    relative, whole = store.new_path("uploads"), os.pwrite
+    store.write_at(relative, 0, b"0123456789 and what was there before")
+    asked = []
+
+    def seven_at_most(handle, data, offset):
+        asked.append((len(data), offset))
+        return whole(handle, data[:7], offset)
+
+    monkeypatch.setattr(os, "pwrite", seven_at_most)
+    store.write_at(relative, 10, b"abcdefghijklmnopq")
+
+    assert asked == [(17, 10), (10, 17), (3, 24)]
+    assert store.place(relative).read_bytes() == b"0123456789abcdefghijklmnopq"
 
 
 def test_pieces_make_the_file_also_when_they_come_twice_or_out_of_turn(mine):

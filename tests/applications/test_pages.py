@@ -11,6 +11,7 @@ from django_ox.testing import run_tasks
 from tessera.accounts.models import User
 from tessera.applications import services
 from tessera.applications.models import Answer, Application, Document
+from tessera.calls.models import Call
 from tessera.calls.queries import calls_whole
 from tessera.calls.services import records
 from tessera.core.models import TranslationState
@@ -270,6 +271,79 @@ def test_text_posted_without_a_session_comes_back_after_signing_in(mine, client)
     assert values(mine)["letter"] == "Une heure de travail"
 
 
+def test_text_posted_without_a_session_stays_until_it_is_saved(mine, client):
+    """The page that shows it may never arrive; and what another device wrote meanwhile is said."""
+    given = fields(client.get(step("why")).content) | {"q-letter": ["Before signing in"], "do": ["next"]}
+    client.logout()
+    client.post(step("why"), given)
+    session = dict(client.session)
+    write_answers(mine, {"letter": "On the laptop", "full_name": "Awa"}, device="laptop")
+    client.force_login(mine.applicant)
+    later = client.session
+    later.update({"kept_text": session["kept_text"]})
+    later.save()
+
+    client.get(step("why"))
+    page = client.get(step("why"))
+    answer = client.post(step("why"), fields(page.content) | {"do": ["stay"]})
+
+    assert fields(page.content)["q-letter"] == ["Before signing in"]
+    assert "On the laptop" in answer.content.decode()
+    assert values(mine) == {"letter": "Before signing in", "full_name": "Awa"}
+    assert "kept_text" not in client.session
+
+
+def test_text_posted_without_a_session_is_not_shown_to_the_next_person_on_the_device(mine, client):
+    given = fields(client.get(step("why")).content) | {"q-letter": ["Only for the office"], "do": ["next"]}
+    client.logout()
+    client.post(step("why"), given)
+    kept = client.session["kept_text"]
+    other = UserFactory()
+    services.start_application(mine.call, mine.strand, by=other, language="en", at=NOW)
+    client.force_login(other)
+    later = client.session
+    later["kept_text"] = kept
+    later.save()
+
+    page = client.get(step("why")).content.decode()
+
+    assert ("Only for the office" in page, "You had been signed out." in page) == (False, False)
+    assert "kept_text" not in client.session
+
+
+@pytest.mark.parametrize("path", ["save/", "step/you/"])
+def test_a_page_of_another_application_saves_nothing_in_ones_own(mine, client, path):
+    given = fields(client.get(step("you")).content) | {"q-full_name": ["Awa Grès"], "do": ["stay"]}
+    other = UserFactory()
+    services.start_application(mine.call, mine.strand, by=other, language="en", at=NOW)
+    client.force_login(other)
+
+    answer = client.post(f"/en/apply/sea-2026/{path}", given, follow=True)
+
+    assert "this page is one of another application" in answer.content.decode()
+    assert Answer.objects.count() == 0
+
+
+def test_an_autosave_that_asks_leaves_what_another_device_saved_and_shows_it(mine, client):
+    page = fields(client.get(step("why")).content)
+    write_answers(mine, {"letter": "On the laptop"}, device="laptop")
+    given = {
+        "q-letter": "On the phone",
+        "was-letter": page["was-letter"],
+        "base-letter": f"0 {page['device'][0]}",
+        "ask": "1",
+    }
+
+    held = client.post("/en/apply/sea-2026/save/", given | {"revision": "1", "device": "x", "step": "you"}).json()
+    (told,) = held["elsewhere"]
+    assert (told["question"], told["held"], told["replaced"], told["text"]) == ("letter", True, False, "On the laptop")
+    assert (held["saved"], held["revision"], values(mine)) == ([], 1, {"letter": "On the laptop"})
+    given["base-letter"] = "1 x"
+    saved = client.post("/en/apply/sea-2026/save/", given | {"revision": "1", "device": "x", "step": "you"}).json()
+
+    assert (saved["elsewhere"], saved["saved"], values(mine)) == ([], ["letter"], {"letter": "On the phone"})
+
+
 def test_two_devices_are_told_on_the_page(mine, client):
     first = fields(client.get(step("why")).content) | {"q-letter": ["From the phone"], "do": ["stay"]}
     second = fields(client.get(step("why")).content) | {"q-letter": ["From the laptop"], "do": ["stay"]}
@@ -298,7 +372,7 @@ def test_autosave_answers_in_json_without_a_template(mine, client):
         answer = client.post("/en/apply/sea-2026/save/", given)
 
     assert answer.json() == {
-        "at": "2026-03-02T09:03:00+00:00", "saved": ["member"], "refused": {}, "elsewhere": [],
+        "at": "2026-03-02T09:03:00+00:00", "revision": 1, "saved": ["member"], "refused": {}, "elsewhere": [],
         "asked": ["years", "posts", "languages", "member", "member_number", "topics"],
     }  # fmt: skip
     assert values(mine) == {"member": "yes"}
@@ -313,7 +387,13 @@ def test_autosave_says_what_another_device_wrote_and_when_it_is_too_late(mine, c
     answer = client.post("/en/apply/sea-2026/save/", given)
 
     assert answer.json()["elsewhere"] == [
-        {"question": "letter", "at": "2026-03-02T09:00:00+00:00", "replaced": True, "text": "From the laptop"}
+        {
+            "question": "letter",
+            "at": "2026-03-02T09:00:00+00:00",
+            "replaced": True,
+            "held": False,
+            "text": "From the laptop",
+        }
     ]
     with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):
         client.force_login(mine.applicant)
@@ -487,3 +567,56 @@ def test_a_file_sent_from_this_page_is_no_change_on_another_device(mine, client,
     assert [one["question"] for one in saved["elsewhere"]] == elsewhere
     assert gone_on == {"next": step(goes_to), "at": NOW.isoformat()}
     assert Answer.objects.get(question="cv").device == ("another" if device == "other" else own)
+
+
+def test_every_condition_is_told_before_the_form_with_or_without_words_of_the_office(client):
+    strands = [{"key": "care", "name": {"en": "Care"}}, {"key": "loans", "name": {"en": "Loans"}}]
+    call = CallFactory(form=WIDE, code="sea-2026", strands=strands)
+    age = {"key": "age", "kind": "age_at", "weight": "hard", "params": {"max": 45, "on": "2026-09-01"}}
+    version = call.rule_versions.get()
+    version.document = {
+        "rules": [
+            {"key": "flag", "kind": "nationality", "weight": "person", "params": {"flagged": ["FR", "SN"]}},
+            {"key": "own", "kind": "by_person", "weight": "hard", "params": {}, "reason": {"en": "You care for things."}},
+            {"key": "liked", "kind": "age_at", "weight": "priority", "params": {"max": 30, "on": "2026-09-01"}},
+        ],
+        "strands": {"care": {"rules": [{"key": "either", "kind": "any_of", "weight": "hard", "rules": [age | {"key": "a"}]}]}},
+    }  # fmt: skip
+    version.save()
+
+    page = parse(client.get("/en/apply/sea-2026/").content.decode())
+
+    (told,) = [one for one in page.all("section") if "Conditions" in one.text]
+    assert " ".join(told.text.split()) == (
+        "Conditions Nationality that a person looks at Nationalities that a person looks at: France, Senegal "
+        "decided by a person You care for things. "
+        "Care One of these is enough Age on a day On the day: 1 September 2026 At most, in years: 45"
+    )
+
+
+@pytest.mark.parametrize(("language", "heading", "said"), [
+    ("en", "This call is cancelled", "Your application is not processed any further."),
+    ("fr", "Cet appel est annulé", "Votre candidature n’est plus traitée."),
+    ("es", "Esta convocatoria está cancelada", "Su candidatura ya no se tramita."),
+])  # fmt: skip
+@pytest.mark.parametrize("state", ["draft", "submitted", "incomplete", "under_review", "accepted"])
+def test_in_a_cancelled_call_the_page_says_so_and_promises_nothing(mine, client, state, language, heading, said):
+    Application.objects.filter(pk=mine.pk).update(status=state, submitted_at=None if state == "draft" else NOW)
+    Call.objects.filter(pk=mine.call_id).update(status="cancelled")
+
+    page = client.get(f"/{language}/apply/sea-2026/status/")
+    listed = client.get(f"/{language}/apply/").content.decode()
+
+    (told,) = parse(page.content.decode()).all("h1")
+    assert (told.text, said in page.content.decode(), said in listed) == (heading, True, True)
+    assert (page.context["path"], page.context["standing"], page.context["writable"]) == ([], None, False)
+
+
+@pytest.mark.parametrize(("state", "heading"), [("withdrawn", "Withdrawn"), ("not_selected", "Not selected")])
+def test_what_had_ended_before_its_call_was_cancelled_stays_as_it_ended(mine, client, state, heading):
+    Application.objects.filter(pk=mine.pk).update(status=state, submitted_at=NOW)
+    Call.objects.filter(pk=mine.call_id).update(status="cancelled")
+
+    (told,) = parse(client.get("/en/apply/sea-2026/status/").content.decode()).all("h1")
+
+    assert told.text == heading

@@ -195,6 +195,40 @@ def test_a_device_may_take_its_own_change_back():
     assert (values(mine), saved.elsewhere) == ({"letter": "One"}, ())
 
 
+def test_text_sent_late_is_measured_by_the_page_it_was_written_on():
+    """Written on a page of the phone at revision 1, sent from a later page at revision 2."""
+    mine = begun()
+    save(mine, {"letter": "One"}, device="phone")
+    save(mine, {"letter": "Two", "full_name": "Awa"}, device="laptop", revision=1)
+    late = {"device": "phone-again", "revision": 2, "bases": {"letter": (1, "phone")}}
+
+    asked = save(mine, {"letter": "Late"}, over=False, **late)
+    again = save(mine, {"letter": "Late"}, over=False, **late)
+
+    told = [("letter", "Two", False, True)]
+    assert [(e.question, e.value, e.replaced, e.held) for e in asked.elsewhere] == told
+    assert [(e.question, e.value, e.replaced, e.held) for e in again.elsewhere] == told
+    assert (values(mine), asked.saved) == ({"letter": "Two", "full_name": "Awa"}, ())
+    replaced = save(mine, {"letter": "Late"}, **late)
+    assert [(e.question, e.value, e.replaced, e.held) for e in replaced.elsewhere] == [("letter", "Two", True, False)]
+    assert values(mine) == {"letter": "Late", "full_name": "Awa"}
+
+
+def test_text_sent_late_over_one_of_the_same_page_or_over_what_was_seen_asks_nothing():
+    mine = begun()
+    save(mine, {"letter": "One"}, device="phone")
+    seen = save(mine, {"letter": "Two"}, device="laptop", revision=1).application.revision
+
+    own = save(
+        mine, {"letter": "Three"}, device="other", revision=9, over=False, bases={"letter": (0, "laptop")}
+    )  # fmt: skip
+    after = save(
+        mine, {"letter": "Four"}, device="other", revision=9, over=False, bases={"letter": (seen + 1, "phone")}
+    )  # fmt: skip
+
+    assert (own.elsewhere, after.elsewhere, values(mine)) == ((), (), {"letter": "Four"})
+
+
 @pytest.mark.parametrize(("saved_before", "seconds", "taken"), [
     (True, -1, True), (True, 0, True), (True, 1799, True), (True, 1800, False), (False, 0, False),
 ])  # fmt: skip

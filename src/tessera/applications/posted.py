@@ -1,7 +1,8 @@
 """From a posted form to raw answers, by question. Nothing is judged here: what cannot be read stays as it came.
 
 A control is named ``q-<key>``, its parts ``q-<key>-<part>``, cells of rows ``q-<key>-<n>-<column>``. ``was-<key>``
-stands beside each question that the page showed, with a mark of what it showed.
+stands beside each question that the page showed, with a mark of what it showed, ``base-<key>`` beside what is written
+on a page with a script: the page's revision and device, which stay with the text until it has arrived.
 """
 
 from __future__ import annotations
@@ -33,6 +34,16 @@ def raw_answers(form: Form, data: QueryDict) -> dict[str, Json]:
 def marks(data: Mapping[str, Any]) -> dict[str, str]:
     """What the page showed, by question, as ``services.digest_of`` marks it."""
     return {name[4:]: str(data[name]) for name in data if name.startswith("was-")}
+
+
+def bases(data: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """Revision and device of the page on which an answer was written, where that was an earlier one, by question."""
+    found = {}
+    for name in data:
+        number, _space, device = str(data[name]).partition(" ")
+        if name.startswith("base-") and (revision := whole(number)) is not None:
+            found[name[5:]] = (revision, device)
+    return found
 
 
 def whole(text: str | None, *, most: int = 9) -> int | None:

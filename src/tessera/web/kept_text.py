@@ -35,11 +35,21 @@ def posted(request: HttpRequest) -> dict[str, list[str]]:
     return {name: [str(value) for value in values] for name, values in request.POST.lists() if name not in LEFT_OUT}
 
 
-def kept_text_of(request: HttpRequest) -> dict[str, list[str]] | None:
-    """What was posted to this address before its writer signed in; handed out once."""
+def kept_text_of(request: HttpRequest, *, until_saved: bool = False) -> dict[str, list[str]] | None:
+    """What was posted to this address before its writer signed in; handed out once, or ``until_saved``.
+
+    The latter is for lines on which the page may never arrive; who saves it calls `forget_kept_text`.
+    """
     kept = request.session.get(KEY)
     if not kept or kept.get("path") != request.path:
         return None
-    del request.session[KEY]
+    if not until_saved:
+        del request.session[KEY]
     fields: dict[str, list[str]] = kept["fields"]
     return fields
+
+
+def forget_kept_text(request: HttpRequest) -> None:
+    """It is saved, or it is not for this person."""
+    if KEY in request.session:
+        del request.session[KEY]

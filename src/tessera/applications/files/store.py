@@ -65,8 +65,9 @@ def write_at(relative: str, offset: int, data: bytes) -> None:
     path = place(relative)
     handle = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
     try:
-        os.lseek(handle, offset, os.SEEK_SET)
-        os.write(handle, data)
+        done = 0
+        while done < len(data):  # a disk may take a part at a time
+            done += os.pwrite(handle, data[done:], offset + done)
         os.ftruncate(handle, offset + len(data))
         os.fsync(handle)
     finally:

@@ -30,6 +30,7 @@ from tessera.applications.services.returning import (
 from tessera.applications.services.submitting import NotComplete, problems_of, said_at, submit_application
 from tessera.applications.services.verdicts import judged
 from tessera.applications.services.writing import (
+    AnotherApplication,
     CannotTakeUp,
     CannotWithdraw,
     Elsewhere,
@@ -52,6 +53,7 @@ from tessera.applications.services.writing import (
 __all__ = [
     "LARGEST_PIECE",
     "PIECE",
+    "AnotherApplication",
     "CannotReturn",
     "CannotTakeUp",
     "CannotWithdraw",

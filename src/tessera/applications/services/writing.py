@@ -66,6 +66,12 @@ class SisterApplication(DomainError):
         super().__init__(call=str(application.call))
 
 
+class AnotherApplication(DomainError):
+    message = gettext_lazy(
+        "Nothing was saved: this page is one of another application, and somebody else has signed in on this device since."
+    )
+
+
 class CannotWithdraw(DomainError):
     message = gettext_lazy("This application cannot be withdrawn any more: it is “%(status)s”.")
 
@@ -84,12 +90,16 @@ class Held:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """An answer that another device saved since this page was opened; ``replaced`` if this save came over it."""
+    """An answer that another device saved since this page was opened.
+
+    ``replaced`` if this save came over it, ``held`` if this save left it, and what was written here is not kept yet.
+    """
 
     question: str
     value: Json
     saved_at: datetime
     replaced: bool
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,14 +153,18 @@ def save_answers(
     revision: int | None = None,
     device: str = "",
     was: Mapping[str, str] | None = None,
+    bases: Mapping[str, tuple[int, str]] | None = None,
+    over: bool = True,
 ) -> Saved:
     """Keep what was written, readable or not, in the transaction that holds the application; one upsert for all of it.
 
     ``given`` are raw answers by question, or what finds them in a form; files have services of their own, and what the
     form does not ask is left.
     ``revision`` and ``device`` say which page it was written on, ``was`` (see `digest_of`) what that page showed: an
-    answer that was not touched there never replaces what another device saved since. Where both wrote, this later
-    save wins and the other text is in the result. The same save again changes nothing. NotWritable and TooLate.
+    answer that was not touched there never replaces what another device saved since. ``bases`` are the revision and
+    device of answers that an earlier page wrote. Where both wrote, this later save wins and the other text is in the
+    result; without ``over`` the other text stays, for a page that shows it before it asks again on the revision that
+    it was told. The same save again changes nothing. NotWritable and TooLate.
     """
     row, strand = held.application, held.strand
     ensure_writable(row, strand, at)
@@ -158,7 +172,8 @@ def save_answers(
     form = form_now(row.call_id)
     raw = given(form) if callable(given) else given
     kept = {answer.question: answer for answer in Answer.objects.filter(application=row)}
-    base = row.revision if revision is None else revision
+    page = (row.revision if revision is None else revision, device)
+    origins = {key: (since, clean(writer, lines=False)[:32]) for key, (since, writer) in (bases or {}).items()}
     number = row.revision + 1
     refused: dict[str, str] = {}
     changed: list[Answer] = []
@@ -174,19 +189,23 @@ def save_answers(
         value = clean_answer(question, raw[question.key])
         answer = kept.get(question.key)
         old = answer.value if answer else None
-        foreign = answer is not None and answer.revision > base and answer.device != device
+        since, writer = origins.get(question.key, page)
+        foreign = answer is not None and answer.revision > since and answer.device != writer
         if value == old:
             continue
         if answer is not None and foreign:
             untouched = (was or {}).get(question.key) == digest_of(value)
-            elsewhere[question.key] = Elsewhere(question.key, old, answer.saved_at, replaced=not untouched)
-            if untouched:
+            elsewhere[question.key] = Elsewhere(
+                question.key, old, answer.saved_at, replaced=over and not untouched, held=not over and not untouched
+            )
+            if untouched or not over:
                 continue
         changed.append(
-            Answer(application=row, question=question.key, value=value, saved_at=at, revision=number, device=device)
+            Answer(application=row, question=question.key, value=value, saved_at=at, revision=number, device=writer)
         )
     for answer in kept.values():
-        if answer.revision > base and answer.device != device and answer.question not in elsewhere:
+        since, writer = origins.get(answer.question, page)
+        if answer.revision > since and answer.device != writer and answer.question not in elsewhere:
             elsewhere[answer.question] = Elsewhere(answer.question, answer.value, answer.saved_at, replaced=False)
     if changed:
         upsert(changed)

@@ -31,6 +31,8 @@ from tessera.core.errors import DomainError
 from tessera.web import dates
 
 MOST = 100  # of one person; more are not heard of
+# What had ended before its call was cancelled stays as it ended.
+ENDED = (Status.WITHDRAWN, Status.INELIGIBLE, Status.NOT_SELECTED, Status.DECLINED, Status.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def mine(request: HttpRequest) -> HttpResponse:
             strand.call = row.call
         standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
         said = _said(row, may_write(row, strand, now), standing)
-        rows.append({"application": row, "said": said, "kind": _kind(row.status)})
+        kind = "" if _is_cancelled(row) else _kind(row.status)
+        rows.append({"application": row, "said": said, "kind": kind})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
 
 
@@ -76,7 +79,8 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "call": row.call,
         "heading": _heading(row, writable),
         "said": _said(row, writable, standing),
-        "standing": standing if row.status in SCREENED else None,
+        "standing": standing if row.status in SCREENED and not _is_cancelled(row) else None,
+        "cancelled": _is_cancelled(row),
         "path": _path(row, now),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
@@ -169,7 +173,14 @@ def _kind(state: str) -> str:
     }.get(Status(state), "done")  # fmt: skip
 
 
+def _is_cancelled(row: Application) -> bool:
+    """Whether the call was called off while this was in it."""
+    return row.call.status == CallStatus.CANCELLED and row.status not in ENDED
+
+
 def _heading(row: Application, writable: bool) -> str:
+    if _is_cancelled(row):
+        return _("This call is cancelled")
     words = {
         Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
         Status.SUBMITTED: pgettext("state of an application", "Received"),
@@ -191,6 +202,8 @@ def _heading(row: Application, writable: bool) -> str:
 
 
 def _said(row: Application, writable: bool, standing: Standing | None = None) -> str:
+    if _is_cancelled(row):
+        return _("Your application is not processed any further. What you wrote can still be read and copied.")
     if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
         return _("Your application has arrived whole. It counts once it is transmitted.")
     words = {

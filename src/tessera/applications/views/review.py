@@ -52,7 +52,8 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         return go_on(request, reverse("apply:status", args=[code]))
     if not may_write(mine, strand, now):
         return redirect("apply:status", code=code)
-    return render(request, "apply/review.html", _review_page(mine, strand, user, now))
+    page = _review_page(mine, strand, user, now) | {"arrived": "arrived" in request.GET}
+    return render(request, "apply/review.html", page)
 
 
 def _review_page(mine: Application, strand: Any, user: User, now: datetime) -> dict[str, Any]:

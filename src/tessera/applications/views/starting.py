@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,12 @@ from tessera.applications.services import late
 from tessera.applications.sheets import form_from, form_now, rules_from
 from tessera.applications.views.ways import step_address
 from tessera.applications.windows import may_write, strand_of
-from tessera.calls.models import Call, Strand
+from tessera.calls.eligibility import editing
+from tessera.calls.eligibility.editing import EVERYBODY
+from tessera.calls.eligibility.reading import GROUPS
+from tessera.calls.forms.rule_words import kind_words, settings_in_words
+from tessera.calls.forms.rules import Choices
+from tessera.calls.models import Call, RuleVersion, Strand
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Form
 from tessera.calls.questions.model import Answers
@@ -91,7 +97,6 @@ def _start_page(request: HttpRequest, call: Call, user: User | None, now: dateti
         strand.call = call
     form = form_from(latest_form(call))
     version = latest_rules(call)
-    rules = rules_from(version, strands[0].key if len(strands) == 1 else "")
     public = _show_what_is_ready(call, strands)
     return {
         "call": call,
@@ -101,9 +106,37 @@ def _start_page(request: HttpRequest, call: Call, user: User | None, now: dateti
         "dates": pages.dates_of(call, strands[0] if len(strands) == 1 else None, now, user.time_zone if user else ""),
         "steps": pages.steps_of(form, {}),
         "files": [question for question in form.questions if question.stage == "apply" and question.type == "file"],
-        "reasons": [rule.reason for rule in rules if rule.weight != "priority" and rule.reason],
+        "conditions": _conditions(version, strands, form),
         "error": error,
         "late": late.said_code(typed) if (typed := request.GET.get("late", "")) else "",
+    }
+
+
+def _conditions(version: RuleVersion | None, strands: list[Strand], form: Form) -> list[dict[str, Any]]:
+    """What is looked at before an application counts: everybody's rules, then each strand's own, none left out.
+
+    A rule is told in the office's words where it has some, and by its kind and settings where it has none.
+    """
+    if version is None:
+        return []
+    choices = Choices(form, [])
+    own = [(strand.name, editing.rules_in(version.document, strand.key)) for strand in strands]
+    parts = [(None, editing.rules_in(version.document, EVERYBODY)), *own]
+    found = []
+    for strand, rules in parts:
+        told = [_told(rule, choices) for rule in rules if rule.get("weight") != "priority"]
+        if told:
+            found.append({"strand": strand if len(strands) > 1 else None, "rules": told})
+    return found
+
+
+def _told(rule: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    return {
+        "reason": Translated(rule.get("reason") or {}),
+        "kind": kind_words(rule["kind"]),
+        "settings": [] if rule["kind"] in GROUPS else settings_in_words(rule, choices),
+        "rules": [_told(part, choices) for part in rule.get("rules", ())],
+        "person": rule.get("weight") == "person",
     }
 
 

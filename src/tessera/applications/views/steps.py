@@ -31,7 +31,7 @@ from tessera.applications.wording import answer_text
 from tessera.calls.questions import Form, Step, shown
 from tessera.calls.questions.model import Answers
 from tessera.core.errors import DomainError
-from tessera.web.kept_text import keeps_text, kept_text_of
+from tessera.web.kept_text import forget_kept_text, keeps_text, kept_text_of
 
 
 @keeps_text
@@ -54,7 +54,10 @@ def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     asked = pages.steps_of(form, answers, key)
     if key not in {link.key for link in asked}:
         return redirect(step_address(code, asked[0].key) if asked else reverse("apply:review", args=[code]))
-    kept = kept_text_of(request)
+    kept = kept_text_of(request, until_saved=True)
+    if kept and kept.get("number", [mine.number]) != [mine.number]:  # written by somebody else on this device
+        forget_kept_text(request)
+        kept = None
     data = _as_posted(kept) if kept else None
     page = _step_page(request, mine, form, here, answers, now, strand)
     raw = posted.raw_answers(form, data) if data is not None else None
@@ -62,6 +65,12 @@ def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
         here, form, answers, raw=raw, check="check" in request.GET, rows=_more_rows(request.GET.get("more", "")),
         files=pages.files_of(mine, here), own=_own(user),
     )  # fmt: skip
+    if data is not None:  # still what it was when it was written, beside what another device saved since
+        revision = posted.whole(data.get("revision"))
+        page["revision"] = mine.revision if revision is None else revision
+        page["device"] = data.get("device") or page["device"]
+        for field in page["fields"]:
+            field.was = posted.marks(data).get(field.key, field.was)
     page["kept"] = kept is not None
     return render(request, "apply/step.html", page)
 
@@ -77,6 +86,7 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
         return JsonResponse({"error": str(refusal)}, status=409)
     if saved is None:
         raise Http404
+    forget_kept_text(request)
     form = saved.form
     here = next((one for one in form.steps if one.key == request.POST.get("step")), None)
     asked = {question.key for question in shown(form, saved.answers, "apply")}
@@ -84,18 +94,21 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
     return JsonResponse(
         {
             "at": saved.saved_at.isoformat(),
+            "revision": saved.application.revision,
             "saved": list(saved.saved),
             "asked": [question.key for question in here.questions if question.key in asked] if here else [],
-            "refused": saved.refused,
+            # What is no longer asked keeps nobody from going on.
+            "refused": {key: why for key, why in saved.refused.items() if key in asked},
             "elsewhere": [
                 {
                     "question": one.question,
                     "at": one.saved_at.isoformat(),
                     "replaced": one.replaced,
+                    "held": one.held,
                     "text": answer_text(form.question(one.question), one.value),
                 }
                 for one in saved.elsewhere
-                if one.question in of_step
+                if one.question in of_step or (one.held and one.question in asked)
             ],
         }
     )
@@ -108,6 +121,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
         saved = _save(request, code, user, now)
         if saved is None:
             return redirect("apply:start", code=code)
+        forget_kept_text(request)
         mine, raw = saved.application, posted.raw_answers(saved.form, request.POST)
         here = next((one for one in saved.form.steps if one.key == key), None)
         if here is None:
@@ -131,16 +145,21 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
 
 
 def _save(request: HttpRequest, code: str, user: User, now: datetime) -> services.Saved | None:
-    """Keep the answers that were posted; None where ``user`` has no application to this call."""
+    """Keep the answers that were posted; None where ``user`` has no application to this call.
+
+    AnotherApplication where the page that posted was one of somebody else, who used the same device before.
+    """
     with transaction.atomic():
         held = services.hold_of(user, code)
         if held is None:
             return None
         require(user, "applications.write_application", held.application)
+        if request.POST.get("number", held.application.number) != held.application.number:
+            raise services.AnotherApplication
         return services.save_answers(
             held, lambda asked: posted.raw_answers(asked, request.POST), at=now,
             revision=posted.whole(request.POST.get("revision")), device=request.POST.get("device", ""),
-            was=posted.marks(request.POST),
+            was=posted.marks(request.POST), bases=posted.bases(request.POST), over="ask" not in request.POST,
         )  # fmt: skip
 
 

@@ -42,17 +42,24 @@ export const toSignIn = () => {
   line?.append(link);
 };
 
-// What this device holds of the step: {question: [[name, value], …]}, until it is saved.
-const place = `tessera:draft:apply:${words.apply}:${form?.elements.step?.value}`;
-const kept = () => JSON.parse(localStorage.getItem(place) ?? "{}");
-const write = (all) => {
+// What this device holds of a step: {question: [[name, value], …]}, until it is saved. A device may keep nothing.
+const prefix = `tessera:draft:apply:${words.number}:`;
+const place = prefix + form?.elements.step?.value;
+const kept = (name = place) => {
   try {
-    if (Object.keys(all).length) localStorage.setItem(place, JSON.stringify(all));
-    else localStorage.removeItem(place);
-    return true;
+    return JSON.parse(localStorage.getItem(name)) ?? {};
   } catch {
-    say("late", words.full);
-    return false;
+    return {};
+  }
+};
+let full = false;
+const write = (all, name = place) => {
+  try {
+    if (Object.keys(all).length) localStorage.setItem(name, JSON.stringify(all));
+    else localStorage.removeItem(name);
+    full = false;
+  } catch {
+    full = true;
   }
 };
 const boxes = () => [...form.querySelectorAll("[data-question]")];
@@ -60,8 +67,21 @@ const boxOf = (key) => form.querySelector(`[data-question="${key}"]`);
 const fieldsOf = (box) => [...box.querySelectorAll("input, textarea, select")]
   .filter((one) => one.name && one.type !== "file" && (one.checked || !["radio", "checkbox"].includes(one.type)))
   .map((one) => [one.name, one.value]);
-const keep = (box) => write({ ...kept(), [box.dataset.question]: fieldsOf(box) });
+// On which page an answer was written: what another device saves since is not replaced unseen, however late it is sent.
+const baseOf = (box) => {
+  const name = `base-${box.dataset.question}`;
+  const { revision, device } = form.elements;
+  const made = { type: "hidden", name, value: `${revision.value} ${device.value}` };
+  if (!form.elements[name]) box.append(Object.assign(document.createElement("input"), made));
+  return form.elements[name];
+};
 const touched = new Set();
+const touch = (box) => {
+  baseOf(box);
+  touched.add(box.dataset.question);
+  write({ ...kept(), [box.dataset.question]: fieldsOf(box) });
+};
+const notSent = () => (full ? say("late", words.full) : say("due", words.offline));
 
 // Takes what arrived off the device; what was written since stays, and is sent.
 const arrived = (sent, refused = {}) => {
@@ -81,18 +101,24 @@ const leave = (next) => {
 };
 
 // The whole form, sent until there is an answer; then on to where the server says.
+let going = false, underWay = null;
 const persist = () => {
-  let going = false;
   form.addEventListener("submit", async (event) => {
     // Files that nothing here sends go with the form, as without scripts.
     if (!form.dataset.files && [...form.querySelectorAll("[type=file]")].some((one) => one.files.length)) return;
     event.preventDefault();
     if (going) return;
     going = true;
-    const sent = Object.fromEntries(boxes().map((box) => [box.dataset.question, fieldsOf(box)]));
-    const body = new URLSearchParams();
-    for (const [name, value] of new FormData(form, event.submitter)) if (!(value instanceof File)) body.append(name, value);
+    if (!words.apply && !(await sendOthers())) {
+      going = false;
+      return;
+    }
+    say("part", words.saving);
+    await underWay; // what was written before never arrives after this
     for (let tries = 0; ; tries += 1) {
+      const sent = Object.fromEntries(boxes().map((box) => [box.dataset.question, fieldsOf(box)]));
+      const body = new URLSearchParams();
+      for (const [name, value] of new FormData(form, event.submitter)) if (!(value instanceof File)) body.append(name, value);
       say("part", words.saving);
       try {
         const answer = await ask(form.getAttribute("action"), { method: "POST", body });
@@ -106,13 +132,14 @@ const persist = () => {
         if (at) {
           arrived(sent);
           say("done", `${words.saved} ${clock(at)}`);
+          if (touched.size) later(); // written meanwhile, and the page may stay
           leave(next);
         } else {
           location.assign(next);
         }
         return;
       } catch {
-        say("due", words.offline);
+        notSent();
         await pause(tries);
       }
     }
@@ -151,7 +178,10 @@ const redraw = async () => {
     if (next !== box) list.insertBefore(box, next);
     last = box;
   }
-  for (const box of here.values()) box.remove();
+  for (const [key, box] of here) {
+    touched.delete(key); // stays on the device: another page sends it
+    box.remove();
+  }
   boxes().forEach(enhance);
 };
 
@@ -160,27 +190,31 @@ const told = async (answer, sent) => {
     say("late", (await answer.json()).error);
     return;
   }
-  const { at, asked, refused, elsewhere } = await answer.json();
+  const { at, revision, asked, refused, elsewhere } = await answer.json();
   for (const key of Object.keys(sent)) {
     const box = boxOf(key);
     if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : []));
   }
-  arrived(sent, refused);
-  for (const { question, replaced, text } of elsewhere) {
+  for (const { question, held, text } of elsewhere) {
     const box = boxOf(question);
-    if (box) note(box, `o-${question}`, "note due", ...(replaced ? [words.replaced, text] : [words.elsewhere]));
+    if (!box) continue;
+    note(box, `o-${question}`, "note due", ...(held ? [words.replaced, text] : [words.elsewhere]));
+    if (!held) continue;
+    baseOf(box).value = `${revision} ${form.elements.device.value}`; // the other text is seen: this one may go over it
+    touch(box);
   }
+  arrived(sent, refused);
   if (touched.size) later();
   else say("done", `${words.saved} ${clock(at)}`);
   if (asked.join() !== boxes().map((box) => box.dataset.question).join()) await redraw().catch(() => {});
 };
 
 const send = async () => {
-  if (running || !touched.size) return;
+  if (running || going || !touched.size) return;
   running = true;
   const sent = {};
-  const body = new URLSearchParams();
-  for (const name of ["csrfmiddlewaretoken", "revision", "device", "step"]) body.set(name, form.elements[name].value);
+  const body = new URLSearchParams({ ask: 1 });
+  for (const name of ["csrfmiddlewaretoken", "revision", "device", "step", "number"]) body.set(name, form.elements[name].value);
   for (const box of boxes()) {
     if (!touched.has(box.dataset.question)) continue;
     sent[box.dataset.question] = fieldsOf(box);
@@ -188,13 +222,15 @@ const send = async () => {
   }
   say("part", words.saving);
   try {
-    const answer = await ask(words.save, { method: "POST", body });
+    const asking = ask(words.save, { method: "POST", body });
+    underWay = asking.catch(() => null);
+    const answer = await asking;
     running = false;
     tries = 0;
     if (signedOut(answer)) toSignIn();
     else await told(answer, sent);
   } catch {
-    say("due", words.offline);
+    notSent();
     running = true;
     await pause(tries);
     tries = Math.min(tries + 1, 8);
@@ -230,7 +266,7 @@ const restore = (box, fields) => {
   for (const one of ticks) one.checked = fields.some(([name, value]) => name === one.name && value === one.value);
   const used = new Map();
   for (const [name, value] of fields) {
-    if (name.startsWith("was-") || ticks.some((one) => one.name === name)) continue;
+    if (ticks.some((one) => one.name === name)) continue;
     const n = used.get(name) ?? 0;
     used.set(name, n + 1);
     const found = controls.filter((one) => one.name === name)[n];
@@ -245,18 +281,58 @@ const restore = (box, fields) => {
   touched.add(box.dataset.question);
 };
 
-// What other steps of this application left on this device: sent from whichever page is open.
-const sendOthers = async () => {
-  const prefix = `tessera:draft:apply:${words.number}:`;
-  for (const name of Object.keys(localStorage)) {
-    if (!name.startsWith(prefix) || name === place) continue;
-    const body = new URLSearchParams();
-    for (const [field, value] of Object.values(JSON.parse(localStorage.getItem(name))).flat()) body.append(field, value);
-    const answer = await ask(words.save, { method: "POST", body }).catch(() => null);
-    if (!answer?.ok) continue;
-    localStorage.removeItem(name);
-    if (!words.apply) location.reload(); // the list of what is missing is another one now
+// What other steps of this application left on this device: sent from whichever page is open, until it has arrived. Where
+// another device wrote since, only the step sends it, as it can show both. True if nothing was, or is, on this device.
+const others = () => {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix) && name !== place);
+  } catch {
+    return [];
   }
+};
+let sending = null;
+const sendOthers = () => sending ??= sendAll().finally(() => { sending = null; });
+const sendAll = async () => {
+  const stuck = [];
+  let some = false;
+  for (const name of others()) {
+    const drafts = kept(name);
+    const body = new URLSearchParams({ ask: 1, number: words.number });
+    for (const [field, value] of Object.values(drafts).flat()) body.append(field, value);
+    let answer, found;
+    for (let n = 0; !found; n += 1) {
+      try {
+        answer = await ask(words.save, { method: "POST", body });
+        found = signedOut(answer) || await answer.json();
+      } catch {
+        say("due", words.kept ?? words.offline);
+        await pause(n);
+      }
+    }
+    if (!answer.ok) {
+      if (found === true) toSignIn();
+      else say("late", found.error);
+      return false;
+    }
+    some = true;
+    const late = new Set([...Object.keys(found.refused), ...found.elsewhere.map(({ question, held }) => held && question)]);
+    const now = Object.entries(kept(name));
+    write(Object.fromEntries(now.filter(([key, fields]) => late.has(key)
+      || JSON.stringify(fields) !== JSON.stringify(drafts[key]))), name);
+    if (Object.keys(kept(name)).length) stuck.push(name.slice(prefix.length));
+    if (words.apply && !touched.size) say("done", `${words.saved} ${clock(found.at)}`);
+  }
+  if (words.apply) return true;
+  if (stuck.length) {
+    say("late", `${words.stuck} `);
+    const link = document.createElement("a");
+    link.href = words.step.replace("/-/", `/${stuck[0]}/`);
+    link.textContent = [...document.querySelectorAll(".steps a")].find((one) => one.pathname === link.pathname)?.textContent ?? stuck[0];
+    line?.append(link);
+  } else if (some) {
+    location.assign("?arrived"); // the list of what is missing is another one now
+  }
+  return !some;
 };
 
 const start = () => {
@@ -264,11 +340,15 @@ const start = () => {
   form.addEventListener("input", (event) => {
     const box = event.target.closest("[data-question]");
     if (!box || event.target.type === "file") return;
-    touched.add(box.dataset.question);
-    if (!keep(box)) return;
+    touch(box);
     if (!running) say("part", words.saving);
+    else if (full) say("late", words.full);
     later();
   });
+  addEventListener("beforeunload", (event) => {
+    if (full && touched.size) event.preventDefault();
+  });
+  if ("again" in words) boxes().forEach(touch);
   for (const [key, fields] of Object.entries(kept())) {
     const box = boxOf(key);
     if (box) restore(box, fields);

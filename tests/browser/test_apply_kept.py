@@ -1,0 +1,338 @@
+"""What a device keeps of an application: it arrives before anything is handed in, over nothing unseen, in no other application."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from tessera.accounts.models import User
+from tessera.applications.models import Answer, Application
+from tessera.applications.sheets import forget_sheets
+from tests.browser.applying import enter, open_call, phones
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DUE, DONE = "[data-save-state].due", "[data-save-state].done"
+SAVE = re.compile(r"/save/$")
+WAIT = 20_000
+
+
+@pytest.fixture
+def phone(browser, live_server):
+    open_call()
+    with phones(browser, live_server) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def page(phone):
+    """Awa's phone, in the first step."""
+    page = phone(scripts=True)
+    enter(page, "awa.gres@example.org")
+    return page
+
+
+def as_user(page, live_server, user):
+    """Signed in as ``user`` without a mail."""
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies([
+        {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}
+    ])  # fmt: skip
+    return page
+
+
+def offline(page):
+    page.context.route(SAVE, lambda route: route.abort("internetdisconnected"))
+
+
+def online(page):
+    page.context.unroute(SAVE)
+
+
+def leave_unsent(page, key, text):
+    """Write without a line, until the page says that it is kept here, and leave."""
+    offline(page)
+    page.locator(f"#q-{key}").fill(text)
+    expect(page.locator(DUE)).to_be_visible(timeout=WAIT)
+    page.goto("about:blank")
+    online(page)
+
+
+def kept_on(page):
+    return page.evaluate("Object.keys(localStorage)")
+
+
+def wait_for_kept(page, number):
+    for _n in range(100):
+        if len(kept_on(page)) == number:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(kept_on(page))
+
+
+def answers(user="awa.gres@example.org"):
+    return dict(Answer.objects.filter(application__applicant__email=user).values_list("question", "value"))
+
+
+def ask_nothing():
+    """Nothing is required, so that all can be handed in."""
+    version = Application.objects.get().call.form_versions.get()
+    for step in version.document["steps"]:
+        for question in step["questions"]:
+            question["required"] = False
+    version.save()
+    forget_sheets()
+
+
+def test_nothing_is_handed_in_without_what_is_still_on_the_device(page):
+    ask_nothing()
+    leave_unsent(page, "full_name", "Awa Grès")
+    offline(page)
+    page.goto("/fr/apply/sea/review/")
+    expect(page.locator(DUE)).to_contain_text(
+        "Elle est envoyée d’abord\u00a0: rien n’est déposé sans elle.", timeout=WAIT
+    )
+    page.locator("form[data-persist] button").click()
+    page.wait_for_timeout(1500)
+    assert (Application.objects.get().status, answers()) == ("draft", {})
+    online(page)
+    page.wait_for_url("**/review/?arrived", timeout=30_000)
+
+    expect(page.get_by_text("n’est arrivée que maintenant")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Awa Grès")).to_be_visible()
+    assert (Application.objects.get().status, answers(), kept_on(page)) == ("draft", {"full_name": "Awa Grès"}, [])
+    page.locator("form[data-persist] button").click()
+    page.wait_for_url("**/status/", timeout=WAIT)
+    assert Application.objects.get().status == "submitted"
+
+
+def test_an_edit_of_an_answer_that_was_saved_before_is_handed_in_too(page):
+    ask_nothing()
+    page.locator("#q-full_name").fill("Awa")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    leave_unsent(page, "full_name", "Awa Grès")
+    lost = []
+
+    def lose_the_first(route):
+        lost.append(route.request.url)
+        route.abort("connectionreset") if len(lost) == 1 else route.continue_()
+
+    page.route(SAVE, lose_the_first)
+    page.goto("/fr/apply/sea/review/")
+    page.locator("form[data-persist] button").click()
+    page.wait_for_url("**/review/?arrived", timeout=WAIT)
+    page.locator("form[data-persist] button").click()
+    page.wait_for_url("**/status/", timeout=WAIT)
+
+    assert (len(lost), Application.objects.get().status, answers()) == (2, "submitted", {"full_name": "Awa Grès"})
+
+
+def write_on_laptop(phone, live_server, text):
+    laptop = as_user(phone(scripts=True), live_server, User.objects.get(email="awa.gres@example.org"))
+    laptop.goto("/fr/apply/sea/step/why/")
+    laptop.locator("#q-letter").fill(text)
+    expect(laptop.locator(DONE)).to_be_visible(timeout=WAIT)
+    return laptop
+
+
+def test_text_kept_on_a_phone_shows_what_a_laptop_wrote_since_before_it_goes_over_it(page, phone, live_server):
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Old, on the phone.")
+    write_on_laptop(phone, live_server, "Newer, on the laptop.")
+    sent = []
+
+    def lose_the_first(route):
+        sent.append(answers()["letter"])
+        if len(sent) > 1:
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort("connectionreset")  # done, and its answer never arrives
+
+    page.route(SAVE, lose_the_first)
+    page.goto("/fr/apply/sea/step/why/")
+    expect(page.locator("#o-letter")).to_be_visible(timeout=WAIT)
+    expect(page.locator("#o-letter p").last).to_have_text("Newer, on the laptop.")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+
+    # Asked twice while the laptop's text stood, as the first answer was lost; over it only once it was shown.
+    assert sent == ["Newer, on the laptop."] * 3
+    assert (answers()["letter"], kept_on(page)) == ("Old, on the phone.", [])
+    expect(page.locator("#o-letter")).to_be_visible()
+    page.locator("#q-letter").fill("Old, on the phone, and more.")
+    expect(page.locator("[data-save-state].part")).to_be_visible()
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    expect(page.locator("#o-letter p").last).to_have_text("Newer, on the laptop.")
+    assert answers()["letter"] == "Old, on the phone, and more."
+
+
+def test_another_page_does_not_send_it_over_what_a_laptop_wrote_since(page, phone, live_server):
+    ask_nothing()
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Old, on the phone.")
+    write_on_laptop(phone, live_server, "Newer, on the laptop.")
+    page.goto("/fr/apply/sea/review/")
+    stuck = page.locator("[data-save-state].late")
+    expect(stuck).to_contain_text("Pas encore déposée", timeout=WAIT)
+    page.locator("form[data-persist] button").click()
+    page.wait_for_timeout(1500)
+
+    assert (Application.objects.get().status, answers()) == ("draft", {"letter": "Newer, on the laptop."})
+    stuck.get_by_role("link", name="Pourquoi cette formation").click()
+    page.wait_for_url("**/step/why/")
+    expect(page.locator("#o-letter p").last).to_have_text("Newer, on the laptop.", timeout=WAIT)
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert (answers()["letter"], kept_on(page)) == ("Old, on the phone.", [])
+
+
+def test_what_was_written_while_the_step_is_sent_again_and_again_is_not_lost(page):
+    tries = []
+
+    def fail_twice(route):
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        tries.append(route.request.post_data)
+        route.abort("connectionreset") if len(tries) < 3 else route.continue_()
+
+    page.route("**/step/you/", fail_twice)
+    page.locator("#q-full_name").fill("Awa")
+    page.locator("button[value=next].btn").click()
+    expect(page.locator(DUE)).to_be_visible(timeout=WAIT)
+    page.locator("#q-full_name").fill("Awa Grès, of the museum")
+    page.wait_for_url("**/step/work/", timeout=30_000)
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(1000)
+
+    assert (answers()["full_name"], kept_on(page)) == ("Awa Grès, of the museum", [])
+
+
+@pytest.mark.parametrize("way", ["link", "back", "tab"])
+def test_text_of_the_last_second_is_there_again(page, way):
+    page.goto("/fr/apply/sea/step/why/")
+    offline(page)
+    page.locator("#q-letter").fill("Le dernier mot.")
+    if way == "link":
+        page.locator(".head .kick a").click()
+        page.wait_for_url("**/status/")
+    elif way == "back":
+        page.go_back()
+        page.wait_for_url("**/step/you/")
+    else:
+        context = page.context
+        page.close()
+        page = context.new_page()
+        page.goto("/fr/apply/sea/step/you/")
+    assert answers() == {}
+    online(page)
+    page.goto("/fr/apply/sea/step/why/")
+
+    expect(page.locator("#q-letter")).to_have_value("Le dernier mot.")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert (answers(), kept_on(page)) == ({"letter": "Le dernier mot."}, [])
+
+
+NO_STORAGE = {
+    "full": "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };",
+    "forbidden": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } });",
+}
+
+
+@pytest.mark.parametrize("device", NO_STORAGE)
+def test_a_device_that_keeps_nothing_sends_what_is_written_and_warns_while_it_cannot(page, device):
+    page.add_init_script(NO_STORAGE[device])
+    page.goto("/fr/apply/sea/step/why/")
+    page.locator("#q-letter").fill("Écrit sans mémoire.")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert answers() == {"letter": "Écrit sans mémoire."}
+    offline(page)
+    page.locator("#q-letter").fill("Écrit sans mémoire et sans réseau.")
+    expect(page.locator("[data-save-state].late")).to_contain_text("Laissez cette page ouverte.", timeout=WAIT)
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator(".head .kick a").click()
+    page.wait_for_timeout(500)
+    assert (asked, page.url.endswith("/step/why/")) == (["beforeunload"], True)
+    online(page)
+    expect(page.locator(DONE)).to_be_visible(timeout=30_000)
+
+    assert answers() == {"letter": "Écrit sans mémoire et sans réseau."}
+    page.locator("button[value=next].btn").click()
+    page.wait_for_url("**/step/promise/")
+
+
+def test_an_expired_sign_in_brings_the_text_back_after_signing_in(page, live_server):
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("#q-full_name").fill("Awa Grès")
+    expect(page.locator("[data-save-state].late a")).to_be_visible(timeout=WAIT)
+    page.locator("button[value=next].btn").click()
+    expect(page.locator("[data-save-state].late a")).to_be_visible(timeout=WAIT)
+    assert (answers(), page.url.endswith("/step/you/")) == ({}, True)
+    as_user(page, live_server, User.objects.get(email="awa.gres@example.org"))
+    page.goto("/fr/apply/sea/step/you/")
+
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert (answers(), kept_on(page)) == ({"full_name": "Awa Grès"}, [])
+
+
+def other_person(page, live_server):
+    """Kofi signs in on Awa's phone, with an application of his own to the same call."""
+    kofi = UserFactory(email="kofi.silex@example.org")
+    first = Application.objects.get()
+    Application.objects.create(
+        number="KOFI-0001", call=first.call, strand=first.strand, applicant=kofi, email=kofi.email,
+        language="fr", origin=first.origin, started_at=first.started_at, status_at=first.status_at,
+    )  # fmt: skip
+    return as_user(page, live_server, kofi)
+
+
+def test_text_of_one_account_never_reaches_the_application_of_another_on_the_same_device(page, live_server):
+    mine = f"tessera:draft:apply:{Application.objects.get().number}:you"
+    leave_unsent(page, "full_name", "Awa Grès")
+    other_person(page, live_server)
+    for path in ("step/you/", "step/work/", "review/"):
+        page.goto(f"/fr/apply/sea/{path}")
+        page.wait_for_timeout(1000)
+        assert page.get_by_text("Awa Grès").count() == 0
+    page.goto("/fr/apply/sea/step/you/")
+    expect(page.locator("#q-full_name")).to_have_value("")
+
+    assert (Answer.objects.count(), kept_on(page)) == (0, [mine])
+    as_user(page, live_server, User.objects.get(email="awa.gres@example.org"))
+    page.goto("/fr/apply/sea/step/work/")  # and once she is back it goes where it belongs
+    wait_for_kept(page, 0)
+    assert (answers(), answers("kofi.silex@example.org")) == ({"full_name": "Awa Grès"}, {})
+
+
+def test_a_page_that_was_open_when_another_signed_in_saves_nothing_in_the_application_of_the_other(page, live_server):
+    """Both the autosave and the button; the text stays on the device."""
+    other_person(page, live_server)
+    page.locator("#q-full_name").fill("Awa Grès")
+    expect(page.locator("[data-save-state].late")).to_be_visible(timeout=WAIT)
+    page.locator("button[value=next].btn").click()
+    page.wait_for_timeout(1500)
+
+    assert Answer.objects.count() == 0
+    number = Application.objects.get(applicant__email="awa.gres@example.org").number
+    assert kept_on(page) == [f"tessera:draft:apply:{number}:you"]
+
+
+def test_two_applications_on_one_device_keep_their_texts_apart(page):
+    leave_unsent(page, "full_name", "Awa, pour la mer")
+    open_call("lake")
+    page.goto("/fr/apply/lake/")
+    page.get_by_role("main").locator("form button").click()
+    page.wait_for_url("**/lake/step/you/")
+    expect(page.locator("#q-full_name")).to_have_value("")
+    leave_unsent(page, "full_name", "Awa, pour le lac")
+    page.goto("/fr/apply/sea/step/work/")
+    wait_for_kept(page, 1)
+    page.goto("/fr/apply/lake/step/you/")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+
+    told = Answer.objects.values_list("application__call__code", "value")
+    assert set(told) == {("sea", "Awa, pour la mer"), ("lake", "Awa, pour le lac")}
+    assert kept_on(page) == []
