@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -102,7 +103,7 @@ def _matches(groups: Sequence[Sequence[str]], shelves: Sequence[str]) -> tuple[f
     return _found(sql, [f"{on} AND names_folded : ({wanted})", f"{on} AND {anywhere} : ({wanted})"])
 
 
-def _found(sql: str, params: Sequence[object]) -> tuple[frozenset[int], frozenset[int]]:
+def _found(sql: str, params: list[Any]) -> tuple[frozenset[int], frozenset[int]]:
     """(all, those with 1) of the rows (id, 0 or 1) of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
