@@ -1,6 +1,7 @@
 """Endorsements and references by link: asked, given, refused, reminded; nothing is revealed to anybody else."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from tessera.accounts.tokens import hash_of
 from tessera.activity.models import Activity
 from tessera.applications.models import Request, Verdict
 from tessera.applications.services import requests as services
+from tessera.applications.services.verdicts import judge_again
 from tessera.messaging.models import Message
 from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory, RequestFactory
@@ -35,6 +37,7 @@ FORM = {
     ]
 }  # fmt: skip
 RULES = [{"key": "endorsed", "kind": "endorsement", "weight": "hard", "params": {"fallback": True}}]
+COMMITTEE = [{"key": "aval", "kind": "endorsement", "weight": "hard", "params": {"channel": "national_committee"}}]
 REFEREE = {"name": "Moussa Silex", "post": "Director", "email": "moussa.silex@example.org"}
 TEXT = "She runs our stores with three people and no budget."
 
@@ -144,6 +147,60 @@ def test_an_endorsement_that_is_given_is_what_the_rules_see(call):
     services.give(made, opinion="full", text="", rank=None, by=None, at=NOW)
 
     assert Verdict.objects.get(application=mine).outcome == "met"
+
+
+def test_an_employer_does_not_endorse_in_the_place_of_a_committee_that_refuses():
+    form = deepcopy(FORM)
+    form["steps"][0]["questions"].append(
+        {"key": "boss", "type": "endorsement", "label": ALL, "seen_by": "committee", "channel": "employer"}
+    )
+    call = CallFactory(form=form, rules=COMMITTEE)
+    host_of("SN")
+    mine = application_naming(call, submitted=True)
+    AnswerFactory(application=mine, question="boss", value=REFEREE)
+    committee, employer = (services.ask(mine, key, by=None, at=NOW) for key in ("endorsement", "boss"))
+
+    services.refuse(committee, text="No.", by=None, at=NOW)
+    services.give(employer, opinion="full", text="", rank=None, by=None, at=NOW)
+
+    assert Verdict.objects.get(application=mine).outcome == "not_met"
+
+
+def test_the_endorsement_of_another_country_is_none(client):
+    call = CallFactory(form=FORM, rules=COMMITTEE)
+    host_of("SN")
+    host_of("FR", email="comite.fr@example.org")
+    mine = application_naming(call, submitted=True)
+    first = services.ask(mine, "endorsement", by=None, at=NOW)
+    services.give(first, opinion="full", text="", rank=None, by=None, at=NOW)
+    assert Verdict.objects.get(application=mine).outcome == "met"
+
+    mine.country_id = "FR"
+    mine.save()
+    judge_again(mine, at=NOW)
+
+    assert Verdict.objects.get(application=mine).outcome == "unknown"
+    client.force_login(mine.applicant)
+    assert (
+        f"/requests/of/{mine.number}/ask/endorsement/" in client.get(f"/en/requests/of/{mine.number}/").content.decode()
+    )
+    second = services.ask(mine, "endorsement", by=mine.applicant, at=NOW)
+    first.refresh_from_db()
+    assert (second.email, second.country_id, first.replaced_at) == ("comite.fr@example.org", "FR", NOW)
+    services.give(second, opinion="full", text="", rank=None, by=None, at=NOW)
+    assert Verdict.objects.get(application=mine).outcome == "met"
+
+
+@pytest.mark.parametrize(("fallback", "outcome"), [(True, "met"), (False, "person")])
+def test_somebody_in_the_place_of_a_committee_counts_where_the_rule_says_so(fallback, outcome):
+    params = {"channel": "national_committee"} | ({"fallback": True} if fallback else {})
+    call = CallFactory(form=FORM, rules=[COMMITTEE[0] | {"params": params}])
+    mine = application_naming(call, submitted=True, endorser={"name": "Musée", "email": "direction@example.org"})
+    made = services.ask(mine, "endorsement", by=None, at=NOW)
+
+    services.give(made, opinion="full", text="", rank=None, by=None, at=NOW)
+
+    assert Verdict.objects.get(application=mine).outcome == outcome
 
 
 def test_refusing_keeps_the_reason_for_the_office_and_lets_somebody_else_be_asked(client, call):

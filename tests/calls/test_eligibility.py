@@ -283,6 +283,36 @@ LEVEL = rule("language_level", language="fr", spoken="B2", written="B1")
             "Nobody in the country can endorse, and this call has no other way.",
         ),
         (
+            rule("endorsement", channel="national_committee"),
+            Profile(endorsement={"national_committee": "refused", "employer": "given"}),
+            "not_met",
+            "The endorsement is refused.",
+        ),
+        (
+            rule("endorsement", channel="national_committee"),
+            Profile(endorsement={"employer": "given"}),
+            "unknown",
+            "The endorsement is not asked for yet.",
+        ),
+        (
+            rule("endorsement"),
+            Profile(endorsement={"national_committee": "refused", "employer": "given"}),
+            "met",
+            "The endorsement is given.",
+        ),
+        (
+            rule("endorsement", channel="national_committee"),
+            Profile(endorsement={"national_committee": "in_place"}),
+            "person",
+            "Somebody else endorsed in the place of the national committee: a person of the office decides whether that counts.",
+        ),
+        (
+            rule("endorsement", channel="national_committee", fallback=True),
+            Profile(endorsement={"national_committee": "in_place"}),
+            "met",
+            "The endorsement is given.",
+        ),
+        (
             rule("prior_participation", last=3),
             Profile(prior_editions=frozenset({2, 5})),
             "not_met",
@@ -562,6 +592,28 @@ def test_rules_that_no_question_can_answer_are_named():
     assert [(row.code, row.rule) for row in form_differences(made, form)] == [
         ("never_asked", "course"),
         ("no_option", "post"),
+    ]
+
+
+def test_an_endorsement_that_no_question_asks_for_is_named():
+    form = read_form({
+        "steps": [{
+            "key": "step", "title": {"en": "Step"},
+            "questions": [{"key": "boss", "type": "endorsement", "label": {"en": "Who?"}, "channel": "employer"}],
+        }]
+    })  # fmt: skip
+    made = rules(
+        rule("endorsement", "any"),
+        rule("endorsement", "employer", channel="employer"),
+        rule("endorsement", "committee", channel="national_committee"),
+    )
+
+    assert [(row.code, row.rule, str(row.sentence)) for row in form_differences(made, form)] == [
+        (
+            "never_asked",
+            "committee",
+            "No question of the form asks for this endorsement: the national committee. The rule can never be met.",
+        )
     ]
 
 

@@ -121,11 +121,13 @@ def judge_again(application: Application, *, at: datetime) -> list[Found]:
 
 def records_of(application: Application, version: RuleVersion, form: Form) -> dict[str, Any]:
     """What only the records know of an applicant, as `calls.eligibility.Profile` has it; None where nothing is known."""
-    state = endorsement_state(application.requests.all())
-    if state is None and has_no_channel(application, form_of(application), answers_of(application)):
-        state = "no_channel"
+    states = endorsement_states(application, form, application.requests.all())
+    if "national_committee" not in states and has_no_channel(
+        application, form_of(application), answers_of(application)
+    ):
+        states["national_committee"] = "no_channel"
     return {
-        "endorsement": state,
+        "endorsement": states or None,
         "sister_applications": _sisters(application),
         "prior_editions": _editions(application, form) if _has(version, "prior_participation") else None,
     }
@@ -160,12 +162,19 @@ def _editions(application: Application, form: Form) -> frozenset[int] | None:
     return found or (None if asked else found)
 
 
-def endorsement_state(requests: Iterable[Request]) -> str | None:
-    """The state of the endorsement that stands; None before any was asked for."""
-    standing = [row for row in requests if row.is_endorsement() and row.is_current()]
-    if not standing:
-        return None
-    return str(max(standing, key=lambda row: row.pk).state)
+def endorsement_states(application: Application, form: Form, requests: Iterable[Request]) -> dict[str, str]:
+    """The state of the newest endorsement that stands, for each channel in which one was asked for.
+
+    What the committee of another country said, or somebody in its place, is nothing once the country of work is another.
+    """
+    channels = {question.key: question.channel for question in form.questions}
+    found: dict[str, str] = {}
+    for row in sorted(requests, key=lambda row: row.pk):
+        if row.is_endorsement() and row.is_current() and not row.is_elsewhere(application.country_id):
+            given_in_place = row.fallback and row.state == Request.State.GIVEN
+            usual = "national_committee" if row.committee or row.fallback else "other"
+            found[channels.get(row.question) or usual] = "in_place" if given_in_place else str(row.state)
+    return found
 
 
 def facts_of(known: Profile) -> dict[str, Any]:
