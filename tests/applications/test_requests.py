@@ -13,6 +13,7 @@ from tessera.accounts.tokens import hash_of
 from tessera.activity.models import Activity
 from tessera.applications.models import Request, Verdict
 from tessera.applications.services import requests as services
+from tessera.applications.services import withdraw_application
 from tessera.applications.services.verdicts import judge_again
 from tessera.messaging.models import Message
 from tests.factories.accounts import RoleGrantFactory, UserFactory
@@ -387,6 +388,62 @@ def test_an_endorser_gives_each_rank_once(client, call):
     assert answer.status_code == 422
     assert "You gave rank 1 to Awa Grès already" in answer.content.decode()
     assert list(Request.objects.order_by("pk").values_list("state", "rank")) == [("given", 1), ("asked", None)]
+
+
+def test_what_was_withdrawn_keeps_no_rank_from_the_others(call):
+    host_of("SN")
+    gone, stays = (ApplicationFactory(call=call, submitted=True) for _ in range(2))
+    first, second = (services.ask(one, "endorsement", by=None, at=NOW) for one in (gone, stays))
+    services.give(first, opinion="full", text="", rank=1, by=None, at=NOW)
+    withdraw_application(gone, by=gone.applicant, at=NOW)
+
+    services.give(second, opinion="full", text="", rank=1, by=None, at=NOW)
+
+    second.refresh_from_db()
+    assert (second.state, second.rank) == ("given", 1)
+
+
+def test_a_host_changes_ranks_until_the_internal_deadline(client, call):
+    host = host_of("SN")
+    rows = [
+        RequestFactory(
+            application=ApplicationFactory(call=call, name=name, submitted=True), endorsement=True, state="given",
+            email="comite@example.org", rank=rank, answered_at=NOW,
+        )
+        for rank, name in ((1, "Awa Grès"), (2, "Fatou Marbre"))
+    ]  # fmt: skip
+    client.force_login(host)
+    place = f"/en/requests/country/{rows[1].pk}/"
+    assert place in client.get("/en/requests/country/").content.decode()
+    assert "Change the rank" in client.get(place).content.decode()
+
+    answers = [client.post(place, {"rank": rank}).status_code for rank in ("", "0", "1")]
+
+    ranks = list(Request.objects.order_by("pk").values_list("state", "rank"))
+    assert (answers, ranks) == ([422, 422, 302], [("given", 2), ("given", 1)])
+    told = Activity.objects.filter(verb="application.request_ranked").order_by("pk")
+    assert [(one.by, one.before, one.after) for one in told] == [(host, "2", "1"), (host, "1", "2")]
+    with time_machine.travel(rows[1].due_at, tick=False):
+        assert (client.get(place).status_code, client.post(place, {"rank": "1"}).status_code) == (410, 410)
+        with pytest.raises(services.CannotAnswer):
+            services.rank_anew(rows[1], 7, by=host, at=rows[1].due_at)
+    assert list(Request.objects.order_by("pk").values_list("rank", flat=True)) == [2, 1]
+
+
+def test_a_rank_is_exchanged_with_none_that_cannot_change(call):
+    host = host_of("SN")
+    late, mine = (
+        RequestFactory(
+            application=ApplicationFactory(call=call, name=name, submitted=True), endorsement=True, state="given",
+            email="comite@example.org", rank=rank, answered_at=NOW, due_at=NOW + timedelta(days=days),
+        )
+        for rank, name, days in ((1, "Awa Grès", 0), (2, "Fatou Marbre", 3))
+    )  # fmt: skip
+
+    with pytest.raises(services.RankTaken, match="Awa Grès"):
+        services.rank_anew(mine, 1, by=host, at=NOW)
+
+    assert list(Request.objects.order_by("pk").values_list("rank", flat=True)) == [1, 2]
 
 
 def test_reminders_go_out_7_and_2_days_before_and_never_twice(call):

@@ -91,6 +91,7 @@ DONE: dict[str, Words] = {
     "application.request_made": _("asked somebody for an endorsement or a reference"),
     "application.request_renewed": _("asked for a new link"),
     "application.request_given": _("gave the endorsement or the reference"),
+    "application.request_ranked": _("changed the rank of an endorsement"),
     "application.request_refused": _("refused the endorsement or the reference"),
     "application.request_expired": _("closed a request that nobody answered"),
     "application.eligible": _("marked it as eligible"),

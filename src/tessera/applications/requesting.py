@@ -104,7 +104,6 @@ def request_page(request: Request) -> RequestPage:
             Sibling(row.application.name or row.application.number, row.get_state_display(), KINDS[row.state], row.rank)
             for row in same_endorser(request)
             .exclude(pk=request.pk)
-            .exclude(application__status="withdrawn")
             .select_related("application")
             .order_by("rank", "pk")
         )
