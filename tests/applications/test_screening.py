@@ -468,7 +468,7 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         f"{base}?{columns}": 11,  # call, strands, countries, count, rows, saved views, three counts, pairs, second factor
         f"{base}demand/": 8,
         f"{base}duplicates/": 4,
-        f"{base}kept/": 5,  # call, periods, drafts, count, rows
+        f"{base}kept/": 6,  # call, periods, questions, drafts, count, rows
         "/en/desk/applications/": 5,
     }.items():
         with django_assert_num_queries(common + queries, info=page):

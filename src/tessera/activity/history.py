@@ -115,6 +115,7 @@ DONE: dict[str, Words] = {
     "application.imported": _("wrote it down from paper or mail"),
     "application.exported": _("exported the applications"),
     "application.files_deleted": _("deleted its files, as announced"),
+    "application.sensitive_deleted": _("deleted what goes soon after the end of the training, as announced"),
     "retention.periods_set": _("changed for how long applications are kept"),
     "application.erased": _("deleted what tells whose it is, as announced"),
     "text_draft": _("marked a text as a draft"),

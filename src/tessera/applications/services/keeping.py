@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from tessera.activity.services import record
-from tessera.applications.keeping import NOTICE, Due, due_of, promises
-from tessera.applications.models import Application, Status
+from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, promises, sensitive_mark
+from tessera.applications.models import Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
-from tessera.applications.services.erasing import delete_files, erase_application, forget_traces
+from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
 from tessera.applications.windows import RUNNING, ends_at, strand_of
+from tessera.calls.models import FormVersion
 from tessera.core.codes import new_code
 from tessera.web.dates import in_words
 
@@ -23,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 DAYS_LEFT = (7, 2)
 AT_ONCE = 200
-TEMPLATES = {"draft": "draft_deletion", "files": "files_deletion", "application": "application_deletion"}
+TEMPLATES = {
+    "draft": "draft_deletion", "files": "files_deletion", "sensitive": "sensitive_deletion",
+    "application": "application_deletion",
+}  # fmt: skip
 
 
 class RetentionFailed(Exception):
@@ -52,7 +56,7 @@ def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
     longest first; the next goes on with the others. Each is a transaction of its own: one that raises is logged, stays
     as it was and takes nobody's turn, and once the others are done RetentionFailed names it.
     """
-    done = {"announced": 0, "draft": 0, "files": 0, "application": 0}
+    done = {"announced": 0, "draft": 0, "files": 0, "sensitive": 0, "application": 0}
     failed: dict[int, str] = {}
     left = most
     while rows := list(islice(_ready(at, failed), left)):
@@ -82,11 +86,12 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
     old = rows.filter(status_at__lte=soon - timedelta(days=28 * months)) | rows.filter(
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
+    old |= rows.filter(submitted_at__isnull=False, call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date())
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
         if row.pk in failed:
             continue
         try:
-            ready = any(_act(row, due, at) for due in due_of(row, promised))
+            ready = any(_act(row, due, at) for due in due_of(row, promised, sensitive=True))
         except Exception as error:
             log.exception("application not looked after", application=row.pk)
             failed[row.pk] = type(error).__name__
@@ -139,15 +144,18 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    for due in due_of(row, promises()):
+    for due in due_of(row, promises(), sensitive=True):
         act = _act(row, due, at)
+        if act and due.what == "sensitive" and not _holds_sensitive(row):
+            _note_done(row, sensitive_mark(due))
+            continue
         if act == "announce":
             _announce(row, due, at)
             found.append(("announced", 1))
         elif act == "delete":
             _delete(row, due, at)
             found.append((due.what, 1))
-            if due.what != "files":
+            if due.what in ("draft", "application"):
                 break
     return iter(found)
 
@@ -184,12 +192,37 @@ def _announce(row: Application, due: Due, at: datetime) -> None:
 def _delete(row: Application, due: Due, at: datetime) -> None:
     if due.what == "files":
         delete_files(row, at=at)
-        row.reminded = [*row.reminded, "files"]
-        row.save(update_fields=["reminded"])
+        _note_done(row, "files")
         record("application.files_deleted", row, by=None, at=at, public=False)
+    elif due.what == "sensitive":
+        delete_answers(row, sensitive_keys(row), at=at)
+        _note_done(row, sensitive_mark(due))
+        record("application.sensitive_deleted", row, by=None, at=at, public=False)
     elif due.what == "draft":
         delete_files(row, at=at)
         forget_traces(row, new_number=new_code(10))
         row.delete()
     else:
         erase_application(row, by=None, at=at)
+
+
+def _note_done(row: Application, mark: str) -> None:
+    row.reminded = [*row.reminded, mark]
+    row.save(update_fields=["reminded"])
+
+
+def sensitive_keys(application: Application) -> list[str]:
+    """The questions that any version of the form of its call marked as sensitive."""
+    forms = FormVersion.objects.filter(call=application.call_id).order_by("number").values_list("document", flat=True)
+    asked = (question for form in forms for step in form["steps"] for question in step["questions"])
+    return list(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
+
+
+def _holds_sensitive(row: Application) -> bool:
+    keys = sensitive_keys(row)
+    rows = (
+        row.answers.all(),
+        row.documents.exclude(state=Document.State.DELETED),
+        Upload.objects.filter(application=row),
+    )
+    return any(one.filter(question__in=keys).exists() for one in rows) if keys else False
