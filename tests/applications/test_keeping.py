@@ -16,7 +16,9 @@ from tessera.applications import tasks
 from tessera.applications.demand import demand_of_calls
 from tessera.applications.keeping import due_of, months_after, promises
 from tessera.applications.models import Application, Document
+from tessera.applications.services import close_drafts
 from tessera.applications.services import keeping as services
+from tessera.applications.services.one_by_one import RowsFailed
 from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
@@ -265,6 +267,31 @@ def test_a_run_in_which_one_failed_waits_for_a_person():
     said = f"RetentionFailed: 1 not looked after, the log says why: application {broken.pk} (EdtfError)"
     assert (failed.name, failed.attempts) == ("keep_retention", 5)
     assert failed.error == f"tessera.applications.services.keeping.{said}"
+
+
+def test_a_draft_that_cannot_be_reminded_or_closed_holds_up_no_other():
+    lost, call = CallFactory(), CallFactory()
+    type(call).objects.filter(pk=lost.pk).update(deadline_zone="Nowhere/Lost")  # its deadline cannot be put into words
+    unsaid, other = (ApplicationFactory(call=one, saved_at=NOW) for one in (lost, call))
+    odd = ApplicationFactory(call=call, submitted=True, status="returned", completion={"until": "never"})
+    last = ApplicationFactory(call=call)
+
+    with pytest.raises(RowsFailed) as failed:
+        services.remind_drafts(at=CLOSES_AT - 2 * DAY)
+    assert failed.value.failed == {unsaid.pk: "ZoneInfoNotFoundError"}
+    told = Message.objects.order_by("to").values_list("template", "to")
+    assert list(told) == [("draft_left", one.applicant_id) for one in (other, last)]
+
+    with pytest.raises(RowsFailed) as failed:
+        close_drafts(at=CLOSES_AT + DAY)
+    assert str(failed.value) == f"1 not looked after, the log says why: application {odd.pk} (ValueError)"
+    statuses = dict(Application.objects.values_list("pk", "status"))
+    assert [statuses[one.pk] for one in (unsaid, other, odd, last)] == [
+        "incomplete",
+        "incomplete",
+        "returned",
+        "incomplete",
+    ]
 
 
 def test_what_is_still_decided_on_stays():

@@ -14,7 +14,9 @@ from tessera.activity.models import Activity
 from tessera.applications.models import Request, Verdict
 from tessera.applications.services import requests as services
 from tessera.applications.services import withdraw_application
+from tessera.applications.services.one_by_one import RowsFailed
 from tessera.applications.services.verdicts import judge_again
+from tessera.applications.tasks import follow_requests
 from tessera.messaging.models import Message
 from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory, RequestFactory
@@ -459,6 +461,23 @@ def test_reminders_go_out_7_and_2_days_before_and_never_twice(call):
 
     services.give(made, opinion="full", text=TEXT, rank=None, by=None, at=NOW)
     assert services.remind(at=made.due_at - timedelta(hours=1)) == 0
+
+
+def test_a_request_that_cannot_be_reminded_or_ended_holds_up_no_other(call):
+    nameless, other = (
+        RequestFactory(application=ApplicationFactory(call=call), due_at=NOW + timedelta(days=4)) for _n in range(2)
+    )
+    Request.objects.filter(pk=nameless.pk).update(name="")  # a mail without it is not written
+    closed = CallFactory(form=FORM, status="closed")
+    over = RequestFactory(application=ApplicationFactory(call=closed), expires_at=NOW + timedelta(hours=1))
+
+    with time_machine.travel(NOW + timedelta(days=2), tick=False), pytest.raises(RowsFailed) as failed:
+        follow_requests.func()
+
+    assert str(failed.value).endswith(f"request {nameless.pk} (UnfilledPlaceholders)")
+    assert [m.address for m in Message.objects.filter(template="request_reminder")] == [other.email]
+    over.refresh_from_db()
+    assert over.state == "expired"
 
 
 def test_an_extended_deadline_takes_the_internal_one_along(call):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -15,6 +15,7 @@ from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, p
 from tessera.applications.models import Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
+from tessera.applications.services.one_by_one import RowsFailed, one_by_one
 from tessera.applications.windows import RUNNING, ends_at, strand_of
 from tessera.calls.models import FormVersion
 from tessera.core.codes import new_code
@@ -30,23 +31,23 @@ TEMPLATES = {
 }  # fmt: skip
 
 
-class RetentionFailed(Exception):
+class RetentionFailed(RowsFailed):
     """Applications that were not looked after, by their keys; all others were."""
 
-    def __init__(self, failed: Mapping[int, str]) -> None:
-        self.failed = dict(failed)
-        named = ", ".join(f"{pk} ({error})" for pk, error in islice(self.failed.items(), 20))
-        super().__init__(f"{len(failed)} not looked after, the log says why: application {named}")
+    what = "application"
 
 
 def remind_drafts(*, at: datetime) -> int:
-    """Tell the writers of drafts that 7 and 2 days are left; returns how many. Each once, none for a saved-never draft."""
+    """Tell the writers of drafts that 7 and 2 days are left; returns how many. Each once, none for a saved-never draft.
+
+    RowsFailed once the others are told, where one could not be.
+    """
     rows = (
         Application.objects.filter(status=Status.DRAFT, submitted_at=None, erased_at=None, saved_at__isnull=False)
         .filter(Q(call__status="open", call__last_closes_at__gt=at) | Q(call__status__in=RUNNING, late_until__gt=at))
         .order_by("pk")
     )
-    return sum(_remind(pk, at) for pk in rows.values_list("pk", flat=True))
+    return one_by_one(rows.values_list("pk", flat=True), lambda pk: _remind(pk, at), what="application")
 
 
 def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
