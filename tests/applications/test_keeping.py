@@ -16,7 +16,9 @@ from tessera.applications import tasks
 from tessera.applications.demand import demand_of_calls
 from tessera.applications.keeping import due_of, months_after, promises
 from tessera.applications.models import Application, Document
+from tessera.applications.services import close_drafts
 from tessera.applications.services import keeping as services
+from tessera.applications.services.one_by_one import RowsFailed
 from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
@@ -153,6 +155,59 @@ def test_files_go_after_6_months_and_the_person_after_24(django_capture_on_commi
     assert templates() == ["files_deletion", "application_deletion"]
 
 
+def sensitive_form(**more):
+    asked = [
+        {"key": "letter", "type": "long_text", "label": {"en": "Why?"}},
+        {"key": "diet", "type": "short_text", "label": {"en": "Diet"}, **more},
+        {"key": "passport", "type": "file", "label": {"en": "Passport"}, **more},
+        {"key": "cv", "type": "file", "label": {"en": "CV"}},
+    ]
+    return {"steps": [{"key": "you", "title": {"en": "You", "fr": "Vous", "es": "Usted"}, "questions": asked}]}
+
+
+def test_what_is_sensitive_goes_30_days_after_the_end_and_nothing_else(client, django_capture_on_commit_callbacks):
+    call = CallFactory(form=sensitive_form(sensitive=True))
+    mine = ApplicationFactory(call=call, submitted=True, status="accepted", name="Awa Grès")
+    paths = [default_storage.save(f"applications/test/{key}", ContentFile(b"x")) for key in ("passport", "cv")]
+    for path, key in zip(paths, ("passport", "cv"), strict=True):
+        DocumentFactory(application=mine, question=key, path=path, name=f"{key}.pdf")
+    for key in ("letter", "diet"):
+        AnswerFactory(application=mine, question=key, value="Words.")
+    goes = TRAINING_ENDS + 30 * DAY
+    client.force_login(mine.applicant)
+    page = client.get(f"/en/requests/of/{mine.number}/kept/").content.decode()
+    assert ["30 days after the end of the training" in page, "7 June 2026" in page] == [True, True]
+
+    assert run(goes - 15 * DAY) == {}
+    assert run(goes - 14 * DAY) == {"announced": 1}
+    assert run(goes - DAY) == {}
+    assert mine.answers.count() == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run(goes) == {"sensitive": 1}
+    assert run(goes + 20 * DAY) == {}
+
+    assert list(mine.answers.values_list("question", flat=True)) == ["letter"]
+    assert [default_storage.exists(path) for path in paths] == [False, True]
+    assert list(Document.objects.order_by("pk").values_list("state", flat=True)) == ["deleted", "ready"]
+    assert templates() == ["sensitive_deletion"]
+    assert Activity.objects.filter(verb="application.sensitive_deleted", object_key=mine.number).count() == 1
+    mine.refresh_from_db()
+    assert (mine.name, mine.erased_at) == ("Awa Grès", None)
+
+
+def test_nobody_is_told_of_sensitive_answers_that_are_not_held():
+    marked = ApplicationFactory(
+        call=CallFactory(form=sensitive_form(sensitive=True)), submitted=True, status="accepted"
+    )
+    plain = ApplicationFactory(call=CallFactory(form=sensitive_form()), submitted=True, status="accepted")
+    for one in (marked, plain):
+        AnswerFactory(application=one, question="letter" if one == marked else "diet", value="Words.")
+
+    assert run(TRAINING_ENDS + 60 * DAY) == {}
+
+    assert (templates(), marked.answers.count(), plain.answers.count()) == ([], 1, 1)
+
+
 @pytest.mark.parametrize("status", ["submitted", "returned", "eligible", "under_review"])
 @pytest.mark.parametrize("ended", ["cancelled", "archived"])
 def test_what_nobody_decided_on_is_over_with_its_call(status, ended):
@@ -212,6 +267,31 @@ def test_a_run_in_which_one_failed_waits_for_a_person():
     said = f"RetentionFailed: 1 not looked after, the log says why: application {broken.pk} (EdtfError)"
     assert (failed.name, failed.attempts) == ("keep_retention", 5)
     assert failed.error == f"tessera.applications.services.keeping.{said}"
+
+
+def test_a_draft_that_cannot_be_reminded_or_closed_holds_up_no_other():
+    lost, call = CallFactory(), CallFactory()
+    type(call).objects.filter(pk=lost.pk).update(deadline_zone="Nowhere/Lost")  # its deadline cannot be put into words
+    unsaid, other = (ApplicationFactory(call=one, saved_at=NOW) for one in (lost, call))
+    odd = ApplicationFactory(call=call, submitted=True, status="returned", completion={"until": "never"})
+    last = ApplicationFactory(call=call)
+
+    with pytest.raises(RowsFailed) as failed:
+        services.remind_drafts(at=CLOSES_AT - 2 * DAY)
+    assert failed.value.failed == {unsaid.pk: "ZoneInfoNotFoundError"}
+    told = Message.objects.order_by("to").values_list("template", "to")
+    assert list(told) == [("draft_left", one.applicant_id) for one in (other, last)]
+
+    with pytest.raises(RowsFailed) as failed:
+        close_drafts(at=CLOSES_AT + DAY)
+    assert str(failed.value) == f"1 not looked after, the log says why: application {odd.pk} (ValueError)"
+    statuses = dict(Application.objects.values_list("pk", "status"))
+    assert [statuses[one.pk] for one in (unsaid, other, odd, last)] == [
+        "incomplete",
+        "incomplete",
+        "returned",
+        "incomplete",
+    ]
 
 
 def test_what_is_still_decided_on_stays():

@@ -1,6 +1,7 @@
 """Endorsements and references by link: asked, given, refused, reminded; nothing is revealed to anybody else."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,10 @@ from tessera.accounts.tokens import hash_of
 from tessera.activity.models import Activity
 from tessera.applications.models import Request, Verdict
 from tessera.applications.services import requests as services
+from tessera.applications.services import withdraw_application
+from tessera.applications.services.one_by_one import RowsFailed
+from tessera.applications.services.verdicts import judge_again
+from tessera.applications.tasks import follow_requests
 from tessera.messaging.models import Message
 from tests.factories.accounts import RoleGrantFactory, UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory, RequestFactory
@@ -35,6 +40,7 @@ FORM = {
     ]
 }  # fmt: skip
 RULES = [{"key": "endorsed", "kind": "endorsement", "weight": "hard", "params": {"fallback": True}}]
+COMMITTEE = [{"key": "aval", "kind": "endorsement", "weight": "hard", "params": {"channel": "national_committee"}}]
 REFEREE = {"name": "Moussa Silex", "post": "Director", "email": "moussa.silex@example.org"}
 TEXT = "She runs our stores with three people and no budget."
 
@@ -144,6 +150,60 @@ def test_an_endorsement_that_is_given_is_what_the_rules_see(call):
     services.give(made, opinion="full", text="", rank=None, by=None, at=NOW)
 
     assert Verdict.objects.get(application=mine).outcome == "met"
+
+
+def test_an_employer_does_not_endorse_in_the_place_of_a_committee_that_refuses():
+    form = deepcopy(FORM)
+    form["steps"][0]["questions"].append(
+        {"key": "boss", "type": "endorsement", "label": ALL, "seen_by": "committee", "channel": "employer"}
+    )
+    call = CallFactory(form=form, rules=COMMITTEE)
+    host_of("SN")
+    mine = application_naming(call, submitted=True)
+    AnswerFactory(application=mine, question="boss", value=REFEREE)
+    committee, employer = (services.ask(mine, key, by=None, at=NOW) for key in ("endorsement", "boss"))
+
+    services.refuse(committee, text="No.", by=None, at=NOW)
+    services.give(employer, opinion="full", text="", rank=None, by=None, at=NOW)
+
+    assert Verdict.objects.get(application=mine).outcome == "not_met"
+
+
+def test_the_endorsement_of_another_country_is_none(client):
+    call = CallFactory(form=FORM, rules=COMMITTEE)
+    host_of("SN")
+    host_of("FR", email="comite.fr@example.org")
+    mine = application_naming(call, submitted=True)
+    first = services.ask(mine, "endorsement", by=None, at=NOW)
+    services.give(first, opinion="full", text="", rank=None, by=None, at=NOW)
+    assert Verdict.objects.get(application=mine).outcome == "met"
+
+    mine.country_id = "FR"
+    mine.save()
+    judge_again(mine, at=NOW)
+
+    assert Verdict.objects.get(application=mine).outcome == "unknown"
+    client.force_login(mine.applicant)
+    assert (
+        f"/requests/of/{mine.number}/ask/endorsement/" in client.get(f"/en/requests/of/{mine.number}/").content.decode()
+    )
+    second = services.ask(mine, "endorsement", by=mine.applicant, at=NOW)
+    first.refresh_from_db()
+    assert (second.email, second.country_id, first.replaced_at) == ("comite.fr@example.org", "FR", NOW)
+    services.give(second, opinion="full", text="", rank=None, by=None, at=NOW)
+    assert Verdict.objects.get(application=mine).outcome == "met"
+
+
+@pytest.mark.parametrize(("fallback", "outcome"), [(True, "met"), (False, "person")])
+def test_somebody_in_the_place_of_a_committee_counts_where_the_rule_says_so(fallback, outcome):
+    params = {"channel": "national_committee"} | ({"fallback": True} if fallback else {})
+    call = CallFactory(form=FORM, rules=[COMMITTEE[0] | {"params": params}])
+    mine = application_naming(call, submitted=True, endorser={"name": "Musée", "email": "direction@example.org"})
+    made = services.ask(mine, "endorsement", by=None, at=NOW)
+
+    services.give(made, opinion="full", text="", rank=None, by=None, at=NOW)
+
+    assert Verdict.objects.get(application=mine).outcome == outcome
 
 
 def test_refusing_keeps_the_reason_for_the_office_and_lets_somebody_else_be_asked(client, call):
@@ -332,6 +392,62 @@ def test_an_endorser_gives_each_rank_once(client, call):
     assert list(Request.objects.order_by("pk").values_list("state", "rank")) == [("given", 1), ("asked", None)]
 
 
+def test_what_was_withdrawn_keeps_no_rank_from_the_others(call):
+    host_of("SN")
+    gone, stays = (ApplicationFactory(call=call, submitted=True) for _ in range(2))
+    first, second = (services.ask(one, "endorsement", by=None, at=NOW) for one in (gone, stays))
+    services.give(first, opinion="full", text="", rank=1, by=None, at=NOW)
+    withdraw_application(gone, by=gone.applicant, at=NOW)
+
+    services.give(second, opinion="full", text="", rank=1, by=None, at=NOW)
+
+    second.refresh_from_db()
+    assert (second.state, second.rank) == ("given", 1)
+
+
+def test_a_host_changes_ranks_until_the_internal_deadline(client, call):
+    host = host_of("SN")
+    rows = [
+        RequestFactory(
+            application=ApplicationFactory(call=call, name=name, submitted=True), endorsement=True, state="given",
+            email="comite@example.org", rank=rank, answered_at=NOW,
+        )
+        for rank, name in ((1, "Awa Grès"), (2, "Fatou Marbre"))
+    ]  # fmt: skip
+    client.force_login(host)
+    place = f"/en/requests/country/{rows[1].pk}/"
+    assert place in client.get("/en/requests/country/").content.decode()
+    assert "Change the rank" in client.get(place).content.decode()
+
+    answers = [client.post(place, {"rank": rank}).status_code for rank in ("", "0", "1")]
+
+    ranks = list(Request.objects.order_by("pk").values_list("state", "rank"))
+    assert (answers, ranks) == ([422, 422, 302], [("given", 2), ("given", 1)])
+    told = Activity.objects.filter(verb="application.request_ranked").order_by("pk")
+    assert [(one.by, one.before, one.after) for one in told] == [(host, "2", "1"), (host, "1", "2")]
+    with time_machine.travel(rows[1].due_at, tick=False):
+        assert (client.get(place).status_code, client.post(place, {"rank": "1"}).status_code) == (410, 410)
+        with pytest.raises(services.CannotAnswer):
+            services.rank_anew(rows[1], 7, by=host, at=rows[1].due_at)
+    assert list(Request.objects.order_by("pk").values_list("rank", flat=True)) == [2, 1]
+
+
+def test_a_rank_is_exchanged_with_none_that_cannot_change(call):
+    host = host_of("SN")
+    late, mine = (
+        RequestFactory(
+            application=ApplicationFactory(call=call, name=name, submitted=True), endorsement=True, state="given",
+            email="comite@example.org", rank=rank, answered_at=NOW, due_at=NOW + timedelta(days=days),
+        )
+        for rank, name, days in ((1, "Awa Grès", 0), (2, "Fatou Marbre", 3))
+    )  # fmt: skip
+
+    with pytest.raises(services.RankTaken, match="Awa Grès"):
+        services.rank_anew(mine, 1, by=host, at=NOW)
+
+    assert list(Request.objects.order_by("pk").values_list("rank", flat=True)) == [1, 2]
+
+
 def test_reminders_go_out_7_and_2_days_before_and_never_twice(call):
     made, _link = asked(call)
     days = [
@@ -345,6 +461,23 @@ def test_reminders_go_out_7_and_2_days_before_and_never_twice(call):
 
     services.give(made, opinion="full", text=TEXT, rank=None, by=None, at=NOW)
     assert services.remind(at=made.due_at - timedelta(hours=1)) == 0
+
+
+def test_a_request_that_cannot_be_reminded_or_ended_holds_up_no_other(call):
+    nameless, other = (
+        RequestFactory(application=ApplicationFactory(call=call), due_at=NOW + timedelta(days=4)) for _n in range(2)
+    )
+    Request.objects.filter(pk=nameless.pk).update(name="")  # a mail without it is not written
+    closed = CallFactory(form=FORM, status="closed")
+    over = RequestFactory(application=ApplicationFactory(call=closed), expires_at=NOW + timedelta(hours=1))
+
+    with time_machine.travel(NOW + timedelta(days=2), tick=False), pytest.raises(RowsFailed) as failed:
+        follow_requests.func()
+
+    assert str(failed.value).endswith(f"request {nameless.pk} (UnfilledPlaceholders)")
+    assert [m.address for m in Message.objects.filter(template="request_reminder")] == [other.email]
+    over.refresh_from_db()
+    assert over.state == "expired"
 
 
 def test_an_extended_deadline_takes_the_internal_one_along(call):

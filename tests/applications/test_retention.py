@@ -324,6 +324,6 @@ def test_the_office_page_asks_no_more_for_more(client, n, django_assert_num_quer
     client.force_login(UserFactory(roles=["office"]))
     said(client, path="/desk/applications/calls/sea/kept/")
 
-    # session, user, roles, call with training, periods, number of rows, rows, drafts
-    with django_assert_num_queries(8):
+    # session, user, roles, call with training, periods, questions, number of rows, rows, drafts
+    with django_assert_num_queries(9):
         said(client, path="/desk/applications/calls/sea/kept/")

@@ -15,6 +15,7 @@ from tessera.applications import services as applying
 from tessera.applications.demand import demand_of_calls
 from tessera.applications.models import Application, Likeness, Note, SavedFilter, Waiver
 from tessera.applications.services import screening as services
+from tessera.applications.services import several
 from tessera.messaging.models import Message
 from tests.applications.papers import picture
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
@@ -141,6 +142,43 @@ def test_not_eligible_needs_a_reason_and_becomes_eligible_by_waiver_alone(call):
     mine.refresh_from_db()
     assert mine.status == "eligible"
     assert [m[0] for m in mails()] == ["application_ineligible", "rule_waived", "application_eligible"]
+
+
+@pytest.mark.parametrize("rules", [(), RULES])
+def test_not_eligible_by_mistake_is_taken_back_with_a_reason_that_the_applicant_reads(client, office, rules):
+    call = CallFactory(form=FORM, rules=rules)
+    mine = judged(call, "met") if rules else ApplicationFactory(call=call, submitted=True)
+    services.mark_ineligible(mine, reason="Wrong row.", by=office, at=NOW)
+    place = f"/en/desk/applications/files/{mine.number}/"
+    assert "Take “not eligible” back" in client.get(place).content.decode()
+    with pytest.raises(services.TakingBack):
+        services.mark_eligible(mine, by=office, at=NOW)
+    assert several.foresee([Application.objects.get()], "eligible")[0].done is False
+
+    empty = client.post(f"{place}eligible/", {"yes-reason": " "})
+    mine.refresh_from_db()
+    assert (empty.status_code, mine.status, [m[0] for m in mails()]) == (422, "ineligible", ["application_ineligible"])
+
+    answers = [client.post(f"{place}eligible/", {"yes-reason": "Ligne confondue."}).status_code for _ in range(2)]
+
+    mine.refresh_from_db()
+    assert (answers, mine.status, mine.status_reason) == ([302, 302], "eligible", "Ligne confondue.")
+    assert mails()[1:] == [("application_eligible", mine.applicant_id, "fr")]
+    assert "Ligne confondue." in Message.objects.get(template="application_eligible").text
+    last = Activity.objects.filter(verb="application.eligible").get()
+    assert (last.by, last.reason) == (office, "Ligne confondue.")
+
+
+def test_what_stands_against_a_file_is_waived_and_not_taken_back(client, call, office):
+    mine = judged(call)
+    services.mark_ineligible(mine, reason="Trop âgée.", by=office, at=NOW)
+    place = f"/en/desk/applications/files/{mine.number}/"
+
+    client.post(f"{place}eligible/", {"yes-reason": "Please."})
+
+    mine.refresh_from_db()
+    assert (mine.status, [m[0] for m in mails()]) == ("ineligible", ["application_ineligible"])
+    assert "Take “not eligible” back" not in client.get(place).content.decode()
 
 
 def test_a_file_that_nobody_judged_is_judged_before_it_goes_on(call):
@@ -430,7 +468,7 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         f"{base}?{columns}": 11,  # call, strands, countries, count, rows, saved views, three counts, pairs, second factor
         f"{base}demand/": 8,
         f"{base}duplicates/": 4,
-        f"{base}kept/": 5,  # call, periods, drafts, count, rows
+        f"{base}kept/": 6,  # call, periods, questions, drafts, count, rows
         "/en/desk/applications/": 5,
     }.items():
         with django_assert_num_queries(common + queries, info=page):

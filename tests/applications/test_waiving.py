@@ -6,14 +6,17 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tessera.applications import services
-from tessera.applications.models import Application, Waiver
+from tessera.applications.models import Answer, Application, Verdict, Waiver
 from tessera.applications.services.screening import standing_verdicts
+from tessera.applications.services.verdicts import judge_again
 from tessera.applications.services.waiving import NoSuchDraft, waive_beforehand
+from tessera.calls.models import RuleVersion
 from tessera.calls.services import save_rules
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.calls import CallFactory
+from tests.factories.grants import make_table
 from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +121,8 @@ def test_a_waiver_goes_on_holding_when_another_rule_changes(mine):
 )
 def test_a_waiver_does_not_let_another_demand_pass(mine, changed):
     waive_beforehand(mine.call, mine.number, "age", reason="Elle dirige le réseau.", by=None, at=NOW)
-    save_rules(mine.call, {"rules": [RULES[0] | changed]}, by=None, at=NOW, reason="Autre chose.")
+    # An open call takes no narrower rule any more; versions of earlier times may hold one.
+    RuleVersion.objects.create(call=mine.call, number=2, document={"rules": [RULES[0] | changed]}, at=NOW)
 
     with pytest.raises(services.NotComplete):
         send(mine)
@@ -148,3 +152,32 @@ def test_without_a_hard_condition_the_page_says_so(client, mine):
     page = client.get("/en/desk/applications/calls/open/waive/").content.decode()
     assert "No condition keeps anybody from submitting" in page
     assert "<textarea" not in page
+
+
+def test_the_category_of_a_country_stays_what_it_was_when_an_application_was_handed_in():
+    table = make_table("dues", one=["FR"], four=["SN"])
+    asked = {"key": "country", "type": "country", "label": {"en": "Where?"}, "fact": "country_of_work"}
+    form = {"steps": [{"key": "you", "title": {"en": "You"}, "questions": [asked]}]}
+    params = {"table": "dues", "categories": ["four"]}
+    rule = {"key": "where", "kind": "country_of_work", "weight": "hard", "params": params}
+    with time_machine.travel(NOW, tick=False):
+        call = CallFactory(form=form, rules=[rule])
+        first, second = (
+            services.start_application(call, call.strands.get().key, by=UserFactory(), language="en", at=NOW)
+            for _n in range(2)
+        )
+        for one in (first, second):
+            with transaction.atomic():
+                services.save_answers(services.hold(one), {"country": "SN"}, at=NOW)
+        send(first)
+        table.categories.get(code="four").members.all().delete()
+
+        judge_again(Application.objects.get(pk=first.pk), at=NOW)
+
+        assert [row.outcome for row in Verdict.objects.filter(application=first)] == ["met"]
+        with pytest.raises(services.NotComplete):
+            send(second)
+        Application.objects.filter(pk=first.pk).update(country="FR")
+        Answer.objects.filter(application=first).update(value="FR")
+        judge_again(Application.objects.get(pk=first.pk), at=NOW)
+        assert [row.outcome for row in Verdict.objects.filter(application=first)] == ["not_met"]

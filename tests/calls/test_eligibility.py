@@ -25,6 +25,7 @@ from tessera.calls.eligibility import (
     reason_gaps,
     to_document,
 )
+from tessera.calls.eligibility.loosening import shutting_out, undeclared
 from tessera.calls.questions import default_form, read_form
 from tessera.core.errors import InvalidDocument
 
@@ -281,6 +282,36 @@ LEVEL = rule("language_level", language="fr", spoken="B2", written="B1")
             Profile(endorsement="no_channel"),
             "not_met",
             "Nobody in the country can endorse, and this call has no other way.",
+        ),
+        (
+            rule("endorsement", channel="national_committee"),
+            Profile(endorsement={"national_committee": "refused", "employer": "given"}),
+            "not_met",
+            "The endorsement is refused.",
+        ),
+        (
+            rule("endorsement", channel="national_committee"),
+            Profile(endorsement={"employer": "given"}),
+            "unknown",
+            "The endorsement is not asked for yet.",
+        ),
+        (
+            rule("endorsement"),
+            Profile(endorsement={"national_committee": "refused", "employer": "given"}),
+            "met",
+            "The endorsement is given.",
+        ),
+        (
+            rule("endorsement", channel="national_committee"),
+            Profile(endorsement={"national_committee": "in_place"}),
+            "person",
+            "Somebody else endorsed in the place of the national committee: a person of the office decides whether that counts.",
+        ),
+        (
+            rule("endorsement", channel="national_committee", fallback=True),
+            Profile(endorsement={"national_committee": "in_place"}),
+            "met",
+            "The endorsement is given.",
         ),
         (
             rule("prior_participation", last=3),
@@ -565,6 +596,84 @@ def test_rules_that_no_question_can_answer_are_named():
     ]
 
 
+def test_an_endorsement_that_no_question_asks_for_is_named():
+    form = read_form({
+        "steps": [{
+            "key": "step", "title": {"en": "Step"},
+            "questions": [{"key": "boss", "type": "endorsement", "label": {"en": "Who?"}, "channel": "employer"}],
+        }]
+    })  # fmt: skip
+    made = rules(
+        rule("endorsement", "any"),
+        rule("endorsement", "employer", channel="employer"),
+        rule("endorsement", "committee", channel="national_committee"),
+    )
+
+    assert [(row.code, row.rule, str(row.sentence)) for row in form_differences(made, form)] == [
+        (
+            "never_asked",
+            "committee",
+            "No question of the form asks for this endorsement: the national committee. The rule can never be met.",
+        )
+    ]
+
+
 def test_reasons_that_miss_a_language_are_named():
     made = rules(AGE | {"reason": {"en": "Young.", "es": "Joven."}}, CLOSED | {"key": "where"})
     assert [(row.rule, row.language) for row in reason_gaps(made, ["en", "fr", "es"])] == [("rule", "fr")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "shut"),
+    [
+        ("age_at", {"on": "2026-09-01", "max": 45}, {"on": "2026-09-01", "max": 46}, False),
+        ("age_at", {"on": "2026-09-01", "max": 45}, {"on": "2026-09-01", "max": 45, "min": 18}, True),
+        ("age_at", {"on": "2026-09-01", "max": 45}, {"on": "2026-08-01", "max": 45}, True),
+        ("membership", {"years": [2025, 2026]}, {"years": [2026]}, False),
+        ("membership", {"years": [2026]}, {"years": [2025, 2026]}, True),
+        ("membership", {"years": [2026], "or_new_member": True}, {"years": [2026]}, True),
+        ("membership", {"years": [2026]}, {"or_new_member": True}, True),
+        ("membership", {"or_commits_by": "2026-06-30"}, {"or_commits_by": "2026-07-31"}, False),
+        ("membership", {"or_commits_by": "2026-06-30"}, {"or_commits_by": "2026-05-31"}, True),
+        ("post_level", {"levels": ["middle"]}, {"levels": ["middle", "head"]}, False),
+        ("employer_kind", {"kinds": ["museum", "school"]}, {"kinds": ["museum"]}, True),
+        ("country_of_work", {"countries": ["PE"]}, {"regions": ["LAC"]}, False),
+        ("country_of_work", {"regions": ["LAC"]}, {"countries": ["PE"]}, True),
+        (
+            "country_of_work",
+            {"table": "dac", "categories": ["A"]},
+            {"table": "dac", "categories": ["A", "B"], "countries": ["FR"]},
+            False,
+        ),
+        ("country_of_work", {"table": "dac", "categories": ["A"]}, {"table": "who", "categories": ["A"]}, True),
+        ("language_level", {"language": "fr", "spoken": "B2"}, {"language": "fr", "spoken": "B1"}, False),
+        ("language_level", {"language": "fr", "spoken": "B2"}, {"language": "es", "spoken": "B2"}, True),
+        (
+            "language_level",
+            {"language": "fr", "spoken": "B2"},
+            {"language": "fr", "spoken": "B2", "written": "A1"},
+            True,
+        ),
+        ("experience", {"min": 5}, {"min": 4}, False),
+        ("experience", {"min": 5}, {"min": 5, "max": 20}, True),
+        ("grant_pause", {"years": 3, "on": "2026-09-01"}, {"years": 2, "on": "2026-10-01"}, False),
+        ("grant_pause", {"years": 3, "on": "2026-09-01"}, {"years": 3, "on": "2026-08-01"}, True),
+        ("sister_call", {"calls": ["a", "b"]}, {"calls": ["a"], "most": 1}, False),
+        ("sister_call", {"calls": ["a"], "most": 1}, {"calls": ["a"]}, True),
+        ("certificate", {"certificates": ["a", "b"]}, {"certificates": ["a", "c"], "at_least": 1}, False),
+        ("certificate", {"certificates": ["a", "b"], "at_least": 1}, {"certificates": ["a"]}, True),
+        ("team", {"functions": ["head", "guard"], "min": 2}, {"functions": ["head"]}, False),
+        ("team", {"functions": ["head"], "max": 3}, {"functions": ["head"], "max": 2}, True),
+        ("endorsement", {"channel": "employer"}, {"channel": "employer", "fallback": True}, False),
+        ("endorsement", {"channel": "employer"}, {"channel": "national_committee"}, True),
+        ("prior_participation", {"last": 3}, {"last": 2, "most": 1}, False),
+        ("prior_participation", {"last": 3, "most": 1}, {"last": 3}, True),
+    ],
+)
+def test_a_change_of_a_setting_shuts_somebody_out_or_nobody(kind, before, after, shut):
+    (old,), (new,) = (rules(rule(kind, **params)) for params in (before, after))
+    assert list(shutting_out([old], new, "rules[0]")) == (["rules[0].params"] if shut else [])
+
+
+def test_every_setting_has_a_direction():
+    assert undeclared() == []

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tessera.calls.eligibility import (
@@ -19,6 +19,7 @@ from tessera.calls.eligibility import (
     read_rules,
     to_document,
 )
+from tessera.calls.eligibility.loosening import shutting_out
 from tessera.calls.questions.model import LEVELS
 
 ON = date(2027, 3, 15)
@@ -58,7 +59,7 @@ def _rule(kind: str, **params: st.SearchStrategy) -> st.SearchStrategy[dict]:
 
 bounds = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
 isodays = days.map(str)
-plain = st.one_of(
+KINDS_OF_RULES = [
     st.tuples(bounds, isodays).map(
         lambda x: {"kind": "age_at", "params": {"min": x[0][0], "max": max(x[0][1], 1), "on": x[1]}}
     ),
@@ -81,7 +82,8 @@ plain = st.one_of(
     _rule("endorsement", fallback=st.booleans()),
     _rule("prior_participation", last=st.integers(1, 5), most=st.integers(0, 2)),
     st.just({"kind": "by_person", "reason": {"en": "Look.", "fr": "À voir.", "es": "Por ver."}}),
-)
+]
+plain = st.one_of(*KINDS_OF_RULES)
 nested = st.recursive(
     plain,
     lambda inner: st.builds(
@@ -219,6 +221,35 @@ def test_a_hard_rule_more_never_makes_more_people_eligible(rules, extra, people)
         before, after = (judge(found, person, on=ON, world=WORLD) for found in (rules, more))
         assert not is_eligible(after) or is_eligible(before)
         assert {row.rule for row in blocking(before)} <= {row.rule for row in blocking(after)}
+
+
+def groups_of(leaves):
+    return leaves | st.builds(
+        lambda kind, parts: {"kind": kind, "rules": parts},
+        st.sampled_from(["all_of", "any_of"]),
+        st.lists(leaves, min_size=1, max_size=2),
+    )
+
+
+two_of_a_kind = st.sampled_from(KINDS_OF_RULES).flatmap(lambda leaves: st.tuples(groups_of(leaves), groups_of(leaves)))
+
+
+@given(two_of_a_kind | st.tuples(nested, nested), st.lists(profiles, min_size=1, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_nobody_fares_worse_under_a_change_that_is_said_to_shut_out_nobody(pair, people):
+    (old,), (new,) = (keyed([document], ["hard"]) for document in pair)
+    assume(not list(shutting_out([old], new)))
+    order = list(Outcome)
+
+    for person in people:
+        before, after = (judge([rule], person, on=ON, world=WORLD)[0].outcome for rule in (old, new))
+        assert order.index(after) >= order.index(before)
+
+
+@given(hard)
+@settings(max_examples=25, deadline=None)
+def test_a_rule_that_stays_shuts_out_nobody(rules):
+    assert list(shutting_out(rules, rules[0])) == []
 
 
 @given(rule_sets, profiles)

@@ -401,6 +401,7 @@ def test_harmless_changes_are_allowed(before, after):
         (OLD, OLD | {"stage": "after_selection"}, "stage"),
         (OLD | {"seen_by": "office"}, OLD | {"seen_by": "committee"}, "seen_by"),
         (OLD | {"identity": True}, OLD | {"seen_by": "committee"}, "identity"),
+        (OLD | {"sensitive": True}, OLD, "sensitive"),
         (OLD | {"fact": "post_level"}, OLD | {"fact": "employer_kind"}, "fact"),
         (TEXT, TEXT | {"limit": {"unit": "words", "max": 99}}, "limit"),
         (TEXT, TEXT | {"limit": {"unit": "characters", "max": 900}}, "limit"),

@@ -257,6 +257,57 @@ def test_rules_of_an_open_call_change_with_a_reason_and_never_begin_to_exclude()
     assert services.save_rules(call, {"rules": []}, by=None, at=NOW, reason="Nobody needs it.").number == 2
 
 
+AGE = {"key": "age", "kind": "age_at", "params": {"max": 45, "on": "2026-09-07"}}
+YEARS = {"key": "years", "kind": "experience", "params": {"min": 5}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        (AGE, {"params": {"max": 25, "on": "2026-09-07"}}, "rules[0].params"),
+        (AGE, {"kind": "experience", "params": {"min": 1}}, "rules[0].params"),
+        ({"kind": "all_of", "rules": [AGE]}, {"rules": [AGE, YEARS]}, "rules[0].rules[1].params"),
+        ({"kind": "any_of", "rules": [AGE, YEARS]}, {"rules": [AGE]}, "rules[0].rules"),
+        ({"kind": "any_of", "rules": [AGE, YEARS]}, {"kind": "all_of"}, "rules[0].rules[0].params"),
+    ],
+)
+def test_a_hard_rule_of_an_open_call_shuts_out_nobody_who_met_it(before, after, path):
+    rule = before | {"key": "one", "weight": "hard"}
+    if "kind" in after and "rules" not in after and "rules" in rule:
+        after = after | {"rules": rule["rules"]}
+    call = make_call(status="open", rules=[rule])
+
+    with pytest.raises(InvalidDocument) as refusal:
+        services.save_rules(call, {"rules": [rule | after]}, by=None, at=NOW, reason="A mistake.")
+
+    assert path in refusal.value.errors
+    assert [row.number for row in RuleVersion.objects.filter(call=call)] == [1]
+
+
+def test_a_hard_rule_of_an_open_call_may_be_made_wider():
+    rule = AGE | {"weight": "hard"}
+    call = make_call(status="open", rules=[rule])
+    wider = rule | {"params": {"max": 50, "on": "2026-09-07"}}
+
+    assert services.save_rules(call, {"rules": [wider]}, by=None, at=NOW, reason="A mistake.").number == 2
+
+
+def test_a_call_that_went_out_without_rules_gets_no_hard_one():
+    call = make_call(status="open")
+    RuleVersion.objects.filter(call=call).delete()
+
+    for rules, paths in (
+        ([AGE | {"weight": "hard"}], ["reason", "rules[0].weight"]),
+        ([AGE | {"weight": "priority"}], ["reason"]),
+    ):
+        with pytest.raises(InvalidDocument) as refusal:
+            services.save_rules(call, {"rules": rules}, by=None, at=NOW)
+        assert list(refusal.value.errors) == paths
+    assert RuleVersion.objects.filter(call=call).count() == 0
+    made = services.save_rules(call, {"rules": [AGE | {"weight": "priority"}]}, by=None, at=NOW, reason="Young first.")
+    assert made.number == 1
+
+
 def test_a_call_that_is_over_takes_no_questions_and_no_rules():
     call = make_call(status="decided")
 

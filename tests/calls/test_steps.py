@@ -371,19 +371,26 @@ def test_a_postponement_moves_the_deadline_to_no_moment_that_is_past():
 def test_a_postponement_after_the_selection_asks_acceptances_again():
     call = make_call(status="decided")
     found = applicants(call)
+    ApplicationFactory(
+        call=call, strand="all", applicant=UserFactory(email="next@example.org"), language="es", submitted=True,
+        status="reserve",
+    )  # fmt: skip
     set_status(call.training, "postponed", by=None, at=NOW, reason="Elections.", dates="2026-11-02/2026-11-06")
 
     wanted = services.Postponement("Elections.", accept_by=date(2026, 4, 1))
     done = [services.postpone_call(call, wanted, by=None, at=NOW).told for _again in range(2)]
 
-    assert done == [2, None]
+    assert done == [3, None]
     assert mails() == [
         ("chosen@example.org", "call_accept_again", "fr", "queued"),
         ("coming@example.org", "call_accept_again", "fr", "queued"),
+        ("next@example.org", "call_postponed", "es", "queued"),
     ]
+    told = Message.objects.get(address="next@example.org").text
+    assert [words in told for words in ("Elections.", "noviembre", "marzo")] == [True, True, False]
     statuses = dict(Application.objects.values_list("applicant__email", "status"))
     assert statuses["coming@example.org"] == "offered"
-    assert statuses["chosen@example.org"] == "selected"
+    assert (statuses["chosen@example.org"], statuses["next@example.org"]) == ("selected", "reserve")
     change = DateChange.objects.get()
     assert (change.before, change.after, change.accept_by) == (
         {"training": "2026-09-07/2026-09-11"}, {"training": "2026-11-02/2026-11-06"}, date(2026, 4, 1),

@@ -116,6 +116,32 @@ def test_the_page_tells_strands_packages_fee_limits_and_changes(client):
         assert told in page
 
 
+def test_the_page_says_when_grants_limits_or_places_were_changed(client):
+    package = {
+        "key": "full",
+        "name": {"en": "Full"},
+        "components": [{"kind": "travel", "covered": True, "books": "office"}],
+    }
+    opens = {"day": "2026-03-10", "time": "09:00"}
+    make_call(id="heat", status="published", opens=opens, packages=[package], limits={"accepted_per_country": 4})
+
+    def change(**parts):
+        return services.save_call({**call_document(calls_whole().get()), **parts}, by=None, at=NOW)
+
+    change(packages=[package | {"name": {"en": "Whole"}}], offer={"en": "Better words."})
+    assert "was changed on" not in html(client, "/en/calls/heat/")
+
+    change(packages=[package | {"components": [{"kind": "travel", "covered": False}]}])
+    change(limits={"accepted_per_country": 2})
+    change(limits={"accepted_per_country": 1})
+
+    page = html(client, "/en/calls/heat/")
+    assert page.count("What is offered and covered was changed on 2 March 2026.") == 1
+    assert page.count("How many people of one country or institution are taken was changed on 2 March 2026.") == 1
+    assert "of a strand were changed" not in page
+    assert "a été modifié le 2 mars 2026" in html(client, "/fr/calls/heat/")
+
+
 def test_a_translation_in_draft_is_hidden_and_another_language_is_said(client):
     make_call(id="heat", status="open", title={"en": "Heat", "fr": "Chaleur"}, offer={"en": "A week."})
     TranslationState.objects.filter(object_key="heat", field="title", language="fr").update(state="draft")

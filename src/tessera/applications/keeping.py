@@ -14,14 +14,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from tessera.applications.models import Application, RetentionPeriods, Status
 from tessera.applications.periods import NAMES, Periods, Promises
 from tessera.calls.models import Status as CallStatus
+from tessera.calls.questions import Form
 from tessera.core import edtf
 from tessera.planning.clock import add_months
 from tessera.web.dates import in_words
 
-What = Literal["draft", "files", "application"]
+What = Literal["draft", "files", "sensitive", "application"]
 
 NOTICE = timedelta(days=14)
 REPORT_AFTER = timedelta(weeks=6)  # the end of the training: when the final report is due
+
+SENSITIVE_AFTER = timedelta(days=30)  # the end of the training
 
 NEVER_SUBMITTED = (Status.DRAFT, Status.INCOMPLETE, Status.WITHDRAWN)
 NOT_CHOSEN = (
@@ -39,6 +42,7 @@ CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
 LABELS: Mapping[What, Any] = {
     "draft": gettext_lazy("a draft that was never submitted, with its files"),
     "files": gettext_lazy("the files of an application that was not selected"),
+    "sensitive": gettext_lazy("passports, diet, health and other answers that are marked so, with their files"),
     "application": gettext_lazy("names, addresses and answers of an application; figures without a name stay"),
 }
 SELECTED = gettext_lazy("everything about an application that was selected; figures without a name stay")
@@ -71,11 +75,12 @@ def promises() -> Promises:
     return Promises(tuple((row.pop("at"), Periods(**row)) for row in rows))
 
 
-def due_of(application: Application, promised: Promises) -> list[Due]:
+def due_of(application: Application, promised: Promises, *, sensitive: bool = False) -> list[Due]:
     """What will be deleted of an application, the earliest first; nothing while that is not known or all is gone.
 
     Reads ``call`` and its ``training``. A call without a deadline, or a decision that is not made, has no date yet. For a
-    draft that a code opened after the deadline (``late_until``) the days count from the end of that.
+    draft that a code opened after the deadline (``late_until``) the days count from the end of that. ``sensitive``: its
+    form asks for something that goes soon after the end of the training.
     """
     if application.erased_at is not None:
         return []
@@ -86,16 +91,33 @@ def due_of(application: Application, promised: Promises) -> list[Due]:
             return []
         ended = max(closes_at, application.late_until or closes_at)
         return [Due(ended + timedelta(days=kept.draft_days), "draft")]
+    found = _sensitive_due(application) if sensitive else []
     decided = _not_chosen_at(application)
     if decided is not None:
-        found = [Due(months_after(decided, kept.application_months), "application")]
+        found += [Due(months_after(decided, kept.application_months), "application")]
         if not files_are_gone(application):
             found.append(Due(months_after(decided, kept.files_months), "files"))
-        return sorted(found)
-    if application.status in CHOSEN:
-        end = end_of(application)
-        return [Due(months_after(end + REPORT_AFTER, kept.selected_months), "application")] if end else []
-    return []
+    elif application.status in CHOSEN and (end := end_of(application)):
+        found.append(Due(months_after(end + REPORT_AFTER, kept.selected_months), "application"))
+    found.sort()
+    whole = next((due.at for due in found if due.what == "application"), None)
+    return [due for due in found if due.what != "sensitive" or whole is None or due.at < whole]
+
+
+def sensitive_mark(due: Due) -> str:
+    """What is noted once it is done; a training that moves has another day."""
+    return f"sensitive:{due.at:%Y-%m-%d}"
+
+
+def _sensitive_due(application: Application) -> list[Due]:
+    end = end_of(application)
+    due = Due(end + SENSITIVE_AFTER, "sensitive") if end and application.submitted_at is not None else None
+    return [due] if due is not None and sensitive_mark(due) not in application.reminded else []
+
+
+def asks_sensitive(form: Form) -> bool:
+    """Whether a question of ``form`` is answered to be deleted soon after the end of the training."""
+    return any(question.sensitive for question in form.questions)
 
 
 def said_of(periods: Periods) -> dict[str, str]:
@@ -118,6 +140,7 @@ def rules_of(periods: Periods) -> list[tuple[Any, str]]:
     return [
         (LABELS["draft"], said["draft_days"]),
         (LABELS["files"], said["files_months"]),
+        (LABELS["sensitive"], _after_end(SENSITIVE_AFTER.days)),
         (LABELS["application"], said["application_months"]),
         (SELECTED, said["selected_months"]),
     ]
@@ -132,6 +155,12 @@ def _kept_now() -> str:
 
 
 kept_in_words = lazy(_kept_now, str)  # asked when it is shown: an administrator may have changed it
+
+
+def _after_end(days: int) -> str:
+    return ngettext(
+        "%(n)s day after the end of the training", "%(n)s days after the end of the training", days
+    ) % {"n": days}  # fmt: skip
 
 
 def _after_decision(months: int) -> str:

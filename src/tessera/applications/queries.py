@@ -146,6 +146,8 @@ def readers_of_call(call: Call, whom: Whom, strands: Collection[str] | None = No
         rows = rows.filter(status__in=(*WRITABLE, Status.INCOMPLETE))
     elif whom == "chosen":
         rows = rows.filter(status__in=CHOSEN)
+    elif whom == "reserve":
+        rows = rows.filter(status=Status.RESERVE)
     else:
         rows = rows.exclude(status__in=OUT)
     for row in rows:

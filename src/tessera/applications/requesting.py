@@ -104,7 +104,6 @@ def request_page(request: Request) -> RequestPage:
             Sibling(row.application.name or row.application.number, row.get_state_display(), KINDS[row.state], row.rank)
             for row in same_endorser(request)
             .exclude(pk=request.pk)
-            .exclude(application__status="withdrawn")
             .select_related("application")
             .order_by("rank", "pk")
         )
@@ -167,7 +166,7 @@ def _documents(application: Application) -> models.QuerySet[Document]:
 
 def _asked_row(application: Application, question: Any, answers: Any, row: Request | None, at: datetime) -> AskedRow:
     running = application.status in ANSWERABLE and application.call.status in RUNNING
-    given = row is not None and row.state == Request.State.GIVEN
+    given = row is not None and row.state == Request.State.GIVEN and not row.is_elsewhere(application.country_id)
     waiting = row is not None and row.state == Request.State.ASKED and may_answer(row, at)
     note = _note(application, question, row, at)
     return AskedRow(

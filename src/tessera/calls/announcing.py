@@ -12,8 +12,9 @@ from typing import Any, Literal
 from tessera.calls.models import Call, DateChange
 from tessera.messaging.services import Recipient
 
-# drafts: who writes still, unsubmitted or returned; everybody: who has not withdrawn; chosen: selected or further.
-type Whom = Literal["drafts", "everybody", "chosen"]
+# drafts: who writes still, unsubmitted or returned; everybody: who has not withdrawn; chosen: selected or further;
+# reserve: who may still be offered a place.
+type Whom = Literal["drafts", "everybody", "chosen", "reserve"]
 # ``strands`` are keys: only whoever applies to one of them; None for everybody in the call.
 type Readers = Callable[[Call, Whom, Collection[str] | None], Iterable[Recipient]]
 type Follow = Callable[[DateChange, Any, datetime], None]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tessera.activity.documents import public_texts, texts_at
+from tessera.activity.models import Activity
 from tessera.calls.documents import CALL_TEXTS, TEXTS, call_document, deadline_of, strands_of
 from tessera.calls.models import Call, DateChange, FormVersion, RuleVersion
 from tessera.core.folding import fold
@@ -12,6 +14,13 @@ from tessera.core.translated import best
 from tessera.publications.services import Publication
 
 type Json = dict[str, Any]
+
+# What people may have counted on, by the places in the document of a call; names and notes are texts.
+TERMS = {
+    "packages": re.compile(r"packages(?!\[\d+\]\.(?:name|note)\b)"),
+    "limits": re.compile(r"limits\b"),
+    "places": re.compile(r"strands\[\d+\]\.(?:places|packages)\b"),
+}
 
 
 def call_texts(document: Json) -> dict[str, dict[str, str]]:
@@ -58,6 +67,7 @@ def call_publication(call: Call) -> Publication:
             {"kind": change.kind, "on": change.at.date().isoformat(), "before": change.before, "after": change.after}
             for change in DateChange.objects.filter(call=call).order_by("at", "pk")
         ],
+        "terms_changed": _terms_changed(call),
         "changed_at": call.changed_at.isoformat(),
     }
     return Publication(
@@ -72,6 +82,20 @@ def call_publication(call: Call) -> Publication:
         sort_name=fold(best(card["title"])[0]),
         rehearsal=call.rehearsal,
     )
+
+
+def _terms_changed(call: Call) -> list[Json]:
+    """The days since it was published on which `TERMS` changed, and which of them."""
+    rows = Activity.objects.filter(object_type="call", object_key=call.code)
+    published = rows.filter(verb="call.published").order_by("-pk").values_list("pk", flat=True).first()
+    if published is None:
+        return []
+    found: dict[tuple[str, str], None] = {}
+    for at, changes in rows.filter(pk__gt=published).order_by("pk").values_list("at", "changes"):
+        for what, place in TERMS.items():
+            if any(place.match(path) for path in changes):
+                found[at.date().isoformat(), what] = None
+    return [{"on": on, "what": what} for on, what in found]
 
 
 def _strand(call: Call, n: int, document: Json, shown: dict[str, dict[str, str]]) -> Json:

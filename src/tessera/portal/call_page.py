@@ -328,7 +328,7 @@ def _limits(limits: Mapping[str, int]) -> list[str]:
 
 
 def _changes(facts: Mapping[str, Any], language: str) -> list[str]:
-    """What became of the dates, one sentence for each change."""
+    """What became of the dates and of what is offered, one sentence for each change."""
     said = []
     for change in facts["date_changes"]:
         old = change["before"].get("deadline.day")
@@ -340,6 +340,13 @@ def _changes(facts: Mapping[str, Any], language: str) -> list[str]:
             said.append(str(_("Extended on %(on)s.") % {"on": on}))
         else:
             said.append(str(_("Postponed on %(on)s.") % {"on": on}))
+    terms = {
+        "packages": _("What is offered and covered was changed on %(on)s."),
+        "limits": _("How many people of one country or institution are taken was changed on %(on)s."),
+        "places": _("The places or packages of a strand were changed on %(on)s."),
+    }
+    for change in facts.get("terms_changed", ()):  # records of earlier times have none
+        said.append(str(terms[change["what"]] % {"on": dates.in_words(change["on"], language)}))
     return said
 
 

@@ -66,6 +66,16 @@ class RequestForm(forms.Form):
             self.fields["text"].label = _("A few words with it, if you like")
 
 
+class RankForm(forms.Form):
+    """Another rank for what was endorsed already."""
+
+    rank = forms.IntegerField(
+        label=_("Rank among the applications of your country"), min_value=1, max_value=500,
+        help_text=_("1 is the one you would send first. An application that has this rank gets the former one of this."),
+        error_messages={"required": RankMissing.message},
+    )  # fmt: skip
+
+
 class RefusalForm(forms.Form):
     """Saying no."""
 

@@ -108,6 +108,10 @@ class Request(models.Model):
     def is_current(self) -> bool:
         return self.replaced_at is None
 
+    def is_elsewhere(self, country: str | None) -> bool:
+        """Whether it was asked of a committee, of somebody in its place or of whoever transmits, for another country."""
+        return (self.committee or self.fallback or self.transmits) and self.country_id != country
+
     def ends_at(self) -> datetime:
         """From when on nobody can answer: what transmits an application ends with its internal deadline."""
         return self.due_at if self.transmits else self.expires_at

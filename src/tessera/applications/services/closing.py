@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tessera.applications.models import Application, Status
+from tessera.applications.services.one_by_one import one_by_one
 from tessera.applications.services.writing import move
 from tessera.applications.windows import RUNNING, strand_of, window_of
 
@@ -17,7 +18,7 @@ def close_drafts(*, at: datetime) -> int:
     """Mark drafts and returned files incomplete once their time and its grace are over; returns how many.
 
     A call that was extended makes those of it that never were submitted drafts again. Safe to repeat, and each in a
-    transaction of its own.
+    transaction of its own; RowsFailed once the others are done, where one could not be looked after.
     """
     due = Application.objects.filter(status=Status.DRAFT, call__last_closes_at__lte=at) | Application.objects.filter(
         status=Status.RETURNED
@@ -25,12 +26,8 @@ def close_drafts(*, at: datetime) -> int:
     again = Application.objects.filter(
         status=Status.INCOMPLETE, submitted_at=None, call__status__in=RUNNING, call__last_closes_at__gt=at
     )
-    done = 0
-    for key in [*due.order_by("pk").values_list("pk", flat=True), *again.order_by("pk").values_list("pk", flat=True)][
-        :AT_ONCE
-    ]:
-        done += _follow(key, at=at)
-    return done
+    keys = [*due.order_by("pk").values_list("pk", flat=True), *again.order_by("pk").values_list("pk", flat=True)]
+    return one_by_one(keys, lambda pk: _follow(pk, at=at), what="application", most=AT_ONCE)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +72,15 @@ def delete_files(application: Application, *, at: datetime) -> None:
     forget_files(Document.objects.filter(application=application), at=at)
     forget_letters(Letter.objects.filter(request__application=application))
     for upload in Upload.objects.filter(application=application):
+        store.forget(upload.path)
+        upload.delete()
+
+
+def delete_answers(application: Application, questions: Collection[str], *, at: datetime) -> None:
+    """Delete the answers to ``questions``, with their files and those on their way."""
+    application.answers.filter(question__in=questions).delete()
+    forget_files(Document.objects.filter(application=application, question__in=questions), at=at)
+    for upload in Upload.objects.filter(application=application, question__in=questions):
         store.forget(upload.path)
         upload.delete()
 

@@ -23,7 +23,7 @@ from tessera.applications.reading import asks_name
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.entering import account_at
 from tessera.applications.services.screening import find_likenesses
-from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
+from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.tables import Line
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
@@ -176,7 +176,7 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
         )
         judgement = judged(application, rules, form, facts["answers"], at=min(received, at))
         keep_judgement(application, judgement, at=at)
-        application.profile |= facts_of(judgement.known)
+        application.profile |= kept_facts(judgement)
         application.save(update_fields=["profile"])
         tell_applicant(
             "paper_received", application, key=f"paper_received:{application.pk}", at=at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from tessera.activity.services import record
-from tessera.applications.keeping import NOTICE, Due, due_of, promises
-from tessera.applications.models import Application, Status
+from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, promises, sensitive_mark
+from tessera.applications.models import Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
-from tessera.applications.services.erasing import delete_files, erase_application, forget_traces
+from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
+from tessera.applications.services.one_by_one import RowsFailed, one_by_one
 from tessera.applications.windows import RUNNING, ends_at, strand_of
+from tessera.calls.models import FormVersion
 from tessera.core.codes import new_code
 from tessera.web.dates import in_words
 
@@ -23,26 +25,29 @@ log = structlog.get_logger(__name__)
 
 DAYS_LEFT = (7, 2)
 AT_ONCE = 200
-TEMPLATES = {"draft": "draft_deletion", "files": "files_deletion", "application": "application_deletion"}
+TEMPLATES = {
+    "draft": "draft_deletion", "files": "files_deletion", "sensitive": "sensitive_deletion",
+    "application": "application_deletion",
+}  # fmt: skip
 
 
-class RetentionFailed(Exception):
+class RetentionFailed(RowsFailed):
     """Applications that were not looked after, by their keys; all others were."""
 
-    def __init__(self, failed: Mapping[int, str]) -> None:
-        self.failed = dict(failed)
-        named = ", ".join(f"{pk} ({error})" for pk, error in islice(self.failed.items(), 20))
-        super().__init__(f"{len(failed)} not looked after, the log says why: application {named}")
+    what = "application"
 
 
 def remind_drafts(*, at: datetime) -> int:
-    """Tell the writers of drafts that 7 and 2 days are left; returns how many. Each once, none for a saved-never draft."""
+    """Tell the writers of drafts that 7 and 2 days are left; returns how many. Each once, none for a saved-never draft.
+
+    RowsFailed once the others are told, where one could not be.
+    """
     rows = (
         Application.objects.filter(status=Status.DRAFT, submitted_at=None, erased_at=None, saved_at__isnull=False)
         .filter(Q(call__status="open", call__last_closes_at__gt=at) | Q(call__status__in=RUNNING, late_until__gt=at))
         .order_by("pk")
     )
-    return sum(_remind(pk, at) for pk in rows.values_list("pk", flat=True))
+    return one_by_one(rows.values_list("pk", flat=True), lambda pk: _remind(pk, at), what="application")
 
 
 def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
@@ -52,7 +57,7 @@ def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
     longest first; the next goes on with the others. Each is a transaction of its own: one that raises is logged, stays
     as it was and takes nobody's turn, and once the others are done RetentionFailed names it.
     """
-    done = {"announced": 0, "draft": 0, "files": 0, "application": 0}
+    done = {"announced": 0, "draft": 0, "files": 0, "sensitive": 0, "application": 0}
     failed: dict[int, str] = {}
     left = most
     while rows := list(islice(_ready(at, failed), left)):
@@ -82,11 +87,12 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
     old = rows.filter(status_at__lte=soon - timedelta(days=28 * months)) | rows.filter(
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
+    old |= rows.filter(submitted_at__isnull=False, call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date())
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
         if row.pk in failed:
             continue
         try:
-            ready = any(_act(row, due, at) for due in due_of(row, promised))
+            ready = any(_act(row, due, at) for due in due_of(row, promised, sensitive=True))
         except Exception as error:
             log.exception("application not looked after", application=row.pk)
             failed[row.pk] = type(error).__name__
@@ -139,15 +145,18 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    for due in due_of(row, promises()):
+    for due in due_of(row, promises(), sensitive=True):
         act = _act(row, due, at)
+        if act and due.what == "sensitive" and not _holds_sensitive(row):
+            _note_done(row, sensitive_mark(due))
+            continue
         if act == "announce":
             _announce(row, due, at)
             found.append(("announced", 1))
         elif act == "delete":
             _delete(row, due, at)
             found.append((due.what, 1))
-            if due.what != "files":
+            if due.what in ("draft", "application"):
                 break
     return iter(found)
 
@@ -184,12 +193,37 @@ def _announce(row: Application, due: Due, at: datetime) -> None:
 def _delete(row: Application, due: Due, at: datetime) -> None:
     if due.what == "files":
         delete_files(row, at=at)
-        row.reminded = [*row.reminded, "files"]
-        row.save(update_fields=["reminded"])
+        _note_done(row, "files")
         record("application.files_deleted", row, by=None, at=at, public=False)
+    elif due.what == "sensitive":
+        delete_answers(row, sensitive_keys(row), at=at)
+        _note_done(row, sensitive_mark(due))
+        record("application.sensitive_deleted", row, by=None, at=at, public=False)
     elif due.what == "draft":
         delete_files(row, at=at)
         forget_traces(row, new_number=new_code(10))
         row.delete()
     else:
         erase_application(row, by=None, at=at)
+
+
+def _note_done(row: Application, mark: str) -> None:
+    row.reminded = [*row.reminded, mark]
+    row.save(update_fields=["reminded"])
+
+
+def sensitive_keys(application: Application) -> list[str]:
+    """The questions that any version of the form of its call marked as sensitive."""
+    forms = FormVersion.objects.filter(call=application.call_id).order_by("number").values_list("document", flat=True)
+    asked = (question for form in forms for step in form["steps"] for question in step["questions"])
+    return list(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
+
+
+def _holds_sensitive(row: Application) -> bool:
+    keys = sensitive_keys(row)
+    rows = (
+        row.answers.all(),
+        row.documents.exclude(state=Document.State.DELETED),
+        Upload.objects.filter(application=row),
+    )
+    return any(one.filter(question__in=keys).exists() for one in rows) if keys else False

@@ -12,7 +12,7 @@ from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.models import Answer, Application, Origin, Status
 from tessera.applications.reading import answers_of, form_of, rule_version_of
-from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
+from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.services.writing import upsert
 from tessera.calls.questions import Form, Question, Type, answer_problems, clean_answer, shown
 from tessera.calls.questions.model import Answers, Json
@@ -84,7 +84,7 @@ def enter_from_paper(application: Application, given: Mapping[str, Json], *, by:
     judgement = judged(row, rule_version_of(row), form, answers | changed, at=row.submitted_at or at)
     keep_judgement(row, judgement, at=at)
     mark = {name: row.profile[name] for name in ("import_key",) if name in row.profile}
-    row.profile, row.saved_at = facts_of(judgement.known) | mark, at
+    row.profile, row.saved_at = kept_facts(judgement) | mark, at
     row.save(update_fields=["revision", "profile", "saved_at"])
     record(ENTERED_AS, row, by=by, at=at, reason=", ".join(changed), public=False)
     return list(changed)

@@ -58,8 +58,10 @@ class NotTransmitted(DomainError):
     )
 
 
-class WaiverNeeded(DomainError):
-    message = gettext_lazy("What was found not eligible becomes eligible by waiving a condition.")
+class TakingBack(DomainError):
+    message = gettext_lazy(
+        "It was found not eligible, and its writer was told: take that back on its page, with a written reason."
+    )
 
 
 class TextMissing(DomainError):
@@ -109,19 +111,23 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
 
 
 @transaction.atomic
-def mark_eligible(application: Application, *, by: Any, at: datetime) -> Application:
+def mark_eligible(application: Application, *, by: Any, at: datetime, reason: str = "") -> Application:
     """Let a submitted file go on. NotMet and NotKnown name the hard conditions against it; a second time does nothing.
 
-    NotTransmitted where an endorser transmits the applications of its call, and has not.
+    NotTransmitted where an endorser transmits the applications of its call, and has not. What was found not eligible,
+    by mistake, goes on with a ``reason``, which its writer reads; TakingBack without one.
     """
     row = to_screen(application)
     if row.status == Status.ELIGIBLE:
         return row
     if not row.verdicts.filter(rule_version=row.rule_version_id).exists():
         judge_again(row, at=at)
-    refuse_eligible(row)
-    _move(row, Status.ELIGIBLE, by=by, at=at)
-    _tell_eligible(row, at)
+    refuse_against(row)
+    words = clean(reason) if row.status == Status.INELIGIBLE else ""
+    if row.status == Status.INELIGIBLE and not words:
+        raise TakingBack
+    _move(row, Status.ELIGIBLE, by=by, at=at, reason=words)
+    _tell_eligible(row, at, why=words)
     return row
 
 
@@ -172,7 +178,14 @@ def said(verdict: Verdict | None) -> str:
 
 
 def refuse_eligible(row: Application) -> None:
-    """Raise what `mark_eligible` would, where a hard condition stands against it."""
+    """Raise what `mark_eligible` would without a reason."""
+    refuse_against(row)
+    if row.status == Status.INELIGIBLE:
+        raise TakingBack
+
+
+def refuse_against(row: Application) -> None:
+    """Raise NotMet, NotKnown or NotTransmitted where something stands against it."""
     failed, unknown = _against(row)
     if failed:
         raise NotMet(said=" ".join(failed))
@@ -181,8 +194,15 @@ def refuse_eligible(row: Application) -> None:
     standing = _untransmitted(row)
     if standing is not None:
         raise NotTransmitted(said=standing.sentence)
-    if row.status == Status.INELIGIBLE:
-        raise WaiverNeeded
+
+
+def stands_against(row: Application) -> bool:
+    """Whether something does: then it becomes eligible by a waiver, else by its reason alone."""
+    try:
+        refuse_against(row)
+    except DomainError:
+        return True
+    return False
 
 
 def let_pass(row: Application, *, by: Any, at: datetime, reason: str) -> None:
@@ -225,8 +245,11 @@ def _move(row: Application, status: Status, *, by: Any, at: datetime, reason: st
     record(f"application.{status}", row, by=by, at=at, before=before, after=status, reason=reason, public=False)
 
 
-def _tell_eligible(row: Application, at: datetime) -> None:
-    tell_applicant("application_eligible", row, key=f"application_eligible:{row.pk}:{at.timestamp():.0f}", at=at)
+def _tell_eligible(row: Application, at: datetime, *, why: str = "") -> None:
+    tell_applicant(
+        "application_eligible", row, key=f"application_eligible:{row.pk}:{at.timestamp():.0f}", at=at,
+        context={"why": why},
+    )  # fmt: skip
 
 
 # One person under two addresses

@@ -16,7 +16,7 @@ from tessera.accounts.models import User
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.requests import ask_those_named
-from tessera.applications.services.verdicts import facts_of, judged, keep_judgement
+from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.services.writing import NotWritable, TooLate, locked, move
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, closing_of, window_of
@@ -72,7 +72,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     before = row.status
     row.form_version, row.rule_version = version, rules
     mark = {key: row.profile[key] for key in ("import_key",) if key in row.profile}
-    row.profile = facts_of(judgement.known) | mark
+    row.profile = kept_facts(judgement) | mark
     row.submitted_at = row.submitted_at or at
     row.completion = {}
     row.language = language or row.language

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,18 +38,31 @@ MOST_EDITIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was judged: under which version of the rules, on which facts, and what each rule says."""
+    """What was judged: under which version of the rules, on which facts, and what each rule says.
+
+    ``tables`` are the categories of countries that it was judged by, where a rule asks for one.
+    """
 
     version: RuleVersion | None
     known: Profile
     verdicts: list[Found]
     waivers: list[Waiver] = field(default_factory=list)
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def judged(
-    application: Application, version: RuleVersion | None, form: Form, answers: Answers, *, at: datetime
+    application: Application,
+    version: RuleVersion | None,
+    form: Form,
+    answers: Answers,
+    *,
+    at: datetime,
+    again: bool = False,
 ) -> Judgement:
-    """What is known of the applicant, and what each rule of ``version`` says on the day of ``at``; nothing is written."""
+    """What is known of the applicant, and what each rule of ``version`` says on the day of ``at``; nothing is written.
+
+    ``again``: the country has the categories that it had when the application was handed in.
+    """
     rules = rules_from(version, application.strand)
     known = profile(form, answers, **(records_of(application, version, form) if version and rules else {}))
     if version is None or not rules:
@@ -57,8 +70,10 @@ def judged(
     waivers = waivers_under(application, version)
     day = at.astimezone(ZoneInfo(application.call.deadline_zone or AOE)).date()
     world = _world(application, version, form)
+    if again:
+        world = replace(world, tables=_as_handed_in(application, known, world.tables))
     waived = frozenset(waiver.rule for waiver in waivers)
-    return Judgement(version, known, judge(rules, known, on=day, world=world, waived=waived), waivers)
+    return Judgement(version, known, judge(rules, known, on=day, world=world, waived=waived), waivers, world.tables)
 
 
 def waivers_under(application: Application, version: RuleVersion) -> list[Waiver]:
@@ -112,20 +127,22 @@ def keep_judgement(application: Application, judgement: Judgement, *, at: dateti
 
 @transaction.atomic
 def judge_again(application: Application, *, at: datetime) -> list[Found]:
-    """Keep what the rules say now; safe to repeat. The day of judgement stays that of the submission."""
+    """Keep what the rules say now; safe to repeat. Day of judgement and categories stay those of the submission."""
     version, form, answers = rule_version_of(application), form_of(application), answers_of(application)
-    judgement = judged(application, version, form, answers, at=application.submitted_at or at)
+    judgement = judged(application, version, form, answers, at=application.submitted_at or at, again=True)
     keep_judgement(application, judgement, at=at)
     return judgement.verdicts
 
 
 def records_of(application: Application, version: RuleVersion, form: Form) -> dict[str, Any]:
     """What only the records know of an applicant, as `calls.eligibility.Profile` has it; None where nothing is known."""
-    state = endorsement_state(application.requests.all())
-    if state is None and has_no_channel(application, form_of(application), answers_of(application)):
-        state = "no_channel"
+    states = endorsement_states(application, form, application.requests.all())
+    if "national_committee" not in states and has_no_channel(
+        application, form_of(application), answers_of(application)
+    ):
+        states["national_committee"] = "no_channel"
     return {
-        "endorsement": state,
+        "endorsement": states or None,
         "sister_applications": _sisters(application),
         "prior_editions": _editions(application, form) if _has(version, "prior_participation") else None,
     }
@@ -160,12 +177,43 @@ def _editions(application: Application, form: Form) -> frozenset[int] | None:
     return found or (None if asked else found)
 
 
-def endorsement_state(requests: Iterable[Request]) -> str | None:
-    """The state of the endorsement that stands; None before any was asked for."""
-    standing = [row for row in requests if row.is_endorsement() and row.is_current()]
-    if not standing:
-        return None
-    return str(max(standing, key=lambda row: row.pk).state)
+def endorsement_states(application: Application, form: Form, requests: Iterable[Request]) -> dict[str, str]:
+    """The state of the newest endorsement that stands, for each channel in which one was asked for.
+
+    What the committee of another country said, or somebody in its place, is nothing once the country of work is another.
+    """
+    channels = {question.key: question.channel for question in form.questions}
+    found: dict[str, str] = {}
+    for row in sorted(requests, key=lambda row: row.pk):
+        if row.is_endorsement() and row.is_current() and not row.is_elsewhere(application.country_id):
+            given_in_place = row.fallback and row.state == Request.State.GIVEN
+            usual = "national_committee" if row.committee or row.fallback else "other"
+            found[channels.get(row.question) or usual] = "in_place" if given_in_place else str(row.state)
+    return found
+
+
+def kept_facts(judgement: Judgement) -> dict[str, Any]:
+    """`facts_of` what was judged, with the category of the country in each table: tables change, and have no versions."""
+    found, country = facts_of(judgement.known), judgement.known.country_of_work
+    if judgement.tables and country is not None:
+        found["categories"] = {code: table.get(country) for code, table in judgement.tables.items()}
+    return found
+
+
+def _as_handed_in(
+    application: Application, known: Profile, now: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
+    """The tables with the categories that the country had then; as they are now where it is another country, or new."""
+    country, kept = known.country_of_work, application.profile.get("categories")
+    found = {code: dict(table) for code, table in now.items()}
+    if kept is None or country is None or application.profile.get("country_of_work") != country:
+        return found
+    for code, category in kept.items():
+        table = found.setdefault(code, {})
+        table.pop(country, None)
+        if category is not None:
+            table[country] = category
+    return found
 
 
 def facts_of(known: Profile) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import me, require
-from tessera.applications.keeping import due_of, promises, rules_of
+from tessera.applications.keeping import asks_sensitive, due_of, promises, rules_of
 from tessera.applications.models import Application
 from tessera.applications.queries import drafts_to_delete
 from tessera.applications.reading import answers_of, form_of
+from tessera.applications.sheets import form_from
 from tessera.applications.wording import worded_steps
 from tessera.calls.models import Call
+from tessera.calls.queries import latest_form
 
 
 @require_safe
@@ -21,12 +23,12 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
     """One's own application: each question with what it is for, and what will be deleted when."""
     rows = Application.objects.of(me(request)).select_related("call__training", "form_version")
     application = get_object_or_404(rows.prefetch_related("answers"), number=number)
-    promised = promises()
+    promised, form = promises(), form_of(application)
     context = {
         "application": application,
-        "due": due_of(application, promised),
+        "due": due_of(application, promised, sensitive=asks_sensitive(form)),
         "rules": rules_of(promised.since(application.started_at)),
-        "steps": worded_steps(form_of(application), answers_of(application)),
+        "steps": worded_steps(form, answers_of(application)),
     }
     return render(request, "requests/kept.html", context)
 
@@ -40,12 +42,12 @@ def of_call(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows.select_related("call__training").order_by("status_at", "pk"), 50).get_page(
         request.GET.get("page")
     )
-    promised = promises()
+    promised, sensitive = promises(), asks_sensitive(form_from(latest_form(call)))
     context = {
         "call": call,
         "tab": "kept",
         "page": page,
-        "rows": [(row, due_of(row, promised)) for row in page],
+        "rows": [(row, due_of(row, promised, sensitive=sensitive)) for row in page],
         "drafts": drafts_to_delete(call, promised),
         "rules": rules_of(promised.now),
     }

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tessera.accounts.models import User
 from tessera.accounts.permissions import me, require
 from tessera.accounts.windows import TOKENS_PER_READER, Window, reader_of
-from tessera.applications.forms.requests import NewLinkForm, RefusalForm, RequestForm
+from tessera.applications.forms.requests import NewLinkForm, RankForm, RefusalForm, RequestForm
 from tessera.applications.models import Application, Request
 from tessera.applications.requesting import asked_rows, document_of_request, endorsements_of, request_page
 from tessera.applications.services import open_document
@@ -71,14 +71,17 @@ def document(request: HttpRequest, token: str, key: uuid.UUID) -> HttpResponseBa
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def endorse(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same for a host who is signed in."""
+    """The same for a host who is signed in; once it is given, its rank alone may change."""
     rows = Request.objects.visible_to(request.user).of_committees()
     rows = rows.select_related("application__call__training", "application__applicant", "country")
     found = get_object_or_404(rows.prefetch_related("application__requests"), pk=pk)
     require(request.user, "applications.endorse_application", found.application)
-    if found.country_id not in _countries(me(request)) or not services.may_answer(found, timezone.now()):
+    now = timezone.now()
+    if found.country_id not in _countries(me(request)):
         return _gone(request)
-    return _answer(request, found, by=me(request))
+    if services.may_rank_anew(found, now):
+        return _ranked(request, found)
+    return _answer(request, found, by=me(request)) if services.may_answer(found, now) else _gone(request)
 
 
 @login_not_required
@@ -115,9 +118,11 @@ def thanks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def country(request: HttpRequest) -> HttpResponse:
     """The requests of the countries that a host holds, and of no other."""
-    rows = endorsements_of(me(request), _countries(me(request)))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "requests/country.html", {"page": page, "section": "endorsements"})
+    found = endorsements_of(me(request), _countries(me(request)))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    rows = [(row, row.state == Request.State.ASKED or services.may_rank_anew(row, now)) for row in page]
+    return render(request, "requests/country.html", {"page": page, "rows": rows, "section": "endorsements"})
 
 
 @require_safe
@@ -173,6 +178,21 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
     if by is None:
         context["token"] = services.token_of(found)
     return render(request, "requests/answer.html", context, status=200 if posted is None else 422)
+
+
+def _ranked(request: HttpRequest, found: Request) -> HttpResponse:
+    """Another rank for what was given already."""
+    form = RankForm(request.POST if request.method == "POST" else None, initial={"rank": found.rank})
+    if form.is_bound and form.is_valid():
+        try:
+            services.rank_anew(found, form.cleaned_data["rank"], by=me(request), at=timezone.now())
+        except DomainError as refusal:
+            form.add_error("rank", str(refusal))
+        else:
+            messages.success(request, _("The rank is changed."))
+            return redirect("requests:country")
+    context = {"page": request_page(found), "rank_form": form, "by": me(request)}
+    return render(request, "requests/answer.html", context, status=422 if form.is_bound else 200)
 
 
 def _refused(found: Request, no: RefusalForm, *, by: User | None) -> bool | None:

@@ -65,5 +65,7 @@ def periods(request: HttpRequest) -> HttpResponse:
 
 def _rows_of(effect: retention.Effect) -> list[tuple[object, int, int, int]]:
     return [
-        (label, effect.earlier[what], effect.soon[what], effect.as_promised[what]) for what, label in LABELS.items()
+        (label, effect.earlier[what], effect.soon[what], effect.as_promised[what])
+        for what, label in LABELS.items()
+        if what != "sensitive"  # nobody sets another period for it
     ]

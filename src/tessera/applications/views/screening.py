@@ -183,9 +183,17 @@ def waive(request: HttpRequest, number: str, rule: str) -> HttpResponse:
 def eligible(request: HttpRequest, number: str) -> HttpResponse:
     application = application_of(request, number)
     require(request.user, "applications.screen_application", application)
+    taken_back, reason = application.status == "ineligible", ""
+    if taken_back:
+        form = ReasonForm(request.POST, prefix="yes")
+        if not form.is_valid():
+            return answer_with_file(request, application, yes=form, status=422)
+        reason = form.cleaned_data["reason"]
     return do(
-        request, number, _("Marked as eligible. The applicant gets a mail."),
-        lambda by, at: services.mark_eligible(application, by=by, at=at),
+        request, number,
+        _("Taken back. The applicant gets a mail with the reason.") if taken_back
+        else _("Marked as eligible. The applicant gets a mail."),
+        lambda by, at: services.mark_eligible(application, reason=reason, by=by, at=at),
     )  # fmt: skip
 
 
@@ -281,11 +289,11 @@ def do(request: HttpRequest, number: str, done: str, act: Any) -> HttpResponse:
 def answer_with_file(
     request: HttpRequest, application: Application, *, waiving: dict[str, ReasonForm] | None = None,
     no: ReasonForm | None = None, back: ReturnForm | None = None, note_form: NoteForm | None = None,
-    pass_form: ReasonForm | None = None, status: int = 200,
+    pass_form: ReasonForm | None = None, yes: ReasonForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     page: FilePage = file_page(application, request.user, office=_is_office(request))
     may = has_perm(request.user, "applications.screen_application", application)
-    bound = [*(waiving or {}).values(), *(form for form in (no, back, note_form, pass_form) if form is not None)]
+    bound = [*(waiving or {}).values(), *(form for form in (no, yes, back, note_form, pass_form) if form is not None)]
     context = {
         "page": page,
         "application": application,
@@ -296,6 +304,8 @@ def answer_with_file(
             (row, (waiving or {}).get(row.verdict.rule) or ReasonForm(prefix=f"waive-{row.verdict.rule}"))
             for row in page.verdicts
         ],
+        "yes": yes or ReasonForm(prefix="yes"),
+        "may_take_back": application.status == "ineligible" and not services.stands_against(application),
         "no": no or ReasonForm(prefix="no", initial={"reason": said_no(application, page)}),
         "pass_form": pass_form or ReasonForm(prefix="pass"),
         "note_form": note_form or NoteForm(prefix="note", initial={"visibility": "office"}),

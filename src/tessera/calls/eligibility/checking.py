@@ -15,11 +15,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from tessera.calls.eligibility.kinds import FACT_NAMES, World
+from tessera.calls.eligibility.kinds import CHANNEL_NAMES, FACT_NAMES, World
 from tessera.calls.eligibility.model import OWN_RECORDS, TO_SET, Rule
 from tessera.calls.eligibility.profiles import option_names
 from tessera.calls.eligibility.reading import GROUPS, facts_of
-from tessera.calls.questions.model import Form
+from tessera.calls.questions.model import Form, Type
 from tessera.core.folding import fold
 from tessera.core.sentences import Listed, Sentence
 from tessera.places import datafiles
@@ -70,13 +70,18 @@ def audience_differences(
 
 
 def form_differences(rules: Sequence[Rule], form: Form) -> list[Difference]:
-    """Rules whose facts no question asks for, and keys in rules that no option of the form has."""
+    """Rules whose facts or channel no question asks for, and keys in rules that no option of the form has."""
     asked = {question.fact for question in form.questions if question.fact}
     if "earlier_grant" in asked:
         asked.add("earlier_grant_on")
     names = option_names(form)
     found = []
+    channels = {question.channel for question in form.questions if question.type is Type.ENDORSEMENT}
     for rule in _flat(rules):
+        channel = rule.params.get("channel") if rule.kind == "endorsement" else None
+        if channel and channel not in channels:
+            text = _("No question of the form asks for this endorsement: %(channel)s. The rule can never be met.")
+            found.append(Difference("never_asked", Sentence(text, {"channel": CHANNEL_NAMES[channel]}), rule.key))
         absent = [fact for fact in facts_of(rule) if fact not in asked and fact not in OWN_RECORDS]
         if rule.kind == "membership" and not rule.params.get("years"):
             absent = [fact for fact in absent if fact != "dues_years"]

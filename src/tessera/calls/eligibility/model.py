@@ -57,7 +57,8 @@ class Profile:
     ``membership`` is one of member, new_member, will_join, none; ``dues_years`` the years for which dues are paid.
     ``earlier_grant_on`` is the day of the last grant, or "never". ``prior_editions`` says how many editions ago the
     person took part (1 is the last one); ``sister_applications`` the codes of other calls with a file of this person.
-    ``team`` holds one function for each member. ``endorsement`` is asked, given, refused, expired, no_channel or not_asked.
+    ``team`` holds one function for each member. ``endorsement`` is asked, given, in_place (given by somebody in the place
+    of a committee), refused, expired, no_channel or not_asked: one for all channels, or one for each by its name.
     """
 
     birth_date: date | None = None
@@ -75,7 +76,7 @@ class Profile:
     team: tuple[str, ...] | None = None
     prior_editions: frozenset[int] | None = None
     sister_applications: frozenset[str] | None = None
-    endorsement: str | None = None
+    endorsement: str | Mapping[str, str] | None = None
 
 
 # Learnt from the records and not from the applicant: not knowing them yet keeps nobody from submitting.

@@ -60,6 +60,8 @@ def _refused(old: Question, new: Question) -> _Refused:
         yield "seen_by", _("“%(question)s” was answered for fewer eyes: it cannot be shown to more people now.")
     if old.identity and not new.identity:
         yield "identity", _("“%(question)s” says who the applicant is: that cannot be taken back.")
+    if old.sensitive and not new.sensitive:
+        yield "sensitive", _("“%(question)s” was answered to be deleted 30 days after the end: that promise stays.")
     if old.fact and old.fact != new.fact:
         yield "fact", _("“%(question)s” keeps its meaning for the rules: answers were judged by it.")
     if old.show_if != new.show_if and (new.required or new.show_if is not None):

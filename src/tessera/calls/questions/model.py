@@ -108,7 +108,8 @@ class Question:
     countries and rows. ``among`` closes the list of countries. ``fact`` names what the eligibility rules learn from the
     answer (`facts.FACTS`). ``due_days`` is how many days before the deadline of the call a referee or endorser is asked
     to answer. ``ranked``: an endorser says which of the applications comes first. ``letter``: a referee
-    writes a text, sends a letter as a file, or either. ``wording`` numbers the text of a commitment; the answer keeps
+    writes a text, sends a letter as a file, or either. ``sensitive``: the answer is deleted 30 days after the end of the
+    training, whatever else is kept. ``wording`` numbers the text of a commitment; the answer keeps
     the number that was ticked.
     """
 
@@ -121,6 +122,7 @@ class Question:
     stage: Stage = "apply"
     seen_by: SeenBy = "reviewers"
     identity: bool = False
+    sensitive: bool = False
     fact: str = ""
     show_if: Condition | None = None
     limit: Limit | None = None

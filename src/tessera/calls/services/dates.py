@@ -164,7 +164,8 @@ def postpone_call(call: Call, wanted: Postponement, *, by: Any, at: datetime) ->
     """Tell everybody who applied that the training moves, with the reason.
 
     Before it closed the deadline may move to a later one, before it opened the opening too. Once who is selected is
-    decided, those who accepted are asked again, until ``accept_by``. The same postponement twice is written once.
+    decided, those who accepted are asked again, until ``accept_by``, and the reserve list is told. The same
+    postponement twice is written once.
     """
     row = found_call(call)
     before, after = postponement(row, wanted, at=at)
@@ -192,6 +193,9 @@ def postpone_call(call: Call, wanted: Postponement, *, by: Any, at: datetime) ->
     if asked_again:
         follow_postponement(change, by=by, at=at)
         count = tell("call_accept_again", row, "chosen", days=days, **told_to)
+        count += tell(
+            "call_postponed", row, "reserve", days=days, **told_to | {"key": f"call_postponed:{change.pk}:reserve"}
+        )
     else:
         count = tell("call_postponed", row, "everybody", days=days, **told_to)
     return DateMove(row, count)

@@ -53,13 +53,15 @@ def tell(
     """Write ``template`` to ``whom`` and let it go; returns to how many. The same ``key`` writes once.
 
     ``days`` are dates (EDTF) by name, put into words for each reader; ``moved`` is the deadline that is told, and whom it
-    is for. Without it each is told the deadline that holds for them. The person who acts saw the number before.
+    is for. Without it each is told the deadline that holds for them, until it is decided who is selected. The person
+    who acts saw the number before.
     """
     found = readers_of(call, whom, moved.strands if moved else None)
     if not found:
         return 0
-    own = {} if moved else _deadlines_of_their_own(call, whom)
-    usual = moved.deadline if moved else deadline_of(call)
+    own, usual = ({}, moved.deadline) if moved else (_deadlines_of_their_own(call, whom), deadline_of(call))
+    if whom in ("chosen", "reserve"):  # nobody applies any more
+        own, usual = {}, None
 
     def words(one: Recipient) -> dict[str, Any]:
         return _words(call, one, own.get(one.address.lower(), usual), reason, days or {})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.activity.services import record
+from tessera.calls.eligibility.loosening import shutting_out
 from tessera.calls.eligibility.reading import read_rules
 from tessera.calls.eligibility.reading import to_document as rules_document
 from tessera.calls.models import Call, FormVersion, RuleVersion, Status
@@ -97,7 +98,8 @@ def save_rules(
     """Add a version of the rules, or return the latest where nothing differs; refused as `save_form` is.
 
     ``document`` has ``rules`` for everybody and, under ``strands`` by key, more for one strand each. Once the call is
-    open a change needs a ``reason``, and no rule may become hard or be new and hard: somebody may have submitted.
+    open a change needs a ``reason``, and no rule may become hard, be new and hard, or shut out anybody who met it
+    before: somebody may have submitted. A call without a version was published without rules.
     """
     row = _locked(call)
     before = latest_rules(row)
@@ -105,8 +107,8 @@ def save_rules(
     _expect(before, expected_number, canonical)
     if before is not None and before.document == canonical:
         return before
-    if before is not None and row.status not in FREE:
-        _refuse_stricter(before.document, canonical, reason)
+    if row.status not in FREE and (before is not None or canonical["rules"] or canonical.get("strands")):
+        _refuse_stricter(before.document if before is not None else {}, canonical, reason)
     made = RuleVersion.objects.create(
         call=row, number=_next(before), document=canonical, at=at, by=by, reason=reason.strip()
     )
@@ -151,12 +153,25 @@ def _refuse_stricter(before: Mapping[str, Any], after: Mapping[str, Any], reason
         see.wrong("reason", _("The call is open: say why the rules change. Applicants may ask."))
     for path, old, new in _parts(before, after):
         known = {rule["key"]: rule for rule in old}
-        for n, rule in enumerate(new):
-            was = known.get(rule["key"])
-            if rule["weight"] == "hard" and (was is None or was["weight"] != "hard"):
+        everybody = before.get("rules", []) if path else []
+        held = [rule for rule in read_rules({"rules": [*everybody, *old]}) if rule.weight == "hard"]
+        for n, rule in enumerate(read_rules({"rules": new})):
+            was = known.get(rule.key)
+            if rule.weight != "hard":
+                continue
+            if was is None or was["weight"] != "hard":
                 see.wrong(
                     f"{path}rules[{n}].weight",
                     _("The call is open, and somebody may have submitted: a rule cannot begin to exclude people now."),
+                )
+                continue
+            for place in shutting_out(held, rule, f"{path}rules[{n}]"):
+                see.wrong(
+                    place,
+                    _(
+                        "The call is open, and somebody may have submitted who met this condition as it was: "
+                        "it can be made wider now, not narrower."
+                    ),
                 )
     if see.errors:
         raise InvalidDocument(see.errors)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from tessera.accounts.permissions import require
 from tessera.activity.kinds import frame
 from tessera.calls import services
-from tessera.calls.announcing import readers_of
+from tessera.calls.announcing import Whom, readers_of
 from tessera.calls.forms.acts import ExtendForm, PostponeForm
 from tessera.calls.forms.kinds import CALL
 from tessera.calls.models import Status
@@ -59,7 +59,8 @@ def postpone(request: HttpRequest, key: str) -> HttpResponse:
     obj = CALL.get(request.user, key)
     require(request.user, "calls.postpone_call", obj)
     form = PostponeForm(request.POST if request.method == "POST" else None, call=obj)
-    told = len(readers_of(obj, "chosen" if obj.status == Status.DECIDED else "everybody"))
+    asked: tuple[Whom, ...] = ("chosen", "reserve") if obj.status == Status.DECIDED else ("everybody",)
+    told = sum(len(readers_of(obj, whom)) for whom in asked)
     shown: Any = ()
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Letter, Request
+from tessera.applications.models import Letter, Request, Status
 from tessera.applications.sending import (
     tell_applicant,
 )
@@ -104,13 +104,64 @@ def refuse(request: Request, *, text: str, by: User | None, at: datetime) -> Req
 
 
 def same_endorser(request: Request) -> QuerySet[Request]:
-    """The requests for endorsement that one endorser has in one call: those of one country at one address."""
-    return Request.objects.current().filter(
-        kind=Request.Kind.ENDORSEMENT,
-        application__call=request.application.call_id,
-        country=request.country_id,
-        email__iexact=request.email,
+    """The requests for endorsement that one endorser has in one call: those of one country at one address.
+
+    What was withdrawn keeps no rank from the others.
+    """
+    return (
+        Request.objects.current()
+        .filter(
+            kind=Request.Kind.ENDORSEMENT,
+            application__call=request.application.call_id,
+            country=request.country_id,
+            email__iexact=request.email,
+        )
+        .exclude(application__status=Status.WITHDRAWN)
     )
+
+
+def may_rank_anew(request: Request, at: datetime) -> bool:
+    """Whether its rank may change: what a committee gave, until the internal deadline."""
+    application = request.application
+    return (
+        request.is_of_committee()
+        and request.state == Request.State.GIVEN
+        and at < request.due_at
+        and application.status in ANSWERABLE
+        and application.call.status in RUNNING
+    )
+
+
+@transaction.atomic
+def rank_anew(request: Request, rank: int, *, by: User, at: datetime) -> Request:
+    """Give an endorsement another rank; one that has it gets the former rank of this one in exchange.
+
+    CannotAnswer where it is too late or ``by`` is the applicant, RankTaken where the other cannot be changed (any more).
+    """
+    rows = same_endorser(request).select_for_update(of=("self",)).select_related("application__call").order_by("pk")
+    found = {row.pk: row for row in rows}
+    row = found.get(request.pk)
+    if row is None or not may_rank_anew(row, at) or by.pk == row.application.applicant_id:
+        raise CannotAnswer
+    former = row.rank
+    if former == rank:
+        return row
+    other = next((one for one in found.values() if one.rank == rank), None)
+    if other is not None and (former is None or not may_rank_anew(other, at)):
+        raise RankTaken(rank=rank, name=other.application.name or other.application.number)
+    _rank(row, rank, by=by, at=at)
+    if other is not None:
+        _rank(other, former, by=by, at=at)
+    return row
+
+
+def _rank(row: Request, rank: int | None, *, by: User, at: datetime) -> None:
+    former, row.rank = row.rank, rank
+    row.save(update_fields=["rank"])
+    record(
+        "application.request_ranked", row.application, by=by, at=at, before=str(former or ""), after=str(rank or ""),
+        public=False,
+    )  # fmt: skip
 
 
 def _ensure_written(row: Request, words: str) -> None:

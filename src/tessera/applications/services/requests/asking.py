@@ -101,7 +101,8 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     Asking the same person again changes nothing while the first request stands. Somebody else named since takes the
     place of whoever has not answered, or has refused. An endorsement of a national committee goes to whoever holds its
     country; where nobody does, or where the office asks ``in_place`` of it, to the person named in its place. What was
-    asked to transmit the application from a country that is no more the applicant's is replaced, answered or not.
+    asked of a committee, or to transmit the application, for a country that is no more the applicant's is replaced,
+    answered or not.
 
     What transmits an application is asked once it is handed in, and after its internal deadline by the office alone.
     """
@@ -119,7 +120,7 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     somebody = _somebody(row, form, asked, answers, in_place=in_place)
     standing = row.requests.current().select_for_update().filter(question=question).order_by("-pk").first()
     if standing is not None:
-        moved = standing.transmits and standing.country_id != row.country_id
+        moved = standing.is_elsewhere(row.country_id)
         if standing.state == Request.State.GIVEN and not moved:
             raise AlreadyAnswered
         same = not moved and standing.email.casefold() == somebody.email.casefold()

@@ -13,6 +13,7 @@ from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
 from tessera.applications.models import Request
 from tessera.applications.sending import tell_applicant
+from tessera.applications.services.one_by_one import one_by_one
 from tessera.applications.services.requests.asking import ANSWERABLE, LATE, closing_of, follow
 from tessera.applications.services.requests.letters import mail, token_of, told
 from tessera.applications.windows import RUNNING
@@ -63,19 +64,22 @@ def new_links(address: str, *, at: datetime) -> int:
 def remind(*, at: datetime) -> int:
     """Remind whoever has not answered, 7 and 2 days before the internal deadline; returns how many were.
 
-    Safe to repeat: each reminder is noted, and has a key. Nobody is reminded within a day of being asked.
+    Safe to repeat: each reminder is noted, and has a key. Nobody is reminded within a day of being asked. RowsFailed
+    once the others are reminded, where one could not be.
     """
     waiting = Request.objects.waiting().filter(
         due_at__gt=at, due_at__lte=at + timedelta(days=max(REMINDERS)), application__status__in=ANSWERABLE,
         application__call__status__in=RUNNING,
     )  # fmt: skip
-    return sum(_remind(pk, at) for pk in waiting.order_by("due_at", "pk").values_list("pk", flat=True))
+    return one_by_one(
+        waiting.order_by("due_at", "pk").values_list("pk", flat=True), lambda pk: _remind(pk, at), what="request"
+    )
 
 
 def expire(*, at: datetime) -> int:
-    """End the requests whose link has run out; returns how many."""
+    """End the requests whose link has run out; returns how many. RowsFailed as `remind` has it."""
     over = Request.objects.waiting().filter(Q(expires_at__lte=at) | Q(transmits=True, due_at__lte=at))
-    return sum(_expire(pk, at) for pk in over.order_by("pk").values_list("pk", flat=True))
+    return one_by_one(over.order_by("pk").values_list("pk", flat=True), lambda pk: _expire(pk, at), what="request")
 
 
 def follow_deadline(*, at: datetime) -> int:
@@ -83,16 +87,19 @@ def follow_deadline(*, at: datetime) -> int:
 
     The reminders of the new date are still to come, whatever was sent before the old one.
     """
-    moved = 0
     waiting = Request.objects.waiting().filter(application__call__status=CallStatus.OPEN).order_by("pk")
-    for row in waiting.select_related("application__call").prefetch_related("application__call__strands"):
-        closing = closing_of(row.application)
-        if closing is None or closing <= row.expires_at:
-            continue
-        later = closing - row.expires_at
-        changed = Request.objects.filter(pk=row.pk, expires_at=row.expires_at, state=Request.State.ASKED)
-        moved += changed.update(expires_at=closing, due_at=row.due_at + later, reminded=[])
-    return moved
+    waiting = waiting.select_related("application__call").prefetch_related("application__call__strands")
+    rows = {row.pk: row for row in waiting}
+    return one_by_one(rows, lambda pk: _follow_deadline(rows[pk]), what="request")
+
+
+def _follow_deadline(row: Request) -> int:
+    closing = closing_of(row.application)
+    if closing is None or closing <= row.expires_at:
+        return 0
+    later = closing - row.expires_at
+    changed = Request.objects.filter(pk=row.pk, expires_at=row.expires_at, state=Request.State.ASKED)
+    return changed.update(expires_at=closing, due_at=row.due_at + later, reminded=[])
 
 
 @transaction.atomic

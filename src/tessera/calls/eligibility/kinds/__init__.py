@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from tessera.calls.eligibility.kinds import person, ties, work
 from tessera.calls.eligibility.kinds.case import Case, Found, World, age_on
 
-__all__ = ["FACT_NAMES", "FINDERS", "Case", "World", "age_on"]
+__all__ = ["CHANNEL_NAMES", "FACT_NAMES", "FINDERS", "Case", "World", "age_on"]
 
 FINDERS: Mapping[str, Callable[[Case], Found]] = {
     "age_at": person.age,
@@ -40,6 +40,12 @@ FINDERS: Mapping[str, Callable[[Case], Found]] = {
     "prior_participation": ties.prior,
     "by_person": person.by_person,
 }  # fmt: skip
+
+CHANNEL_NAMES = {
+    "national_committee": _("the national committee"),
+    "employer": _("the employer"),
+    "other": _("somebody else"),
+}
 
 FACT_NAMES = {
     "birth_date": pgettext_lazy("fact", "date of birth"),

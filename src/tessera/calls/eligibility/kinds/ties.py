@@ -89,16 +89,36 @@ _ENDORSEMENTS: Mapping[str, Found] = {
     "refused": (Outcome.NOT_MET, Sentence(_("The endorsement is refused."))),
     "expired": (Outcome.NOT_MET, Sentence(_("The endorsement was not given in time."))),
 }
+# Where any channel will do: the first of these that one of them has.
+_BEST_FIRST = ("given", "in_place", "asked", "not_asked", "no_channel", "expired", "refused")
 
 
 def endorsement(case: Case) -> Found:
-    state = cast(str, case.profile.endorsement)
+    state = _endorsement_of(case)
+    if state == "in_place" and case.params.get("channel") and not case.params.get("fallback"):
+        text = _(
+            "Somebody else endorsed in the place of the national committee: a person of the office decides "
+            "whether that counts."
+        )
+        return Outcome.PERSON, Sentence(text)
+    if state == "in_place":
+        return _ENDORSEMENTS["given"]
     if state == "no_channel":
         if case.params.get("fallback"):
             text = _("Nobody in the country can endorse: a person of the office decides instead.")
             return Outcome.PERSON, Sentence(text)
         return Outcome.NOT_MET, Sentence(_("Nobody in the country can endorse, and this call has no other way."))
     return _ENDORSEMENTS.get(state, (Outcome.UNKNOWN, Sentence(_("The endorsement is not asked for yet."))))
+
+
+def _endorsement_of(case: Case) -> str:
+    """The state of the channel that the rule names; of the best one where it names none."""
+    known, channel = case.profile.endorsement or "not_asked", case.params.get("channel")
+    if isinstance(known, str):
+        return known
+    if channel:
+        return known.get(channel, "not_asked")
+    return next((state for state in _BEST_FIRST if state in known.values()), "not_asked")
 
 
 def prior(case: Case) -> Found:

@@ -54,7 +54,18 @@ def flattened(question: Mapping[str, Any], step: str) -> Document:
 def put_together(flat: Mapping[str, Any], document: Mapping[str, Any], kind: Type, *, was: str = "") -> Document:
     """The question as it goes into the form ``document``: what is empty is left out, missing keys are made."""
     taken = {question["key"] for step in document["steps"] for question in step["questions"] if question["key"] != was}
-    names = ("label", "help", "purpose", "required", "stage", "seen_by", "identity", "fact", *SETTINGS[kind])
+    names = (
+        "label",
+        "help",
+        "purpose",
+        "required",
+        "stage",
+        "seen_by",
+        "identity",
+        "sensitive",
+        "fact",
+        *SETTINGS[kind],
+    )
     found: Document = {"type": str(kind), **{name: flat[name] for name in names if flat.get(name) not in (None, "")}}
     found["key"] = (
         was or (flat.get("key") or "").strip() or free_key(flat.get("label") or {}, taken, fallback="question")

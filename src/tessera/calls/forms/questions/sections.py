@@ -99,6 +99,13 @@ def question_section(kind: Type, document: Mapping[str, Any], earlier: list[Docu
                 ),
             )
         )
+    items.append(
+        Flag(
+            "sensitive",
+            _("Deleted 30 days after the end of the training"),
+            help=_("For passports, diet, health and whom to call: the answer and its file go, with 14 days’ notice."),
+        )
+    )
     facts = [(fact, FACT_WORDS[fact]) for fact, kinds in FACTS.items() if kind in kinds]
     if facts:
         items.append(

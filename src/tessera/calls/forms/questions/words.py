@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tessera.calls.eligibility.kinds import FACT_NAMES
+from tessera.calls.eligibility.kinds import CHANNEL_NAMES, FACT_NAMES
 from tessera.calls.questions.model import Type
 
 TYPES = {
@@ -37,11 +37,7 @@ SEEN_BY = [
 ]
 UNITS = [("words", gettext_lazy("words")), ("characters", gettext_lazy("characters"))]
 FORMATS = [("pdf", "PDF"), ("jpeg", "JPEG"), ("png", "PNG")]
-CHANNELS = [
-    ("national_committee", gettext_lazy("the national committee")),
-    ("employer", gettext_lazy("the employer")),
-    ("other", gettext_lazy("somebody else")),
-]
+CHANNELS = [*CHANNEL_NAMES.items()]
 LETTERS = [
     ("text", gettext_lazy("by writing a text")),
     ("file", gettext_lazy("by sending a letter as a file")),

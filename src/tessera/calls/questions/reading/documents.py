@@ -30,6 +30,8 @@ def question_document(question: Question) -> dict[str, Any]:
             found[name] = dict(texts)
     found |= {"required": question.required, "stage": question.stage, "seen_by": question.seen_by}
     found["identity"] = question.identity
+    if question.sensitive:
+        found["sensitive"] = True
     if question.fact:
         found["fact"] = question.fact
     found["show_if"] = condition_document(question.show_if) if question.show_if else None

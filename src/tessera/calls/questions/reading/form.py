@@ -28,7 +28,7 @@ MOST_STEPS, MOST_QUESTIONS = 20, 120
 DEEPEST = 3
 
 _COMMON = (
-    "key", "type", "label", "help", "purpose", "required", "stage", "seen_by", "identity", "fact", "show_if",
+    "key", "type", "label", "help", "purpose", "required", "stage", "seen_by", "identity", "sensitive", "fact", "show_if",
 )  # fmt: skip
 _ASKABLE = (Type.CHOICE, Type.CHOICES, Type.COUNTRY, Type.COUNTRIES, Type.COMMITMENT)  # "is", "any_of" make sense
 
@@ -100,6 +100,7 @@ class _Reader(SettingsReader):
             stage=stage,
             seen_by=seen_by,
             identity=identity,
+            sensitive=self.flag(given, "sensitive", path),
             fact=fact,
             show_if=self._condition(given.get("show_if"), f"{path}.show_if", stage),
             **settings,
