@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,7 @@ def postgres(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on the site's database."""
     from django.db import connection
 
-    wanted = connection.settings_dict
-    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
-    environment = {**os.environ, **{names[key]: str(wanted[key]) for key in names if wanted.get(key)}}
+    environment = {**os.environ, **postgres_environment(connection.settings_dict)}
     try:
         done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -84,6 +83,19 @@ def postgres(program: str, *arguments: str) -> None:
     if done.returncode:
         sentence = f"{program} failed: {' '.join(done.stderr.split())}"
         raise CommandFailed(sentence)
+
+
+def postgres_environment(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """The variables by which PostgreSQL's own programs find the database of Django's settings, with its options."""
+    from psycopg import pq
+
+    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+    found = {names[key]: str(wanted[key]) for key in names if wanted.get(key)}
+    options = {one.keyword.decode(): one.envvar for one in pq.Conninfo.get_defaults()}
+    for key, value in wanted.get("OPTIONS", {}).items():
+        if variable := options.get(key):
+            found[variable.decode()] = str(value)
+    return found
 
 
 def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
