@@ -1,4 +1,4 @@
-"""The public records of trainings and topics (shapes: ``docs/records.md``)."""
+"""The public records of trainings and topics."""
 
 from __future__ import annotations
 
