@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tessera.commands import site
+from tessera.commands.arguments import print_json
 from tessera.commands.failure import CommandFailed
 
 MANIFEST = "tessera.json"
@@ -28,6 +29,7 @@ def add_parser(subparsers: Any) -> None:
         "The file holds personal data; only its owner can read it.",
     )
     parser.add_argument("file", metavar="FILE", help="where to, for example tessera-backup.tar.gz")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.set_defaults(run=run)
 
 
@@ -55,7 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-    print(f"Written to {target} ({target.stat().st_size // 1024 + 1} kB).")
+    size = target.stat().st_size
+    if arguments.json:
+        print_json({"ok": True, "file": str(target), "bytes": size, "database": connection.vendor})
+    else:
+        print(f"Written to {target} ({size // 1024 + 1} kB).")
     return 0
 
 
