@@ -11,7 +11,7 @@ from tessera.commands.backup import postgres_environment
 from tessera.config.environment import postgresql
 from tests.own_site import ROOT
 
-ADDRESS = "postgres://u%2Fser:p%40ss%2F1@db.example.org:6432/museums?sslmode=require&connect_timeout=7"
+ADDRESS = "postgres://u%2Fname:p%40ss%2F1@db.example.org:6432/museums?sslmode=require&connect_timeout=7"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ ADDRESS = "postgres://u%2Fser:p%40ss%2F1@db.example.org:6432/museums?sslmode=req
         (
             ADDRESS,
             {
-                "NAME": "museums", "USER": "u/ser", "PASSWORD": "p@ss/1", "HOST": "db.example.org", "PORT": "6432",
+                "NAME": "museums", "USER": "u/name", "PASSWORD": "p@ss/1", "HOST": "db.example.org", "PORT": "6432",
                 "OPTIONS": {"sslmode": "require", "connect_timeout": "7"},
             },
         ),
@@ -54,6 +54,6 @@ def test_settings_have_the_options_and_the_password_of_the_address(tmp_path):
 
 def test_programs_of_postgresql_are_told_the_options_too():
     assert postgres_environment(postgresql(PostgresDsn(ADDRESS))) == {
-        "PGHOST": "db.example.org", "PGPORT": "6432", "PGUSER": "u/ser", "PGPASSWORD": "p@ss/1",
+        "PGHOST": "db.example.org", "PGPORT": "6432", "PGUSER": "u/name", "PGPASSWORD": "p@ss/1",
         "PGDATABASE": "museums", "PGSSLMODE": "require", "PGCONNECT_TIMEOUT": "7",
     }  # fmt: skip
