@@ -8,13 +8,21 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from tessera.accounts import services
 from tessera.accounts.models import EmailChange, User
 from tessera.activity.models import Activity
 from tests.accounts.conftest import link_in
 from tests.accounts.test_pages import recently_proven
-from tests.factories.accounts import TOTP_SECRET, AdminUserFactory, OfficeUserFactory, UserFactory, totp_code
+from tests.factories.accounts import (
+    TOTP_SECRET,
+    AdminUserFactory,
+    OfficeUserFactory,
+    UserFactory,
+    add_authenticator,
+    totp_code,
+)
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/en/account/security/set-up/"
@@ -51,6 +59,7 @@ def test_other_roles_need_no_second_factor(client):
     assert client.get(reverse("accounts:home")).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)  # the session is told once the factor is written
 def test_setting_up_an_app_opens_the_way(client):
     user = UserFactory(roles=["admin"], second_factor=False)
     client.force_login(user)
@@ -68,6 +77,51 @@ def test_setting_up_an_app_opens_the_way(client):
     assert set(Authenticator.objects.filter(user=user).values_list("type", flat=True)) == {"totp", "recovery_codes"}
     codes = client.get(done.url).content.decode()
     assert codes.count("<code>") == 10
+
+
+def test_a_session_that_began_before_the_factor_has_to_show_it(client):
+    user = UserFactory(roles=["office"], second_factor=False, secret="nine stones in a row")
+    client.force_login(user)
+    add_authenticator(user)  # in another session
+    proving = reverse("mfa_reauthenticate")
+
+    for name in ("accounts:home", "accounts:security", "mfa_add_webauthn", "mfa_view_recovery_codes"):
+        assert client.get(reverse(name)).url == f"{proving}?next={reverse(name)}", name
+    assert client.get(reverse("web:display")).context["user"].held == frozenset()
+    assert client.get(SET_UP).url.startswith(proving)
+    recently_proven(client)  # by the password alone
+    assert client.post(reverse("mfa_deactivate_totp")).url.startswith(proving)
+    assert Authenticator.objects.filter(user=user, type="totp").exists()
+    assert client.get(proving).status_code == 200
+    assert client.post(proving, {"code": "000000"}).status_code == 422
+    assert client.get(reverse("accounts:home")).url.startswith(proving)
+
+    shown = client.post(f"{proving}?next={reverse('accounts:home')}", {"code": totp_code()})
+
+    assert shown.url == reverse("accounts:home")
+    assert client.get(reverse("accounts:home")).status_code == 200
+
+
+def test_a_session_that_began_before_a_passkey_is_asked_for_the_passkey(client):
+    user = UserFactory(roles=["office"], second_factor=False)
+    client.force_login(user)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+
+    asked = client.get(client.get(reverse("accounts:home")).url)
+
+    assert asked.url == f"{reverse('mfa_reauthenticate_webauthn')}?{urlencode({'next': reverse('accounts:home')})}"
+
+
+def test_removing_one_of_two_factors_leaves_the_way_open(client):
+    user = AdminUserFactory()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+    client.force_login(user)
+    recently_proven(client)
+
+    client.post(reverse("mfa_deactivate_totp"))
+
+    assert "webauthn" in Authenticator.objects.filter(user=user).values_list("type", flat=True)
+    assert client.get(reverse("accounts:users")).status_code == 200
 
 
 def test_totp_page_shows_the_square_without_anything_from_elsewhere(client):

@@ -1,19 +1,24 @@
 """``tessera run``: the whole site from one command, and its end."""
 
+import email
+import email.policy
+import http.cookiejar
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.own_site import ROOT, command, tessera
+from tests.own_site import ROOT, command, free_port, tessera
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -21,9 +26,9 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Running:
     """A ``tessera run`` that was started and answers; ``made`` by another command in another folder where given."""
 
-    def __init__(self, environment, made=None, folder=ROOT):
+    def __init__(self, environment, made=None, folder=ROOT, port=""):
         self.environment = environment
-        self.address = f"http://localhost:{environment['PORT']}"
+        self.address = f"http://localhost:{port or environment['PORT']}"
         self.process = subprocess.Popen(
             made or command("run"), env=environment, cwd=folder,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
@@ -125,6 +130,35 @@ def test_run_starts_everything_ends_cleanly_and_starts_again_quickly(run, enviro
     assert third.process.returncode == 1
     assert "tessera: The worker ended by itself (status -9)" in rest
     assert (third.family(), listens(environment["PORT"])) == ({}, False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("TESSERA_DATABASE_URL" in os.environ, reason="mail becomes files with the embedded database only")
+def test_run_on_a_port_of_its_own_names_it_in_the_links_of_mails(run, environment):
+    port = str(free_port())
+    running = run(command("run", "--port", port), ROOT, port)
+    reader = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    )
+    address = f"{running.address}/en/alerts/new/"
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', reader.open(address, timeout=20).read().decode())[1]
+    asked = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "email": "celia@example.org"}).encode()
+    assert reader.open(address, asked, timeout=20).url == f"{running.address}/en/alerts/sent/"
+
+    deadline = time.monotonic() + 30
+    while "celia@example.org" not in (mails := mails_of(environment)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    assert port != environment["PORT"]
+    assert {address for said in mails.values() for address in re.findall(r"http://[^/\s]+", said)} == {running.address}
+    assert f"{running.address}/en/alerts/confirm/" in mails["celia@example.org"]
+
+
+def mails_of(environment):
+    """The plain text of the mails that were written, one of each address."""
+    folder = Path(environment["TESSERA_DATA"]) / "mail"
+    mails = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in folder.rglob("*.eml")]
+    return {mail["To"]: mail.get_body(["plain"]).get_content() for mail in mails}
 
 
 @pytest.mark.slow

@@ -209,3 +209,19 @@ def test_from_days_round_trips(start, length):
 def test_parse_never_fails_otherwise(text):
     with contextlib.suppress(EdtfError):
         parse(text, allow_open=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "moved"),
+    [
+        ("2026-09-07/2026-09-12", 364, "2027-09-06/2027-09-11"),
+        ("2024-02-29", 366, "2025-03-01"),
+        ("2026-05", 364, "2027-05"),
+        ("2026-12/2027-01", -365, "2025-12/2026-01"),
+        ("2026-21", 364, "2027-21"),
+        ("2026?", 740, "2028?"),
+        ("2026-05~/2026-09-12", 30, "2026-06~/2026-10-12"),
+    ],
+)
+def test_moved_keeps_how_precise_and_how_sure_a_date_is(text, days, moved):
+    assert str(parse(text).moved(days)) == moved

@@ -13,7 +13,9 @@ from tessera.core.models import TranslationState
 from tessera.organisations.models import Organisation
 from tessera.organisations.services import organisations, save_organisation
 from tessera.portal.today import follow_up_end
+from tessera.portal.worklist import worklist
 from tessera.programmes import services
+from tessera.programmes.documents import programme_document
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services import merge_organisations
 from tessera.programmes.services.records import trainings
@@ -238,6 +240,30 @@ def test_worklist_tells_what_changed_in_a_text_inside_a_list(client, office):
     assert '<del><span class="vh"> taken out: </span>Day</del>' not in html
 
 
+def test_worklist_names_missing_texts_inside_lists(client, office):
+    sessions = [{"kind": "session_block", "title": {"en": "Day one", "fr": "Premier jour"}},
+                {"kind": "session_block", "title": {"en": "Day two"}}]  # fmt: skip
+    make_training(id="stone", title={"en": "Stone", "fr": "Pierre"}, summary={}, sessions=sessions, by=office)
+    TranslationState.objects.update(state="current")
+
+    lines = worklist(language="fr", kind="training")
+
+    assert [(line.field, line.state.state) for line in lines] == [("sessions[1].title", "missing")]
+    assert lines[0].address == reverse("programmes:training_edit", args=["stone", "sessions"]) + "#f-sessions-1-title"
+    assert lines[0].label == "Session 2: Title"
+    assert worklist(language="fr", kind="training", state="stale") == []
+
+
+def test_worklist_names_missing_statements_of_goals(client, office):
+    own = make_programme()
+    goals = [{"id": "reach", "statement": {"en": "Everywhere.", "es": "En todas partes."}}]
+    services.save_programme({**programme_document(own), "goals": goals}, by=office, at=NOW)
+    TranslationState.objects.update(state="current")
+
+    assert "goals[0].statement" in [line.field for line in worklist(language="fr", kind="programme", state="missing")]
+    assert "goals[0].statement" not in [line.field for line in worklist(language="es", kind="programme")]
+
+
 def test_today_counts_the_texts_that_the_worklist_names_those_of_calls_too(client, office):
     call = make_call(title={"en": "Call", "fr": "Appel"}, summary={}, audience={})
     call_services.save_call({**call_store.read(call), "title": {"en": "A call", "fr": "Appel"}}, by=office, at=NOW)
@@ -262,8 +288,8 @@ def test_worklist_query_count_does_not_grow(client, office, n, django_assert_num
         make_organisation(name={"en": "Stone"})
         make_topic(name={"en": "Stone"})
 
-    # session, user, grants; states, records of eight kinds
-    with django_assert_num_queries(12):
+    # session, user, grants; states, records of eight kinds; whole trainings, with their texts in lists
+    with django_assert_num_queries(21):
         html = html_of(client, "portal:worklist")
 
     assert html.count("Stone") >= n

@@ -643,3 +643,16 @@ def test_host_keeps_what_is_named_already_though_it_is_hidden(client, host):
 
     assert answer.status_code == 302
     assert list(Training.objects.get().credits.values_list("organisation__slug", "role")) == [("hidden", "host_venue")]
+
+
+def test_copy_with_a_new_first_day_has_moved_dates(client, office):
+    make_training(id="old", dates={"edtf": "2026-09-07/2026-09-12"}, phases=[])
+
+    refused = client.post(page("training_clone", "old"), {"starts_on": "soon"})
+    assert (refused.status_code, Training.objects.count()) == (422, 1)
+
+    made = client.post(page("training_clone", "old"), {"starts_on": "2028-03-06"})
+
+    fresh = Training.objects.exclude(slug="old").get()
+    assert made["Location"] == page("training", fresh.slug)
+    assert (fresh.dates, fresh.tentative, fresh.status) == ("2028-03-06/2028-03-11", True, "proposed")

@@ -1,9 +1,10 @@
 import json
+from datetime import date, timedelta
 
 import pytest
 
 from tessera.activity.models import Activity, Revision
-from tessera.core.errors import InvalidDocument, StaleVersion
+from tessera.core.errors import DomainError, InvalidDocument, StaleVersion
 from tessera.core.models import TranslationState
 from tessera.programmes import services
 from tessera.programmes.documents import new_training_document
@@ -377,6 +378,28 @@ def test_clone_takes_everything_but_dates_status_counts_and_address():
     gone = {"order_on_page", "tentative", "former_dates", "title_source", "media_credits"}
     assert gone.isdisjoint(found)
     assert (found["issues"], found["external"]) == ([], [])
+
+
+def test_clone_moves_dates_phases_and_sessions_to_the_new_first_day():
+    services.save_training(whole_document(), by=None, at=NOW)
+    source = Training.objects.get()
+    old = read("whole")
+
+    clone = services.clone_training(source, by=UserFactory(), at=NOW, starts_on=source.starts_on + timedelta(days=364))
+
+    found = read(clone.slug)
+    assert (clone.status, found["tentative"], found["dates"]["edtf"]) == ("proposed", True, "2027-05/2027-09-11")
+    assert [phase["edtf"] for phase in found["phases"]] == ["2027-05", "2027-09-06/2027-09-11"]
+    assert old["sessions"][0]["starts"] == "2026-09-07T09:00"
+    assert [session.get("starts") for session in found["sessions"]] == ["2027-09-06T09:00", None]
+    assert "former_dates" not in found
+
+
+def test_clone_of_a_training_without_dates_has_no_day_to_count_from():
+    training = make_training(dates=None, phases=[])
+    with pytest.raises(DomainError, match="no first day"):
+        services.clone_training(training, by=UserFactory(), at=NOW, starts_on=date(2027, 5, 3))
+    assert list(Training.objects.all()) == [training]
 
 
 def test_restore_keeps_the_status():

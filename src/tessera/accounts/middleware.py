@@ -36,13 +36,15 @@ SET_UP_PAGES = frozenset(
         "mfa_download_recovery_codes",
     }
 )
+# The same for those who have one that this session has not shown: enough to show it, or to leave.
+PROVING_PAGES = frozenset({"accounts:sign_out", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
 
 
 class AccountMiddleware:
     """Time zone, last visit and second factor of who is signed in; sign-in for who should be.
 
     Office users and administrators hold these roles only in a session that has shown a second factor; without one
-    they are led to the page where they set it up.
+    they are led to the page where they set it up, or show it where it was set up in another session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -67,9 +69,15 @@ class AccountMiddleware:
         if not request.user.needs_second_factor or second_factor.is_shown(request):
             return None
         request.user.held = frozenset(grant for grant in request.user.held if grant[0] not in UNSCOPED_ROLES)
-        public = getattr(view, "login_required", True) is False
-        if public or (request.resolver_match and request.resolver_match.view_name in SET_UP_PAGES):
+        if getattr(view, "login_required", True) is False:
             return None
+        has_factor = second_factor.has_second_factor(request.user)
+        open_pages = PROVING_PAGES if has_factor else SET_UP_PAGES
+        if request.resolver_match and request.resolver_match.view_name in open_pages:
+            return None
+        if has_factor:
+            back = request.get_full_path() if request.method in ("GET", "HEAD") else resolve_url("accounts:home")
+            return redirect_to_login(back, resolve_url("mfa_reauthenticate"))
         return redirect("accounts:second_factor")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

@@ -1,4 +1,7 @@
-"""Whether a session has shown a second factor: asked once at sign-in, remembered in the session."""
+"""Whether a session has shown a second factor: asked once at sign-in, remembered in the session.
+
+A session that signed in before the factor was set up elsewhere has not shown it, and is asked for it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from django.http import HttpRequest
 
 SHOWN = "second_factor"
 REHEARSAL = "rehearsal"
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_factor(user: Any) -> bool:
     """Whether ``user`` has an authenticator app or a passkey; the sign-in then asks for it."""
-    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user_id=user.pk, type__in=types).exists()
+    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
 
 
 def is_rehearsal(request: HttpRequest) -> bool:
@@ -27,9 +30,4 @@ def is_shown(request: HttpRequest) -> bool:
     """Whether this session may act as office or administrator."""
     if is_rehearsal(request):
         return bool(settings.EMBEDDED)
-    if request.session.get(SHOWN):
-        return True
-    if has_second_factor(request.user):
-        request.session[SHOWN] = True
-        return True
-    return False
+    return bool(request.session.get(SHOWN))

@@ -1,4 +1,4 @@
-"""The public record of a call (shape: ``docs/records.md``)."""
+"""The public record of a call."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ import secrets
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tessera.commands import site
+from tessera.commands.arguments import print_json
 from tessera.commands.failure import CommandFailed
 
 MANIFEST = "tessera.json"
@@ -27,6 +29,7 @@ def add_parser(subparsers: Any) -> None:
         "The file holds personal data; only its owner can read it.",
     )
     parser.add_argument("file", metavar="FILE", help="where to, for example tessera-backup.tar.gz")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.set_defaults(run=run)
 
 
@@ -54,7 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-    print(f"Written to {target} ({target.stat().st_size // 1024 + 1} kB).")
+    size = target.stat().st_size
+    if arguments.json:
+        print_json({"ok": True, "file": str(target), "bytes": size, "database": connection.vendor})
+    else:
+        print(f"Written to {target} ({size // 1024 + 1} kB).")
     return 0
 
 
@@ -73,9 +80,7 @@ def postgres(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on the site's database."""
     from django.db import connection
 
-    wanted = connection.settings_dict
-    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
-    environment = {**os.environ, **{names[key]: str(wanted[key]) for key in names if wanted.get(key)}}
+    environment = {**os.environ, **postgres_environment(connection.settings_dict)}
     try:
         done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -84,6 +89,19 @@ def postgres(program: str, *arguments: str) -> None:
     if done.returncode:
         sentence = f"{program} failed: {' '.join(done.stderr.split())}"
         raise CommandFailed(sentence)
+
+
+def postgres_environment(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """The variables by which PostgreSQL's own programs find the database of Django's settings, with its options."""
+    from psycopg import pq
+
+    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+    found = {names[key]: str(wanted[key]) for key in names if wanted.get(key)}
+    options = {one.keyword.decode(): one.envvar for one in pq.Conninfo.get_defaults()}
+    for key, value in wanted.get("OPTIONS", {}).items():
+        if variable := options.get(key):
+            found[variable.decode()] = str(value)
+    return found
 
 
 def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tessera.commands import site
-from tessera.commands.arguments import readable_file
+from tessera.commands.arguments import print_json, readable_file
 from tessera.commands.backup import MANIFEST, postgres
 from tessera.commands.failure import CommandFailed
 from tessera.commands.preparation import prepare_database
@@ -27,6 +27,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("file", metavar="FILE", type=readable_file)
     parser.add_argument("--replace", action="store_true", help="replace a database that already holds records")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.set_defaults(run=run)
 
 
@@ -53,7 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
             shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
             (work / "files").replace(settings.MEDIA_ROOT)
     applied = prepare_database()
-    print(f"Restored from {arguments.file}; {applied} newer migrations applied.")
+    if arguments.json:
+        print_json({"ok": True, "file": str(arguments.file), "migrations": applied})
+    else:
+        print(f"Restored from {arguments.file}; {applied} newer migrations applied.")
     return 0
 
 

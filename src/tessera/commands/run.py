@@ -39,11 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     ended = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda _number, _frame: ended.set())
-    site.start()
+    site.start(arguments.port)
     from django.conf import settings
     from django.db import connections
 
-    port = arguments.port or settings.PORT
+    port = settings.PORT
     servers.require_free(arguments.host, port)
     if prepare_database():
         print("The database is ready.", flush=True)

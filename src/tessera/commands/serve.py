@@ -26,10 +26,10 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    site.start()
+    site.start(arguments.port)
     from django.conf import settings
 
-    port = arguments.port or settings.PORT
+    port = settings.PORT
     servers.require_free(arguments.host, port)
     prepare_static_files()
     return servers.serve(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gettext
 import secrets
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
+from urllib.parse import unquote
 
 import django
 from django.utils.translation import to_locale
@@ -24,6 +25,20 @@ def has_catalogue(code: str, folder: Path | None) -> bool:
     folders = [Path(django.__file__).parent / "conf" / "locale", Path(__file__).parent.parent / "locale"]
     found = (gettext.find("django", str(path), [to_locale(code)]) for path in [*([folder] if folder else []), *folders])
     return any(found)
+
+
+def postgresql(url: PostgresDsn) -> dict[str, Any]:
+    """What ``url`` names, as Django wants it: escapes (%40) in names and password read, its query as options."""
+    host = url.hosts()[0]
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path or "").lstrip("/") or "tessera",
+        "USER": unquote(host.get("username") or ""),
+        "PASSWORD": unquote(host.get("password") or ""),
+        "HOST": unquote(host.get("host") or ""),
+        "PORT": str(host.get("port") or ""),
+        "OPTIONS": dict(url.query_params()),
+    }
 
 
 class Environment(BaseSettings):

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from tessera.config.environment import Environment
+from tessera.config.environment import Environment, postgresql
 from tessera.config.languages import english_name, make_known
 from tessera.config.logs import logging_settings
 
@@ -111,18 +111,8 @@ if ENVIRONMENT.database_url is None:
     }
     DATA.mkdir(parents=True, exist_ok=True)
 else:
-    _host = ENVIRONMENT.database_url.hosts()[0]
     DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": (ENVIRONMENT.database_url.path or "/tessera").lstrip("/"),
-            "USER": _host.get("username") or "",
-            "PASSWORD": _host.get("password") or "",
-            "HOST": _host.get("host") or "",
-            "PORT": str(_host.get("port") or ""),
-            "CONN_MAX_AGE": 600,
-            "CONN_HEALTH_CHECKS": True,
-        },
+        "default": {**postgresql(ENVIRONMENT.database_url), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True},
     }
     INSTALLED_APPS.append("django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -11,9 +11,9 @@ A rough date is an interval of possible days: `earliest_start`, `latest_start`, 
 
 import calendar
 import re
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal, Self
 
 Precision = Literal["day", "month", "month_range", "season", "year", "mixed"]
 Qualifier = Literal["", "~", "?", "%"]
@@ -107,6 +107,13 @@ class Point:
             return _month_end(self.year, self.month)
         return date(self.year, self.month, self.day)
 
+    def moved(self, days: int) -> Self:
+        """As many days later, as precise as before: a month becomes that of its moved middle, a season or year the nearest."""
+        if self.month is None:
+            return replace(self, year=self.year + round(days / 365.2425))
+        later = date(self.year, self.month, self.day or 15) + timedelta(days=days)
+        return replace(self, year=later.year, month=later.month, day=later.day if self.day else None)
+
     def __str__(self) -> str:
         parts = [f"{self.year:04}"]
         if self.season is not None:
@@ -178,6 +185,11 @@ class Edtf:
         if "%" in marks or marks == {"~", "?"}:
             return "%"
         return "~" if "~" in marks else "?" if "?" in marks else ""
+
+    def moved(self, days: int) -> Self:
+        """As many days later (earlier where negative), as precise and as sure as before."""
+        start, end = (point.moved(days) if point else None for point in (self.start, self.end))
+        return replace(self, start=start, end=end)
 
     def __str__(self) -> str:
         """The canonical text; `parse` of it gives an equal value."""

@@ -1,4 +1,4 @@
-"""The public records of persons and organisations (shapes: ``docs/records.md``)."""
+"""The public records of persons and organisations."""
 
 from __future__ import annotations
 

@@ -218,7 +218,8 @@ def clock_view(ground: Ground, names: Names) -> ClockView:
     """The lanes, the most urgent region first; working areas below each, smaller and never overdue."""
     rows = region_rows(ground, names)
     projected = [p.start.year for region in ground.coverage.regions for p in region.projections]
-    scale = lanes.Scale(ground.settings.first_record.year, max([ground.on.year + 2, *projected]))
+    first = ground.settings.first_record.year  # the day asked for may lie years before it
+    scale = lanes.Scale(first, max([first, ground.on.year + 2, *projected]))
     order = sorted(ground.coverage.regions, key=lambda r: (r.state != "overdue", r.due, r.last is not None, r.code))
     found = []
     for region in order:

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from tessera.core.folding import clean
-from tessera.places.queries import HOME_SCHEME, reference
+from tessera.places.queries import reference
 from tessera.programmes.models import Mode, Status
+from tessera.programmes.queries import programme_scheme
 from tessera.publications.queries import FACETS, SORTS, Filters, cards
 
 # Facets whose values are records, and their kind.
@@ -60,7 +61,7 @@ def asked(query: QueryDict) -> Asked:
 def answerable(query: QueryDict) -> tuple[Asked, list[tuple[str, str]]]:
     """(what an address asks for without what nothing has, each (filter, value) left out).
 
-    One query where a topic, a person or an organisation is asked for, none else.
+    One query where a region, and one where a topic, a person or an organisation is asked for, none else.
     """
     wanted = asked(query)
     lost = unknown(wanted.filters.facets)
@@ -81,7 +82,7 @@ def answerable(query: QueryDict) -> tuple[Asked, list[tuple[str, str]]]:
 def unknown(facets: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """The values that are no region, country, year, public record, …, facet by facet.
 
-    One query where a topic, a person or an organisation is among the facets.
+    One query where a region, and one where a topic, a person or an organisation is among the facets.
     """
     held = cards({RECORDS[facet]: values for facet, values in facets.items() if facet in RECORDS})
     found: dict[str, list[str]] = {}
@@ -99,10 +100,13 @@ def unknown(facets: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 def known_values(facet: str) -> list[str]:
-    """Every value of a facet that has a list of its own: regions, countries, languages, formats, states."""
+    """Every value of a facet that has a list of its own: regions, countries, languages, formats, states.
+
+    The regions are those that the programme counts by, in one query; the others need none.
+    """
     places = reference()
     if facet == "region":
-        return [region.code for region in places.regions(HOME_SCHEME)]
+        return [region.code for region in programme_scheme(places).regions]
     if facet == "country":
         return sorted(places.countries)
     if facet == "language":

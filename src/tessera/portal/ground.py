@@ -25,7 +25,7 @@ from tessera.planning.clock_types import (
     Rule,
 )
 from tessera.planning.queries import clock_settings
-from tessera.programmes.queries import programme
+from tessera.programmes.queries import programme, scheme_of
 from tessera.publications.models import PublicRecord
 
 
@@ -116,8 +116,7 @@ def ground(on: date, *, rule: Rule = "strict", reading: Reading = "kind", online
     """The clock on the day ``on``; ``scheme`` is a coverage scheme in force, by default the programme's."""
     places = places or reference()
     record = record_of_trainings(places)
-    code = scheme if scheme in places.schemes else record.scheme
-    held = places.scheme(code if code in places.schemes else HOME_SCHEME)
+    held = places.scheme(scheme if scheme in places.schemes else record.scheme)
     settings = replace(record.settings, rule=rule, reading=reading, online=online)
     key = (record.number, places.number, held.code, held.version, on, settings)
     found = _grounds.get(key)
@@ -163,7 +162,7 @@ def _read(number: int, places: Reference) -> Record:
         if laid is not None:
             trainings[slug] = laid
     own = programme()
-    return Record(number, trainings, clock_settings(own), own.scheme_code if own else HOME_SCHEME)
+    return Record(number, trainings, clock_settings(own), scheme_of(own, places).code)
 
 
 def _laid(slug: str, facts: dict[str, Any], places: Reference) -> Laid | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tessera.places.queries import Reference
 from tessera.portal.addresses import SECTIONS
+from tessera.programmes.queries import programme_scheme
 from tessera.publications.models import PublicRecord
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -30,7 +31,7 @@ def index(root: str) -> bytes:
 
 
 def language_map(root: str, language: str, places: Reference) -> bytes:
-    """Every public page in ``language``: the standing pages, the regions, and all real records, in one query."""
+    """Every public page in ``language``: the standing pages, the programme's regions, and all real records, in two queries."""
     top = ET.Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
     for path, changed_at in _paths(places):
         url = ET.SubElement(top, "url")
@@ -48,10 +49,11 @@ def language_map(root: str, language: str, places: Reference) -> bytes:
 def _paths(places: Reference) -> Iterable[tuple[str, datetime | None]]:
     for page in PAGES:
         yield page, None
-    for region in places.regions():
+    regions = programme_scheme(places).regions
+    for region in regions:
         yield f"{SECTIONS['region']}/{region.code.lower()}/", None
     rows = PublicRecord.objects.filter(rehearsal=False).order_by("kind", "slug")
-    room = ADDRESSES - len(PAGES) - len(places.regions())
+    room = ADDRESSES - len(PAGES) - len(regions)
     for kind, slug, changed_at in rows.values_list("kind", "slug", "changed_at")[:room]:
         yield f"{SECTIONS[kind]}/{slug}/", changed_at
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,9 @@ def worklist(*, language: str = "", kind: str = "", state: str = "", rehearsal: 
     """The texts that are out of date, missing, in draft or reviewed, in this order, then by record.
 
     Missing is a text that another language has. One query, and one a kind, whatever the number of records; and those of its
-    documents where a text lies in no column of its own. Of calls, those that readers are still to see or see open.
+    documents where texts lie in lists (two a table of categories): of every record where missing ones are asked for, else of
+    those with a state of one.
+    Of calls, those that readers are still to see or see open.
     """
     languages = [code for code in settings.CONTENT_LANGUAGES if not language or code == language]
     states = [state] if state in STATES else list(STATES[:3])
@@ -115,16 +117,19 @@ def _of_kind(
     columns = _COLUMNS[name]
     shown = [column for column in ("rehearsal", "display") if column in fields]
     held = {row[kind.key]: row for row in rows.values(kind.key, *columns.values(), *shown)}
-    within = _texts_within(kind, {key for key, field in known if key in held and field not in columns})
+    within = _texts_within(
+        kind, held.keys() if _has_lists(kind) and "missing" in states else
+        {key for key, field in known if key in held and field not in columns},
+    )  # fmt: skip
     for slug, record in held.items():
         label, said_in = best(record.get("title") or record.get("name"))
         label = record.get("display") or label or slug
-        listed = {field for key, field in known if key == slug} - columns.keys()
+        listed = ({field for key, field in known if key == slug} | within.get(slug, {}).keys()) - columns.keys()
         for field in [*columns, *sorted(listed)]:
             texts = record[columns[field]] if field in columns else within[slug].get(field, {})
             rows_here = known.get((slug, field), {})
             for language in languages:
-                told = _state(texts, rows_here.get(language), language, field in columns)
+                told = _state(texts, rows_here.get(language), language)
                 if told is not None and told.state in states:
                     yield Line(
                         name, slug, str(label), said_in, bool(record.get("rehearsal")), field, label_of(kind.sections, field),
@@ -132,7 +137,11 @@ def _of_kind(
                     )  # fmt: skip
 
 
-def _texts_within(kind: Any, keys: set[str]) -> dict[str, dict[str, dict[str, str]]]:
+def _has_lists(kind: Any) -> bool:
+    return any("[]" in field for field in stores[kind.name].text_fields)
+
+
+def _texts_within(kind: Any, keys: Collection[str]) -> dict[str, dict[str, dict[str, str]]]:
     """{key: texts by their path} of the records whose texts lie in no column of their own."""
     store = stores[kind.name]
     if not keys:
@@ -142,11 +151,11 @@ def _texts_within(kind: Any, keys: set[str]) -> dict[str, dict[str, dict[str, st
     return {str(getattr(row, kind.key)): store.texts(store.read(row)) for row in found}
 
 
-def _state(texts: Mapping[str, str], row: TranslationState | None, language: str, whole: bool) -> TextState | None:
+def _state(texts: Mapping[str, str], row: TranslationState | None, language: str) -> TextState | None:
     if row is not None:
         source = row.source_language or settings.MAIN_LANGUAGE
         return TextState(row.state, row.source_text, texts.get(source, ""), source)
-    if whole and not texts.get(language) and any(texts.values()):
+    if not texts.get(language) and any(texts.values()):
         return TextState("missing")
     return None
 

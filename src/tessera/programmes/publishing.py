@@ -1,4 +1,4 @@
-"""The public records of trainings and topics (shapes: ``docs/records.md``)."""
+"""The public records of trainings and topics."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tessera.core.folding import fold
 from tessera.core.translated import best
 from tessera.places.audiences import Audience, resolve_audience
 from tessera.places.cities import city_names
-from tessera.places.queries import reference
+from tessera.places.queries import SchemeInfo, reference
 from tessera.programmes.documents import (
-    DEFAULT_SCHEME,
     LONG_TEXTS,
     dates_document,
     sources_named,
     training_document,
 )
 from tessera.programmes.models import Engagement, Source, Topic, Training
+from tessera.programmes.queries import scheme_of
 from tessera.programmes.texts import training_texts
 from tessera.publications.services import Publication
 
@@ -59,7 +59,7 @@ def training_publication(training: Training) -> Publication:
         card=card,
         facts=facts,
         names=_names(card),
-        texts=_texts(card, facts),
+        texts=_texts(card, facts, scheme_of(training.programme, reference())),
         facets=_facets(card, facts),
         sort_on=training.starts_on,
         sort_name=fold(best(card["title"])[0]),
@@ -79,8 +79,8 @@ def public_dates(text: str, basis: str = "") -> Json | None:
     }
 
 
-def regions_of(document: Json, scheme: str = DEFAULT_SCHEME) -> list[str]:
-    """Regions of a scheme that hold a country of the audience or, where none is known, of the venues; in order."""
+def regions_of(document: Json, scheme: SchemeInfo) -> list[str]:
+    """Regions of ``scheme`` that hold a country of the audience or, where none is known, of the venues; in order."""
     places = reference()
     told = document["audience"]
     resolved = resolve_audience(
@@ -94,7 +94,7 @@ def regions_of(document: Json, scheme: str = DEFAULT_SCHEME) -> list[str]:
         regions=places.home_regions,
     )
     countries = resolved.countries or frozenset(venue["country"] for venue in document["places"])
-    return [region.code for region in places.regions(scheme) if not countries.isdisjoint(region.countries)]
+    return [region.code for region in scheme.regions if not countries.isdisjoint(region.countries)]
 
 
 def _card(training: Training, document: Json, shown: dict[str, dict[str, str]]) -> Json:
@@ -108,7 +108,7 @@ def _card(training: Training, document: Json, shown: dict[str, dict[str, str]]) 
         "format": training.format,
         "places": [{"country": place["country"], "city": place["city"]} for place in document["places"]],
         "scope": told["scope"],
-        "regions": regions_of(document, training.programme.scheme_code),
+        "regions": regions_of(document, scheme_of(training.programme, reference())),
         "countries": told["countries"],
         "areas": told.get("m49_subregions", []),
         "languages": [spoken["code"] for spoken in document["languages"]],
@@ -252,14 +252,14 @@ def _names(card: Json) -> list[str]:
     return names
 
 
-def _texts(card: Json, facts: Json) -> list[str]:
+def _texts(card: Json, facts: Json, scheme: SchemeInfo) -> list[str]:
     places = reference()
     texts = [*card["summary"].values()]
     for name in LONG_TEXTS:
         texts += facts.get(name, {}).values()
     for session in facts["sessions"]:
         texts += session["title"].values()
-    for region in places.regions():
+    for region in scheme.regions:
         if region.code in card["regions"]:
             texts += region.name.values()
     for code in card["areas"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from tessera.places.queries import HOME_SCHEME, Reference, SchemeInfo
 from tessera.programmes.documents import PROGRAMME_SLUG, sources_named
 from tessera.programmes.models import Programme, Source, Topic, Training
 
@@ -27,6 +28,17 @@ def trainings_whole() -> models.QuerySet[Training]:
 def programme() -> Programme | None:
     """The programme of this deployment, None before anything was loaded."""
     return Programme.objects.select_related("owner").filter(slug=PROGRAMME_SLUG).first()
+
+
+def scheme_of(own: Programme | None, places: Reference) -> SchemeInfo:
+    """The regions that a programme counts by: UNESCO's where there is no programme, or where its scheme is not in force."""
+    held = places.schemes.get(own.scheme_code) if own else None
+    return held or places.scheme(HOME_SCHEME)
+
+
+def programme_scheme(places: Reference) -> SchemeInfo:
+    """The regions that the programme of this deployment counts by; one query. See ``scheme_of``."""
+    return scheme_of(Programme.objects.only("scheme_code").filter(slug=PROGRAMME_SLUG).first(), places)
 
 
 def trainings_naming(source: Source) -> list[Training]:

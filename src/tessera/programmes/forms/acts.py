@@ -20,6 +20,19 @@ from tessera.web.sections.times import EDTF_HELP, EdtfField
 REASON = gettext_lazy("For the history of this record; one sentence will do.")
 
 
+class CopyTrainingForm(forms.Form):
+    """When the copy begins; all its dates follow."""
+
+    starts_on = forms.DateField(
+        label=gettext_lazy("New first day"),
+        help_text=gettext_lazy(
+            "Dates, phases and times of sessions move by as many days, and are not final. Leave it empty for a copy without dates."
+        ),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
 class TrainingListForm(ListForm):
     """What narrows the list of trainings; beside each status, the two groups that the dashboard counts."""
 

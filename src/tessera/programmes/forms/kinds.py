@@ -12,7 +12,7 @@ from tessera.accounts.permissions import has_perm, require
 from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.organisations.forms import COPY_MADE, CREATORS, finders
 from tessera.programmes import services
-from tessera.programmes.forms.acts import NewTopicForm
+from tessera.programmes.forms.acts import CopyTrainingForm, NewTopicForm
 from tessera.programmes.forms.sections import PROGRAMME_SECTIONS, SERIES_SECTIONS, SOURCE_SECTIONS, TOPIC_SECTIONS
 from tessera.programmes.forms.training import TRAINING_SECTIONS
 from tessera.programmes.models import Programme, Series, Source, Status, Topic, Training
@@ -50,16 +50,18 @@ TRAINING = register(
         delete_permission="programmes.add_training",
         made_again=lambda rehearsal: {"rehearsal": rehearsal},
         copying=Copying(
-            copy=lambda training, asked, **how: services.clone_training(training, **how),
+            copy=lambda training, asked, **how: services.clone_training(training, starts_on=asked["starts_on"], **how),
+            form=CopyTrainingForm,
             permission="programmes.add_training",
             taken=_(
                 "The copy is proposed and not public. It takes over the texts with their translations, format, languages,"
                 " places, audience, methods, topics, people and organisations."
             ),
             left=_(
-                "It does not take over the dates, the times of sessions, the numbers, remarks and what other sources say."
+                "It takes over dates and times of sessions only where you name a new first day, never the numbers, remarks and"
+                " what other sources say."
             ),
-            done=_("This is the copy: a proposed training without dates. Nobody else sees it yet."),
+            done=_("This is the copy: a proposed training. Nobody else sees it yet."),
         ),
         preview_page="portal:desk_preview",
         preview_permission="portal.preview_record",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from tessera.activity import documents
 from tessera.activity.documents import Document, Saved
 from tessera.activity.models import Activity, Revision
 from tessera.activity.services import record, record_deletion
+from tessera.core import edtf
 from tessera.core.errors import DomainError
 from tessera.core.models import TranslationState
 from tessera.core.translated import best
@@ -38,6 +39,10 @@ class SourceInUse(DomainError):
 
 class PrimarySource(DomainError):
     message = gettext_lazy("Every training names a primary source. Make it an external one first.")
+
+
+class NoFirstDay(DomainError):
+    message = gettext_lazy("This training has no first day to count from: copy it without a new first day.")
 
 
 SHOWN = 10
@@ -126,10 +131,12 @@ def unpublish_training(training: Training, *, by: Any, at: datetime, reason: str
 
 
 @transaction.atomic
-def clone_training(training: Training, *, by: Any, at: datetime) -> Training:
+def clone_training(training: Training, *, by: Any, at: datetime, starts_on: date | None = None) -> Training:
     """A new proposed training like this one, under an address of its own.
 
-    Not taken over: dates and times, status, numbers, what sources say of it, issues, and that it was published.
+    With ``starts_on`` its dates, phases and the times of sessions move by as many days as its first day does, and are
+    tentative; `NoFirstDay` where there is none. Not taken over: without it dates and times; status, numbers, what
+    sources say of it, issues, and that it was published.
     """
     source = _found(training)
     old = trainings.read(source)
@@ -146,8 +153,38 @@ def clone_training(training: Training, *, by: Any, at: datetime) -> Training:
             for session in old["sessions"]
         ],
     }
+    if starts_on is not None:
+        if source.starts_on is None:
+            raise NoFirstDay
+        fresh |= _moved(old, (starts_on - source.starts_on).days)
     kept = {"rehearsal": source.rehearsal}
     return documents.copy(trainings, source, fresh, by=by, at=at, creation=kept, context=kept).obj
+
+
+def _moved(old: Document, days: int) -> Document:
+    """Dates, phases and sessions of a training ``days`` later, times of day as they were."""
+
+    def later(part: Document) -> Document:
+        return {"edtf": str(edtf.parse(part["edtf"]).moved(days))} if part.get("edtf") else {}
+
+    def times(session: Document) -> Document:
+        told = {key: session[key] for key in ("starts", "ends") if session.get(key)}
+        return {
+            key: (datetime.fromisoformat(text) + timedelta(days=days)).isoformat()[:16] for key, text in told.items()
+        }
+
+    return {
+        "dates": later(old["dates"]),
+        "tentative": True,
+        "phases": [
+            {key: value for key, value in phase.items() if key in ("mode", "time_zone")} | later(phase)
+            for phase in old["phases"]
+        ],
+        "sessions": [
+            {key: value for key, value in session.items() if key not in ("starts", "ends", "room")} | times(session)
+            for session in old["sessions"]
+        ],
+    }
 
 
 @transaction.atomic

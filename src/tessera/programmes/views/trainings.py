@@ -18,12 +18,13 @@ from tessera.activity.kinds import frame
 from tessera.activity.views.lists import narrowed_by_state, record_list
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.core.folding import words
-from tessera.places.queries import region_choices
+from tessera.places.queries import reference
 from tessera.programmes import services
 from tessera.programmes.documents import new_training_document
 from tessera.programmes.forms.acts import NewTrainingForm, StatusForm, TrainingListForm
 from tessera.programmes.forms.kinds import TRAINING
 from tessera.programmes.models import Status, Training
+from tessera.programmes.queries import programme_scheme
 from tessera.publications.models import PublicRecord
 
 
@@ -53,16 +54,14 @@ def trainings(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a training: a title and a format; the rest comes section by section.
 
-    ``?region=APA`` begins one for that region; a code that no region has is ignored.
+    ``?region=APA`` begins one for that region of the programme; a code that none has is ignored.
     """
     require(request.user, "programmes.add_training")
     form = NewTrainingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         document = {**new_training_document(), "title": data["names"], "format": {"value": data["format"]}}
-        region = request.GET.get("region", "")
-        if region in dict(region_choices()):
-            document["audience"]["unesco_regions"] = [region]
+        document["audience"] |= _reaching(request.GET.get("region", ""))
         try:
             saved = services.save_training(
                 document, by=request.user, at=timezone.now(), expected_version=0, rehearsal=data["rehearsal"]
@@ -119,3 +118,15 @@ def _holds(typed: str) -> models.Q:
         known = PublicRecord.objects.filter(kind="training", names_folded__contains=word).values("slug")
         found |= models.Q(slug__contains=word) | models.Q(slug__in=known)
     return models.Q(pk__in=Training.objects.filter(found).values("pk"))
+
+
+def _reaching(code: str) -> dict[str, list[str]]:
+    """The part of an audience that says a region of the programme: by its name where audiences have it, else by its
+    countries."""
+    places = reference()
+    region = programme_scheme(places).by_code.get(code)
+    if region is None:
+        return {}
+    if places.home_regions.get(code) == region.countries:
+        return {"unesco_regions": [code]}
+    return {"countries": sorted(region.countries)}
