@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from tessera.activity.models import Activity
+from tessera.places.queries import reference
 from tessera.planning import outcomes
 from tessera.planning.clock import quarter_after
 from tessera.planning.models import OTHER_THEME, AcceptedLine, Proposal, Scenario
@@ -415,3 +417,30 @@ def test_scenarios_are_the_offices_alone():
         for user in (OfficeUserFactory(), AdminUserFactory(), UserFactory())
     }
     assert list(counts.values()) == [1, 0, 0]
+
+
+def test_a_programme_that_counts_by_other_regions_is_planned_shown_and_accepted_by_them(client):
+    make_programme(coverage={"scheme": "unesco_split"})
+    office, offer = OfficeUserFactory(), make_proposal(country_id="FR", city="Lyon")
+    found = computed(proposals=[offer.code], per_year=6, funders=[{**FUND, "region": "NAM"}])
+
+    assert (found.state, found.result["status"], found.result["faults"]) == ("done", "optimal", [])
+    assert (found.result["clock"]["regions"], found.result["clock"]["on_time"]) == (6, 6)
+    lines = found.result["lines"]
+    assert {code for line in lines for code in line["regions"]} == {"AFR", "ARB", "APA", "EUR", "NAM", "LAC"}
+    assert [line["regions"] for line in lines if line["proposal"]] == [["EUR"]]
+    paid = {tuple(line["regions"]) for line in lines if line["grants"]}
+    assert paid == {("NAM",)}
+
+    client.force_login(office)
+    page = client.get("/en" + reverse("planning:scenario", args=[found.code])[3:])
+    assert "North America" in page.content.decode()
+    board = client.get(reverse("portal:board") + f"?plan={found.code}")
+    assert {more.code for _row, more in board.context["rows"] if more.proposed != "–"} == {
+        "AFR", "ARB", "APA", "EUR", "NAM", "LAC",
+    }  # fmt: skip
+
+    number = next(n for n, line in enumerate(lines) if line["regions"] == ["NAM"])
+    training = acceptance.accept_line(found, number, by=office, at=NOW).training
+    assert training.audience["countries"] == sorted(reference().scheme("unesco_split").by_code["NAM"].countries)
+    assert training.audience["unesco_regions"] == []

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from tessera.core import edtf
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME
+from tessera.places.queries import WORKING_SCHEME
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Coverage
 from tessera.planning.models import OTHER_THEME
@@ -156,7 +156,7 @@ def _line(world: World, line: Line) -> dict[str, Any]:
 
 def _clocked(world: World, lines: Sequence[Mapping[str, Any]]) -> list[ClockTraining]:
     """New lines as announced trainings; one without exact dates is held on the last day of its quarter."""
-    regions = world.places.scheme(HOME_SCHEME).by_code
+    regions = world.scheme.by_code
     areas = world.places.scheme(WORKING_SCHEME).by_code if WORKING_SCHEME in world.places.schemes else {}
     found = []
     for number, line in enumerate(lines):
@@ -181,8 +181,7 @@ def _existing(world: World) -> list[ClockTraining]:
 
 
 def _coverage(world: World, lines: Sequence[Mapping[str, Any]], on: date) -> Coverage:
-    scheme = world.places.scheme(HOME_SCHEME)
-    return clock.coverage([*_existing(world), *_clocked(world, lines)], scheme.pure, on, world.settings)
+    return clock.coverage([*_existing(world), *_clocked(world, lines)], world.scheme.pure, on, world.settings)
 
 
 def _give_reasons(world: World, lines: list[dict[str, Any]]) -> None:

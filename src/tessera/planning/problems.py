@@ -14,12 +14,17 @@ from typing import Any
 
 from tessera.core import edtf
 from tessera.places import datafiles
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference, reference
+from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference, SchemeInfo, reference
 from tessera.planning import clock, earmarks
 from tessera.planning.clock_types import ClockSettings, ClockTraining
 from tessera.planning.models import Proposal
 from tessera.planning.needs import Need, need_of
-from tessera.planning.queries.coverage import clock_settings, clock_trainings, training_languages
+from tessera.planning.queries.coverage import (
+    clock_settings,
+    clock_trainings,
+    coverage_scheme,
+    training_languages,
+)
 from tessera.planning.queries.demand import unmet_demand
 from tessera.planning.queries.roster import has_free_week, roster_people, trainer_rows, with_trainers
 from tessera.programmes.queries import programme
@@ -53,6 +58,7 @@ class World:
     trainings: tuple[ClockTraining, ...]
     settings: ClockSettings
     places: Reference
+    scheme: SchemeInfo
     on: date
     left_out: tuple[tuple[str, str], ...]
     needs: tuple[Need, ...]
@@ -69,17 +75,18 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     first = clock.quarter_after(on)
     quarters = 4 * limits["years"]
     trainings = tuple(clock_trainings(places))
-    code = own.scheme_code if own and own.scheme_code in places.schemes else HOME_SCHEME
-    scheme = places.scheme(code)
+    scheme = coverage_scheme(own, places)
     found = clock.coverage(trainings, scheme.pure, on, settings)
     regions = tuple(
         Region(region.code, due_on=max([region.due, *(p.until for p in region.projections if p.start < first)]))
         for region in found.regions
     )
     spoken = training_languages()
-    areas, needs = _areas(places, trainings, spoken, on, settings, rehearsal) if code == HOME_SCHEME else ((), ())
+    areas, needs = (
+        _areas(places, trainings, spoken, on, settings, rehearsal) if scheme.code == HOME_SCHEME else ((), ())
+    )
     taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
-    offers, left_out = _offers(limits, places, areas, first, quarters, rehearsal)
+    offers, left_out = _offers(limits, places, scheme, areas, first, quarters, rehearsal)
     trainers, unknown_of_trainers = _trainers(limits, first, quarters)
     funders = earmarks.funders(limits, {area.key for area in areas})
     themes, trainers = earmarks.themes(funders, offers, trainers)
@@ -115,7 +122,7 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
         shares=_shares(trainings, areas, places) if limits.get("shared") and not limits.get("only_proposed") else (),
         levels=LEVELS if areas else tuple(key for key in LEVELS if key not in (LevelKey.NEED, LevelKey.REACHED)),
     )
-    return World(problem, fixed, trainings, settings, places, on, (*left_out, *unknown_of_trainers), needs)
+    return World(problem, fixed, trainings, settings, places, scheme, on, (*left_out, *unknown_of_trainers), needs)
 
 
 def _areas(
@@ -210,6 +217,7 @@ def _understands(area: Area, languages: tuple[str, ...]) -> bool:
 def _offers(
     limits: Mapping[str, Any],
     places: Reference,
+    scheme: SchemeInfo,
     areas: Sequence[Area],
     first: date,
     quarters: int,
@@ -220,7 +228,7 @@ def _offers(
     by_key = {area.key: area for area in areas}
     hosts, left_out = [], []
     for row in rows.select_related("topic").order_by("code"):
-        area, region = places.region_of(row.country_id, WORKING_SCHEME), places.region_of(row.country_id, HOME_SCHEME)
+        area, region = places.region_of(row.country_id, WORKING_SCHEME), scheme.region_of(row.country_id)
         if region is None:
             left_out.append((row.code, "outside"))
             continue

@@ -70,6 +70,11 @@ def coverage_report(
     )
 
 
+def coverage_scheme(own: Programme | None, places: Reference) -> SchemeInfo:
+    """The scheme by which the programme counts; the usual one where it chose none, or one that is not in force."""
+    return places.scheme(own.scheme_code if own and own.scheme_code in places.schemes else HOME_SCHEME)
+
+
 def clock_settings(
     own: Programme | None, *, rule: Rule = "strict", reading: Reading = "kind", online: bool = True
 ) -> ClockSettings:

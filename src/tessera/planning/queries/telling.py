@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tessera.activity.kinds import Wording, word_as
-from tessera.places.queries import HOME_SCHEME, reference
+from tessera.places.queries import reference
 from tessera.planning.clock import add_months
 from tessera.planning.models import OTHER_THEME, Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
@@ -292,7 +292,7 @@ def subject(key: str, names: Mapping[str, str]) -> str:
     if kind == "training" and code:
         return code
     places = reference()
-    if key in {region.code for region in places.regions(HOME_SCHEME)}:
+    if places.coverage_region(key) is not None:
         return region_name(key)
     if key in places.languages:
         return language_name(key)

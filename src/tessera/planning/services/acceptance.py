@@ -163,7 +163,10 @@ def _of_areas(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "") -> dict[str, Any]:
-    """Whom a training is for: the countries of its working areas (or of the area of ``country``), else its regions."""
+    """Whom a training is for: the countries of its working areas (or of the area of ``country``), else its regions.
+
+    Audiences name regions of the default scheme; those of another stand by their countries.
+    """
     places = reference()
     if country:
         area, region = places.region_of(country, WORKING_SCHEME), places.region_of(country, HOME_SCHEME)
@@ -172,6 +175,9 @@ def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "")
             return {"scope": "regional", "countries": [country], "unesco_regions": []}
     held = {region.code: region.countries for region in places.regions(WORKING_SCHEME)}
     countries = sorted(frozenset[str]().union(*(held.get(area, frozenset()) for area in areas)))
+    if not countries and not places.home_regions.keys() >= set(regions):
+        named = [places.coverage_region(code) for code in regions]
+        countries = sorted(frozenset[str]().union(*(region.countries for region in named if region)))
     scope = "interregional" if len(regions) > 1 else "regional"
     return {"scope": scope, "countries": countries, "unesco_regions": [] if countries else list(regions)}
 
