@@ -23,6 +23,7 @@ from tessera.planning.queries.coverage import (
     clock_settings,
     clock_trainings,
     coverage_scheme,
+    is_plannable,
     training_languages,
 )
 from tessera.planning.queries.demand import unmet_demand
@@ -67,10 +68,13 @@ class World:
 def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     """The problem that ``limits`` (`Scenario.limits`) ask of the records as they are now.
 
-    Rehearsal proposals take part only in a rehearsal scenario; trainings are the real ones.
+    Rehearsal proposals take part only in a rehearsal scenario; trainings are the real ones. ValueError where the goal
+    is no whole number of quarters.
     """
     places, own = reference(), programme()
     settings = clock_settings(own, rule=limits["rule"])
+    if not is_plannable(own):
+        raise ValueError(f"The goal of {settings.months} months is no whole number of quarters.")
     on = date.fromisoformat(limits["on"])
     first = clock.quarter_after(on)
     quarters = 4 * limits["years"]
@@ -115,7 +119,7 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
             shared=_shared_by_existing(taken) + limits["shared"] if limits.get("shared") is not None else None,
             languages=tuple(sorted((limits.get("languages") or {}).items())),
         ),
-        window=max(1, settings.months // 3),
+        window=settings.months // 3,
         trainers_each=limits.get("trainers_each") or 2,
         open_hosts=not limits.get("only_proposed"),
         open_cost=limits["open_cost"] if limits.get("open_cost") is not None else unknown,
