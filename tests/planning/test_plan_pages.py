@@ -272,6 +272,19 @@ def test_an_answer_that_did_not_pass_its_check_is_not_blamed_on_the_limits(shown
     assert "These limits make no sense together." not in said
 
 
+def test_a_plan_that_was_kept_with_a_fault_is_neither_called_proved_nor_accepted(shown):
+    scenario = changed(computed(), faults=["AFR: missed from 2027-01-01 to 2027-01-02 by the clock only."])
+
+    said = shown(scenario)
+
+    assert "The check disagrees with this plan. Do not use it." in said
+    assert "Proved best." not in said
+    assert "Accept" not in said
+    with pytest.raises(acceptance.CheckDisagrees):
+        acceptance.accept_line(scenario, 0, by=OfficeUserFactory(), at=NOW)
+    assert (Training.objects.count(), AcceptedLine.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("how", ["declined", "withdrawn"])
 def test_a_line_whose_offer_is_gone_is_not_offered_and_refused_in_words(how):
     office, offer = OfficeUserFactory(), make_proposal()

@@ -207,8 +207,23 @@ def test_days_missed_that_are_not_those_of_the_clock_are_a_fault():
     assert found.missed
     assert outcomes.outcome(asked, found)["faults"] == []
     gone = found.missed[0]
-    told = outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
-    assert told["faults"] == [f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."]
+    with pytest.raises(ArithmeticError) as wrong:
+        outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
+    assert str(wrong.value) == f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."
+
+
+def test_a_plan_with_which_the_clock_disagrees_fails_and_nothing_of_it_is_kept(monkeypatch):
+    def forgetful(*args, **kwargs):
+        found = plan(*args, **kwargs)
+        return replace(found, missed=found.missed[1:])
+
+    monkeypatch.setattr("tessera.solvers.coverage.plan", forgetful)
+    ended = computed(per_year=2)
+
+    assert (ended.state, ended.result.keys(), ended.result["of"]) == ("failed", {"faults", "of"}, "solver")
+    with pytest.raises(acceptance.NoSuchLine):
+        acceptance.accept_line(ended, 0, by=OfficeUserFactory(), at=NOW)
+    assert (Training.objects.count(), AcceptedLine.objects.count()) == (0, 0)
 
 
 def test_only_with_hosts_that_have_proposed_says_where_one_is_needed_and_by_when():

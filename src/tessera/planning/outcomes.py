@@ -45,11 +45,19 @@ def _texts(value: Any) -> Any:
 
 
 def outcome(world: World, plan: Plan) -> dict[str, Any]:
-    """What is kept of a plan; every figure of the clock is computed here, not taken from the solver."""
+    """What is kept of a plan; every figure of the clock is computed here, not taken from the solver.
+
+    ArithmeticError where the plan does not pass its check, or the clock finds other days missed.
+    """
     lines = [_line(world, line) for line in plan.lines]
     _give_reasons(world, lines)
     ends = clock.add_months(world.problem.first, 3 * world.problem.quarters) - _DAY
     figures = clock_figures(world, lines, ends)
+    faults: list[Any] = []
+    if plan.status in (Status.OPTIMAL, Status.FEASIBLE):
+        faults = [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(plan, lines, figures)]
+    if faults:
+        raise ArithmeticError(" ".join(map(str, faults)))
     return {
         "status": plan.status.value,
         "levels": stored(plan.levels),
@@ -58,7 +66,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
         "missed": stored(plan.missed),
         "cost": plan.cost,
         "grants": plan.grants,
-        "faults": [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(plan, lines, figures)],
+        "faults": [],  # plans that were computed before may have some
         "first": world.problem.first.isoformat(),
         "ends": ends.isoformat(),
         "clock": figures,
@@ -107,11 +115,9 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
 def clock_faults(plan: Plan, lines: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]) -> Iterator[str]:
     """Where the days missed of the plan are not those of the exact clock, region by region.
 
-    Without a plan there is nothing to compare. Nor is there where a training of the record has rough dates: the clock
-    reads them as they are, a plan as the last day of their quarter.
+    There is nothing to compare where a training of the record has rough dates: the clock reads them as they are, a plan
+    as the last day of their quarter.
     """
-    if plan.status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return
     if any(line["training"] and not line["exact"] for line in lines):
         return
     ours = {(one.region, one.start_on.isoformat(), one.end_on.isoformat()) for one in plan.missed}

@@ -33,6 +33,10 @@ class OfferGone(DomainError):
     message = gettext_lazy("The proposal of this line was declined or taken back since. Nothing was changed.")
 
 
+class CheckDisagrees(DomainError):
+    message = gettext_lazy("The check disagrees with this plan: no line of it is accepted. Ask for a new plan.")
+
+
 class LineAccepted(DomainError):
     message = gettext_lazy("A training was made of this line already.")
 
@@ -57,14 +61,17 @@ def training_of_proposal(proposal: Proposal, *, by: User, at: datetime) -> Train
 
 @transaction.atomic
 def accept_line(scenario: Scenario, number: int, *, by: User, at: datetime) -> AcceptedLine:
-    """Make a planned training of line ``number`` (from 0) of a computed plan.
+    """Make a planned training of line ``number`` (from 0) of a computed plan; CheckDisagrees where its check does.
 
     A line that uses a proposal takes country, topic and need from it and accepts it where nobody has decided yet.
     """
     fresh = Scenario.objects.select_for_update().get(pk=scenario.pk)
-    lines: list[dict[str, Any]] = (fresh.result or {}).get("lines", [])
+    result: dict[str, Any] = fresh.result or {}
+    lines: list[dict[str, Any]] = result.get("lines", [])
     if not 0 <= number < len(lines) or lines[number].get("training"):
         raise NoSuchLine
+    if result.get("faults"):
+        raise CheckDisagrees
     if AcceptedLine.objects.filter(scenario=fresh, line=number, undone_at=None).exists():
         raise LineAccepted
     line = lines[number]
