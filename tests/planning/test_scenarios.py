@@ -212,6 +212,25 @@ def test_days_missed_that_are_not_those_of_the_clock_are_a_fault():
     assert str(wrong.value) == f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."
 
 
+@pytest.mark.parametrize(
+    ("on", "status", "dates"),
+    [
+        ("2026-12-01", "announced", "2027-02"),
+        ("2026-12-01", "announced", "2027-01-15/2027-05"),
+        ("2027-01-15", "planned", "2027"),
+    ],
+)
+def test_a_plan_on_trainings_of_rough_dates_is_compared_with_the_clock_too(on, status, dates):
+    make_training(id="lima", status=status, dates={"edtf": dates}, phases=[], published=False)
+    asked = world(limits(per_year=2, on=on))
+    found = plan(asked.problem, fixed=asked.fixed)
+    told = outcomes.outcome(asked, found)
+    assert [(line["training"], line["exact"]) for line in told["lines"] if line["training"]] == [("lima", False)]
+    gone = found.missed[0]
+    with pytest.raises(ArithmeticError, match=f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the"):
+        outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
+
+
 def test_a_plan_with_which_the_clock_disagrees_fails_and_nothing_of_it_is_kept(monkeypatch):
     def forgetful(*args, **kwargs):
         found = plan(*args, **kwargs)

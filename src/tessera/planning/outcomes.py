@@ -55,7 +55,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
     figures = clock_figures(world, lines, ends)
     faults: list[Any] = []
     if plan.status in (Status.OPTIMAL, Status.FEASIBLE):
-        faults = [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(plan, lines, figures)]
+        faults = [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(world, plan, lines, ends)]
     if faults:
         raise ArithmeticError(" ".join(map(str, faults)))
     return {
@@ -78,12 +78,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
 def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) -> dict[str, Any]:
     """What the exact clock says of the lines: regions on time at the end, days missed, from when all are on time."""
     found = _coverage(world, lines, ends)
-    gaps = [
-        (region.code, max(window.start, world.problem.first), window.end)
-        for region in found.regions
-        for window in region.missed
-        if window.end >= world.problem.first
-    ]
+    gaps = _gaps(world, found)
     last = max((end for _region, _start, end in gaps), default=None)
     all_from = world.problem.first if last is None else last + _DAY
     worst = min(
@@ -112,19 +107,39 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
     }
 
 
-def clock_faults(plan: Plan, lines: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]) -> Iterator[str]:
+def _gaps(world: World, found: Coverage) -> list[tuple[str, date, date]]:
+    """Missed windows as far as they lie in the plan or later."""
+    return [
+        (region.code, max(window.start, world.problem.first), window.end)
+        for region in found.regions
+        for window in region.missed
+        if window.end >= world.problem.first
+    ]
+
+
+def clock_faults(world: World, plan: Plan, lines: Sequence[Mapping[str, Any]], ends: date) -> Iterator[str]:
     """Where the days missed of the plan are not those of the exact clock, region by region.
 
-    There is nothing to compare where a training of the record has rough dates: the clock reads them as they are, a plan
-    as the last day of their quarter.
+    A training of the record whose dates are rough is read as the plan reads it: on the last day of its quarter.
     """
-    if any(line["training"] and not line["exact"] for line in lines):
-        return
-    ours = {(one.region, one.start_on.isoformat(), one.end_on.isoformat()) for one in plan.missed}
-    theirs = {(region, start, end) for region, start, end in figures["missed"]}
+    ours = {(one.region, one.start_on, one.end_on) for one in plan.missed}
+    theirs = set(_gaps(world, _coverage(_as_planned(world), lines, ends)))
     for region, start, end in sorted(ours ^ theirs):
         who = "the clock" if (region, start, end) in theirs else "the plan"
         yield f"{region}: missed from {start} to {end} by {who} only."
+
+
+def _as_planned(world: World) -> World:
+    """The record as the plan takes it: what has rough dates there is held on the last day of its quarter."""
+    held = {}
+    for host in world.problem.hosts:
+        kind, _colon, key = host.key.partition(":")
+        if kind == "training" and not host.dates:
+            held[key] = clock.add_months(world.problem.first, 3 * host.quarters[0] + 3) - _DAY
+    phases = {key: (ClockPhase(edtf.from_days(day, day), "in_person"),) for key, day in held.items()}
+    return replace(
+        world, trainings=tuple(replace(one, phases=phases.get(one.key, one.phases)) for one in world.trainings)
+    )
 
 
 def _line(world: World, line: Line) -> dict[str, Any]:

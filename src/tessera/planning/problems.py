@@ -80,16 +80,18 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     quarters = 4 * limits["years"]
     trainings = tuple(clock_trainings(places))
     scheme = coverage_scheme(own, places)
-    found = clock.coverage(trainings, scheme.pure, on, settings)
-    regions = tuple(
-        Region(region.code, due_on=max([region.due, *(p.until for p in region.projections if p.start < first)]))
-        for region in found.regions
-    )
     spoken = training_languages()
     areas, needs = (
         _areas(places, trainings, spoken, on, settings, rehearsal) if scheme.code == HOME_SCHEME else ((), ())
     )
     taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
+    # What has rough dates and takes part in the plan counts there alone, on the last day of its quarter.
+    rough = {host.key.partition(":")[2] for host in taken if not host.dates}
+    found = clock.coverage([one for one in trainings if one.key not in rough], scheme.pure, on, settings)
+    regions = tuple(
+        Region(region.code, due_on=max([region.due, *(p.until for p in region.projections if p.start < first)]))
+        for region in found.regions
+    )
     offers, left_out = _offers(limits, places, scheme, areas, first, quarters, rehearsal)
     trainers, unknown_of_trainers = _trainers(limits, first, quarters)
     funders = earmarks.funders(limits, {area.key for area in areas})
