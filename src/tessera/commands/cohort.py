@@ -169,7 +169,7 @@ def _answer(task: pools.CohortTask, found: _Found, speaker: Speaker, asked: list
         proven(str(selection.proof.status), selection.proof.gap, points(int(selection.proof.gap or 0))),
         *_ties(selection),
         *(f"Not met, though wished: {speaker.limit(one.limit)}, by {one.by}." for one in selection.shortfalls),
-        *_waiting(found.waiting, speaker),
+        *_waiting(task, found.waiting, speaker),
         *task.notes,
     ]
     for one in dict.fromkeys(asked):
@@ -182,6 +182,7 @@ def _answer(task: pools.CohortTask, found: _Found, speaker: Speaker, asked: list
         gauge,
         *([_prices(found.prices, speaker)] if found.prices is not None else []),
         proof_table(selection.proof),
+        *([proof_table(found.waiting.proof, name="proof of the reserve")] if found.waiting is not None else []),
     )
     return Answer(True, tuple(sentences), tables)
 
@@ -200,15 +201,17 @@ def _ties(selection: Selection) -> tuple[str, ...]:
     return (f"Another cohort is as good: tickets drawn from {seed} and the ids decided.",)
 
 
-def _waiting(waiting: Waitlist | None, speaker: Speaker) -> tuple[str, ...]:
+def _waiting(task: pools.CohortTask, waiting: Waitlist | None, speaker: Speaker) -> tuple[str, ...]:
+    said = list(speaker.reserve(waiting, task.reserve))
     if waiting is None:
-        return ()
-    said = [f"Reserve list: {speaker.all(waiting.order) or 'nobody could step in'}."]
+        return tuple(said)
     said += [
         f"Nobody can replace {speaker.who(one.member)} alone: {speaker.limits(one.limits)} would be broken."
+        if one.limits
+        else f"Nobody can replace {speaker.who(one.member)} alone; the rule that makes it so was not found in the time allowed."
         for one in waiting.irreplaceable
     ]
-    if waiting.short:
+    if waiting.short and str(waiting.proof.status) == "optimal":
         said.append(f"The list is too short to cover {speaker.all(waiting.short)} as often as asked.")
     return tuple(said)
 

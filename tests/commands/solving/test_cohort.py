@@ -1,13 +1,20 @@
 """``tessera cohort``: what rules and people may be, and that the answer does not hang on the form of the files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
+from tessera.commands import cohort
 from tessera.commands.pools import read_task
 from tessera.commands.tables.faults import Faults
+from tessera.commands.words.cohort import Speaker
+from tessera.solvers.cohort.claims import check_waitlist
+from tessera.solvers.cohort.selection import select
+from tessera.solvers.cohort.waiting import waitlist
+from tessera.solvers.proof import Status
 from tests.own_site import ROOT
 
 PEOPLE = "id,score,region,new\nA1,92.5,AFR,yes\nA2,88,EUR,no\nA3,,EUR,\nA4,70,LAC,no\n"
@@ -155,7 +162,7 @@ def test_an_unknown_person_to_explain_is_refused(said, write):
 def answer(said, people, rules="rules.toml"):
     status, out, _err = said("cohort", people, rules, "--json")
     told = json.loads(out)
-    for row in told["proof"]:
+    for row in [*told["proof"], *told.get("proof_of_the_reserve", [])]:
         if row["what"] == "seconds":
             row["value"] = None
     return status, {name: value for name, value in told.items() if name != "sentences"}
@@ -269,3 +276,48 @@ def test_somebody_below_the_entry_hears_which_score_or_entry_would_do(said, writ
             "of a place (in place of E). Lower the entry from 80 points to 70 points, and this person would be certain of a place."
         )
     ]
+
+
+@pytest.fixture
+def example():
+    """The worked example's task, its cohort, and what is said of a reserve list that took so long."""
+    faults = Faults()
+    task = read_task(EXAMPLE / "applicants.csv", EXAMPLE / "rules.toml", faults)
+    assert (faults.found, task.reserve > 0) == ([], True)
+    selection = select(task.pool, task.rules, task.seats, seed=task.seed)
+    return task, selection, Speaker(task.rules, task.seats, task.names)
+
+
+def test_a_reserve_list_for_which_no_time_was_left_is_missed_in_words(example):
+    task, selection, speaker = example
+    answer = cohort._answer(task, cohort._Found(selection, None, {}, None), speaker, [])
+    assert "The time was up before a reserve list was worked out: there is none." in answer.sentences
+    assert [table.name for table in answer.tables] == ["people", "reserve", "gauges", "proof"]
+
+
+@pytest.mark.parametrize(
+    ("status", "sentences"),
+    [
+        ("optimal", ["Reserve list: "]),
+        ("feasible", ["Reserve list: ", "The time was up: a better reserve list may exist, and one that covers more members."]),
+        ("unknown", ["No reserve list was found in the time allowed; that nobody could step in is not proven."]),
+    ],
+)  # fmt: skip
+def test_a_reserve_list_says_how_sure_it_is_and_shows_its_proof(example, status, sentences):
+    task, selection, speaker = example
+    waiting = waitlist(task.pool, task.rules, selection, task.reserve, task.cover)
+    waiting = replace(waiting, irreplaceable=(), proof=replace(waiting.proof, status=Status(status)))
+    answer = cohort._answer(task, cohort._Found(selection, waiting, {}, None), speaker, [])
+    said = [one for one in answer.sentences if "eserve list" in one]
+    assert [one[: len(other)] for one, other in zip(said, sentences, strict=True)] == sentences
+    assert [(table.name, table.rows[0]) for table in answer.tables][-1] == ("proof of the reserve", ("status", status))
+
+
+def test_a_rule_that_nobody_can_meet_is_not_guessed_when_the_time_is_up(example):
+    task, selection, speaker = example
+    waiting = waitlist(task.pool, task.rules, selection, task.reserve, task.cover, time_limit=0)
+    assert check_waitlist(task.pool, task.rules, selection, waiting) == ()
+    assert [(one.member, one.limits) for one in waiting.irreplaceable] == [("A1", ())]
+    said = cohort._waiting(task, waiting, speaker)[-1]
+    assert said.startswith("Nobody can replace ")
+    assert said.endswith(" alone; the rule that makes it so was not found in the time allowed.")
