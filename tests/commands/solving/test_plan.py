@@ -9,7 +9,9 @@ import pytest
 from tessera.commands.planclock import clock_faults
 from tessera.commands.planfiles import Files, read_plan
 from tessera.commands.tables.faults import Faults
+from tessera.commands.words.plan import Planner
 from tessera.solvers import coverage
+from tessera.solvers.coverage.model import Count, CountKind, Rule, RuleKind
 
 TRAININGS = "id,dates,regions\npebble,2025-06-09/2025-06-13,ARB\n"
 LIMITS = """\
@@ -273,3 +275,21 @@ def test_days_missed_that_are_not_those_of_the_clock_are_found(faults_of):
     assert clock_faults(task, replace(found, missed=found.missed[1:])) == [
         "ARB: missed from 2027-06-14 to 2027-12-31 by the clock only."
     ]
+
+
+def test_a_window_of_the_first_quarter_does_not_run_backwards_and_one_region_falls_due(faults_of):
+    _faults, task = faults_of()
+    planner = Planner(task.problem, {})
+
+    said = [planner.rule(Rule(RuleKind.WINDOW, "ARB", 0, last)) for last in (-1, 0, 2)]
+    assert said == [
+        "ARB needs a training early in 2026-Q1: it falls due before the quarter is over",
+        "ARB needs a training in 2026-Q1",
+        "ARB needs a training in 2026-Q1 to 2026-Q3",
+    ]
+    assert planner.count(Count(CountKind.DUE_BY, ("ARB",), 1, 0, 0)) == (
+        "ARB falls due by the end of 2026-Q1: 1 training is needed, and there is room for 0."
+    )
+    assert planner.count(Count(CountKind.DUE_BY, ("ARB", "LAC"), 2, 1, 0)) == (
+        "ARB and LAC fall due by the end of 2026-Q1: 2 trainings are needed, and there is room for 1."
+    )
