@@ -254,7 +254,8 @@ class Speaker:
             if not conflict.complete:
                 said.append("  There may be other ways.")
         elif conflict.complete:
-            said.append("No change of the limits within reach helps.")
+            entry = " and no lower entry" if self._rules.score_at_least is not None else ""
+            said.append(f"No change of the limits{entry} helps.")
         return tuple(said)
 
 
