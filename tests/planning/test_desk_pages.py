@@ -1,5 +1,7 @@
 """The office's pages of planning: who gets them, what they show, in how many queries."""
 
+import hashlib
+import json
 import re
 from datetime import date
 from html import unescape
@@ -389,3 +391,42 @@ def test_a_goal_of_other_quarters_is_planned_as_the_clock_judges():
     make_programme(coverage={"months": 21})
     found = computed()
     assert (found.state, found.result["status"], found.result["faults"]) == ("done", "optimal", [])
+
+
+def test_the_input_of_a_plan_is_the_text_of_its_digest(client, office):
+    made = computed()
+    address = reverse("planning:scenario_problem", args=[made.code])
+    assert address in client.get(reverse("planning:scenario", args=[made.code])).content.decode()
+
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"], answer["Content-Disposition"]) == (
+        200, "application/json", f'attachment; filename="{made.code}.json"',
+    )  # fmt: skip
+    assert hashlib.sha256(answer.content).hexdigest() == made.problem_sha256
+    assert json.loads(answer.content) == made.problem
+    assert client.get(reverse("planning:scenario_problem", args=[ask().code])).status_code == 404  # nothing read yet
+    client.force_login(UserFactory())
+    assert client.get(address).status_code == 403
+
+
+def test_stop_on_the_page_ends_a_waiting_computation_once(client, office):
+    waits = ask()
+    html = client.get(reverse("planning:scenario", args=[waits.code])).content.decode()
+    address = reverse("planning:scenario_cancel", args=[waits.code])
+    assert f'action="{address}"' in html
+    assert client.get(address).status_code == 405
+
+    first = client.post(address, follow=True)
+    waits.refresh_from_db()
+    assert (waits.state, waits.cancel_asked, waits.result) == ("cancelled", True, None)
+    assert [str(one) for one in first.context["messages"]] == ["The computation ends as soon as it can."]
+    ended = waits.ended_at
+    again = client.post(address, follow=True)
+    waits.refresh_from_db()
+    assert [str(one) for one in again.context["messages"]] == [str(scenarios.AlreadyOver.message)]
+    assert waits.ended_at == ended
+    client.force_login(UserFactory())
+    other = ask()
+    assert client.post(reverse("planning:scenario_cancel", args=[other.code])).status_code == 403
+    other.refresh_from_db()
+    assert (other.state, other.cancel_asked) == ("waiting", False)
