@@ -478,3 +478,19 @@ def test_a_programme_that_counts_by_other_regions_is_planned_shown_and_accepted_
     training = acceptance.accept_line(found, number, by=office, at=NOW).training
     assert training.audience["countries"] == sorted(reference().scheme("unesco_split").by_code["NAM"].countries)
     assert training.audience["unesco_regions"] == []
+
+
+def test_areas_that_shared_a_training_before_may_share_one_of_the_plan():
+    make_training(
+        id="lyon", status="delivered", dates={"edtf": "2024-05-06/2024-05-10"}, phases=[], published=False,
+        audience={"scope": "interregional", "unesco_regions": [], "countries": ["FR", "HT"]},
+    )  # fmt: skip
+    alone, shared = world(limits()), world(limits(shared=2))
+    assert alone.problem.shares == ()
+    assert shared.problem.shares == (("ENA-WNS", "LAC-CAR"),)
+    assert shared.problem.limits.shared == 2
+
+    found = computed(shared=1, per_year=2)
+    assert (found.result["status"], found.result["faults"]) == ("optimal", [])
+    together = [(line["areas"], line["regions"]) for line in found.result["lines"] if len(line["areas"]) > 1]
+    assert together == [(["ENA-WNS", "LAC-CAR"], ["ENA", "LAC"])]
