@@ -81,7 +81,7 @@ def work(task: pools.CohortTask, withdrawn: Sequence[str]) -> Callable[[Watch], 
 
 def refuse_beside(arguments: argparse.Namespace) -> None:
     """Options that speak of the first cohort."""
-    for name in ("explain", "record", "prices"):
+    for name in ("explain", "record", "prices", "optima"):
         if getattr(arguments, name):
             raise CommandFailed(f"--{name} is about the first cohort: leave --withdrawn out for it.", status=2)
 

@@ -349,3 +349,20 @@ def test_a_lower_entry_is_a_way_out(said, write):
     write("rules.toml", "seats = 5\nscore_at_least = 60\n")
     status, out, _err = said("cohort", "people.csv", "rules.toml", "--json")
     assert (status, json.loads(out)["sentences"][-1]) == (1, "No change of the limits and no lower entry helps.")
+
+
+def test_cohorts_that_are_as_good_are_listed_up_to_a_number(said, write):
+    for name in ("applicants.csv", "rules.toml"):
+        write(name, (EXAMPLE / name).read_text("utf-8"))
+    told = json.loads(said("cohort", "applicants.csv", "rules.toml", "--json", "--optima", "5")[1])
+    assert [(row["selected"], row["people"]) for row in told["equals"]] == [
+        (True, ["A1", "A2", "A3", "A6"]), (False, ["A1", "A2", "A3", "A7"]),
+    ]  # fmt: skip
+    assert "2 cohorts are equally best; all are listed." in told["sentences"]
+
+    told = json.loads(said("cohort", "applicants.csv", "rules.toml", "--json", "--optima", "1")[1])
+    assert len(told["equals"]) == 1
+    capped = "1 cohort is best of those found; there may be more (ask with a larger --optima, or for more time)."
+    assert capped in told["sentences"]
+    assert "equals" not in json.loads(said("cohort", "applicants.csv", "rules.toml", "--json")[1])
+    assert said("cohort", "applicants.csv", "rules.toml", "--optima", "0")[0] == 2
