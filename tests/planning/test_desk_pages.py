@@ -1,5 +1,7 @@
 """The office's pages of planning: who gets them, what they show, in how many queries."""
 
+import hashlib
+import json
 import re
 from datetime import date
 from html import unescape
@@ -9,8 +11,10 @@ from django.urls import reverse
 
 from tessera.accounts.models import Person
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
+from tessera.planning.services import scenarios
 from tessera.programmes.models import Training
 from tests.factories.accounts import AdminUserFactory, OfficeUserFactory, PersonFactory, UserFactory
+from tests.factories.moments import NOW
 from tests.factories.organisations import make_person
 from tests.factories.planning import ask, computed, limits, make_profile, make_proposal
 from tests.factories.programmes import make_programme, make_topic, make_training
@@ -358,3 +362,71 @@ def test_board_draws_planned_trainings_that_the_public_does_not_see(client, offi
     make_training(id="stone", status="planned", published=False, dates={"edtf": f"{day}-05"}, phases=[])
     html = client.get(reverse("portal:board")).content.decode()
     assert f"May {day}" in html
+
+
+@pytest.mark.parametrize("months", [20, 2])
+def test_a_goal_that_is_no_whole_number_of_quarters_is_refused_in_words(client, office, months):
+    make_programme(coverage={"months": months})
+    page = client.post("/en" + reverse("planning:scenario_new")[3:], ASKED)
+    assert (page.status_code, page.context["form"].non_field_errors()) == (
+        422,
+        [str(scenarios.GoalNotInQuarters.message)],
+    )
+    assert "Plans are made by quarters, and the programme’s goal is no whole number of them" in unescape(
+        page.content.decode()
+    )
+    assert Scenario.objects.count() == 0
+
+
+def test_a_goal_changed_while_a_plan_waits_is_named_by_the_computation():
+    waits = ask()
+    make_programme(coverage={"months": 20})
+    ended = scenarios.compute_scenario(waits.pk, at=NOW)
+    assert (ended.state, ended.problem, ended.result) == (
+        "failed", None, {"faults": ["The goal of 20 months is no whole number of quarters."]},
+    )  # fmt: skip
+
+
+def test_a_goal_of_other_quarters_is_planned_as_the_clock_judges():
+    make_programme(coverage={"months": 21})
+    found = computed()
+    assert (found.state, found.result["status"], found.result["faults"]) == ("done", "optimal", [])
+
+
+def test_the_input_of_a_plan_is_the_text_of_its_digest(client, office):
+    made = computed()
+    address = reverse("planning:scenario_problem", args=[made.code])
+    assert address in client.get(reverse("planning:scenario", args=[made.code])).content.decode()
+
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"], answer["Content-Disposition"]) == (
+        200, "application/json", f'attachment; filename="{made.code}.json"',
+    )  # fmt: skip
+    assert hashlib.sha256(answer.content).hexdigest() == made.problem_sha256
+    assert json.loads(answer.content) == made.problem
+    assert client.get(reverse("planning:scenario_problem", args=[ask().code])).status_code == 404  # nothing read yet
+    client.force_login(UserFactory())
+    assert client.get(address).status_code == 403
+
+
+def test_stop_on_the_page_ends_a_waiting_computation_once(client, office):
+    waits = ask()
+    html = client.get(reverse("planning:scenario", args=[waits.code])).content.decode()
+    address = reverse("planning:scenario_cancel", args=[waits.code])
+    assert f'action="{address}"' in html
+    assert client.get(address).status_code == 405
+
+    first = client.post(address, follow=True)
+    waits.refresh_from_db()
+    assert (waits.state, waits.cancel_asked, waits.result) == ("cancelled", True, None)
+    assert [str(one) for one in first.context["messages"]] == ["The computation ends as soon as it can."]
+    ended = waits.ended_at
+    again = client.post(address, follow=True)
+    waits.refresh_from_db()
+    assert [str(one) for one in again.context["messages"]] == [str(scenarios.AlreadyOver.message)]
+    assert waits.ended_at == ended
+    client.force_login(UserFactory())
+    other = ask()
+    assert client.post(reverse("planning:scenario_cancel", args=[other.code])).status_code == 403
+    other.refresh_from_db()
+    assert (other.state, other.cancel_asked) == ("waiting", False)

@@ -272,6 +272,19 @@ def test_an_answer_that_did_not_pass_its_check_is_not_blamed_on_the_limits(shown
     assert "These limits make no sense together." not in said
 
 
+def test_a_plan_that_was_kept_with_a_fault_is_neither_called_proved_nor_accepted(shown):
+    scenario = changed(computed(), faults=["AFR: missed from 2027-01-01 to 2027-01-02 by the clock only."])
+
+    said = shown(scenario)
+
+    assert "The check disagrees with this plan. Do not use it." in said
+    assert "Proved best." not in said
+    assert "Accept" not in said
+    with pytest.raises(acceptance.CheckDisagrees):
+        acceptance.accept_line(scenario, 0, by=OfficeUserFactory(), at=NOW)
+    assert (Training.objects.count(), AcceptedLine.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("how", ["declined", "withdrawn"])
 def test_a_line_whose_offer_is_gone_is_not_offered_and_refused_in_words(how):
     office, offer = OfficeUserFactory(), make_proposal()
@@ -365,3 +378,45 @@ def test_a_zero_byte_in_an_address_finds_nothing(client, address):
     assert page.status_code == (404 if query.startswith("?plan") else 200)
     for path in ("scenarios", "proposals"):
         assert client.get(f"{reverse(f'planning:{path}')}%00/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", "At most 1 training may be held in January to March 2027.",
+         "At most 2 trainings may be held in January to March 2027."),
+        ("fr", "Au plus 1 formation peut se tenir : de janvier à mars 2027.",
+         "Au plus 2 formations peuvent se tenir : de janvier à mars 2027."),
+        ("es", "Como máximo puede celebrarse 1 formación: de enero a marzo de 2027.",
+         "Como máximo pueden celebrarse 2 formaciones: de enero a marzo de 2027."),
+    ],
+)  # fmt: skip
+def test_a_rule_that_allows_one_speaks_of_one(language, one, several):
+    def said(amount):
+        rule = {"kind": "per_quarter", "first": 0, "last": 0, "amount": amount}
+        return re.sub(r"[\u00a0\u202f]", " ", telling.rule(rule, date(2027, 1, 1), "EUR", {}))
+
+    with override(language):
+        assert (said(1), said(2)) == (one, several)
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        (-1, "Africa needs a training early in January to March 2027: it falls due before the quarter is over."),
+        (0, "Africa needs a training in January to March 2027."),
+        (1, "Africa needs a training between January to March 2027 and April to June 2027."),
+    ],
+)
+def test_the_quarters_in_which_a_training_is_needed_never_run_backwards(last, sentence):
+    rule = {"kind": "window", "subject": "AFR", "first": 0, "last": last}
+    assert re.sub(r"[\u00a0\u2013]", " ", telling.rule(rule, date(2027, 1, 1), "EUR", {})) == sentence
+
+
+def test_a_count_of_one_training_speaks_of_one():
+    counted = {"kind": "due_by", "regions": ["AFR"], "needed": 1, "allowed": 0, "quarter": 0}
+    assert telling.count(counted, date(2027, 1, 1)) == (
+        "By the end of January to March 2027, 1 training falls due (Africa); only 0 may be held."
+    )
+    counted["kind"] = "hosts"
+    assert telling.count(counted, date(2027, 1, 1)) == "Africa needs 1 training; its proposals allow 0."

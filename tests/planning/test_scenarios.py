@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from tessera.activity.models import Activity
+from tessera.places.queries import reference
 from tessera.planning import outcomes
 from tessera.planning.clock import quarter_after
 from tessera.planning.models import OTHER_THEME, AcceptedLine, Proposal, Scenario
@@ -205,8 +207,42 @@ def test_days_missed_that_are_not_those_of_the_clock_are_a_fault():
     assert found.missed
     assert outcomes.outcome(asked, found)["faults"] == []
     gone = found.missed[0]
-    told = outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
-    assert told["faults"] == [f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."]
+    with pytest.raises(ArithmeticError) as wrong:
+        outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
+    assert str(wrong.value) == f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the clock only."
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "dates"),
+    [
+        ("2026-12-01", "announced", "2027-02"),
+        ("2026-12-01", "announced", "2027-01-15/2027-05"),
+        ("2027-01-15", "planned", "2027"),
+    ],
+)
+def test_a_plan_on_trainings_of_rough_dates_is_compared_with_the_clock_too(on, status, dates):
+    make_training(id="lima", status=status, dates={"edtf": dates}, phases=[], published=False)
+    asked = world(limits(per_year=2, on=on))
+    found = plan(asked.problem, fixed=asked.fixed)
+    told = outcomes.outcome(asked, found)
+    assert [(line["training"], line["exact"]) for line in told["lines"] if line["training"]] == [("lima", False)]
+    gone = found.missed[0]
+    with pytest.raises(ArithmeticError, match=f"{gone.region}: missed from {gone.start_on} to {gone.end_on} by the"):
+        outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
+
+
+def test_a_plan_with_which_the_clock_disagrees_fails_and_nothing_of_it_is_kept(monkeypatch):
+    def forgetful(*args, **kwargs):
+        found = plan(*args, **kwargs)
+        return replace(found, missed=found.missed[1:])
+
+    monkeypatch.setattr("tessera.solvers.coverage.plan", forgetful)
+    ended = computed(per_year=2)
+
+    assert (ended.state, ended.result.keys(), ended.result["of"]) == ("failed", {"faults", "of"}, "solver")
+    with pytest.raises(acceptance.NoSuchLine):
+        acceptance.accept_line(ended, 0, by=OfficeUserFactory(), at=NOW)
+    assert (Training.objects.count(), AcceptedLine.objects.count()) == (0, 0)
 
 
 def test_only_with_hosts_that_have_proposed_says_where_one_is_needed_and_by_when():
@@ -415,3 +451,46 @@ def test_scenarios_are_the_offices_alone():
         for user in (OfficeUserFactory(), AdminUserFactory(), UserFactory())
     }
     assert list(counts.values()) == [1, 0, 0]
+
+
+def test_a_programme_that_counts_by_other_regions_is_planned_shown_and_accepted_by_them(client):
+    make_programme(coverage={"scheme": "unesco_split"})
+    office, offer = OfficeUserFactory(), make_proposal(country_id="FR", city="Lyon")
+    found = computed(proposals=[offer.code], per_year=6, funders=[{**FUND, "region": "NAM"}])
+
+    assert (found.state, found.result["status"], found.result["faults"]) == ("done", "optimal", [])
+    assert (found.result["clock"]["regions"], found.result["clock"]["on_time"]) == (6, 6)
+    lines = found.result["lines"]
+    assert {code for line in lines for code in line["regions"]} == {"AFR", "ARB", "APA", "EUR", "NAM", "LAC"}
+    assert [line["regions"] for line in lines if line["proposal"]] == [["EUR"]]
+    paid = {tuple(line["regions"]) for line in lines if line["grants"]}
+    assert paid == {("NAM",)}
+
+    client.force_login(office)
+    page = client.get("/en" + reverse("planning:scenario", args=[found.code])[3:])
+    assert "North America" in page.content.decode()
+    board = client.get(reverse("portal:board") + f"?plan={found.code}")
+    assert {more.code for _row, more in board.context["rows"] if more.proposed != "–"} == {
+        "AFR", "ARB", "APA", "EUR", "NAM", "LAC",
+    }  # fmt: skip
+
+    number = next(n for n, line in enumerate(lines) if line["regions"] == ["NAM"])
+    training = acceptance.accept_line(found, number, by=office, at=NOW).training
+    assert training.audience["countries"] == sorted(reference().scheme("unesco_split").by_code["NAM"].countries)
+    assert training.audience["unesco_regions"] == []
+
+
+def test_areas_that_shared_a_training_before_may_share_one_of_the_plan():
+    make_training(
+        id="lyon", status="delivered", dates={"edtf": "2024-05-06/2024-05-10"}, phases=[], published=False,
+        audience={"scope": "interregional", "unesco_regions": [], "countries": ["FR", "HT"]},
+    )  # fmt: skip
+    alone, shared = world(limits()), world(limits(shared=2))
+    assert alone.problem.shares == ()
+    assert shared.problem.shares == (("ENA-WNS", "LAC-CAR"),)
+    assert shared.problem.limits.shared == 2
+
+    found = computed(shared=1, per_year=2)
+    assert (found.result["status"], found.result["faults"]) == ("optimal", [])
+    together = [(line["areas"], line["regions"]) for line in found.result["lines"] if len(line["areas"]) > 1]
+    assert together == [(["ENA-WNS", "LAC-CAR"], ["ENA", "LAC"])]

@@ -368,6 +368,7 @@ UNSWEPT = {
     "applications:members_delete": "asks once more where there is a list: tests/applications",
     "applications:members_of_call_delete": "asks once more where there is a list: tests/applications",
     "applications:letter": "somebody’s file: tests/applications",
+    "planning:scenario_problem": "JSON: tests/planning",
     "apply:copy_pdf": "a PDF: tests/applications",
     "apply:copy_text": "a text file: tests/applications",
     "healthz": "JSON for whoever watches the process: tests/commands",

@@ -158,10 +158,22 @@ def _work(task: AssignmentTask, objective: str) -> Callable[[Watch], _Found]:
             said = " ".join(f"{fault.subject}: {fault.message}." for fault in faults)
             raise CommandFailed(f"The assignment does not pass its check and is not given out: {said}")
         if str(best.proof.status) == "infeasible":
-            return _Found(best, moved, solver.repair(task.problem, watch=watch))
+            return _Found(best, moved, _repair(task, watch))
         return _Found(best, moved, None)
 
     return work
+
+
+def _repair(task: AssignmentTask, watch: Watch) -> Repair:
+    """The way out, once it was made and an assignment found."""
+    from tessera.solvers import assignment as solver
+
+    found = solver.repair(task.problem, watch=watch)
+    faults = solver.verify_repair(task.problem, found, watch=watch)
+    if faults:
+        said = " ".join(f"{fault.subject}: {fault.message}." for fault in faults)
+        raise CommandFailed(f"The way out does not pass its check and is not given out: {said}")
+    return found
 
 
 def _told_shortly(task: AssignmentTask, best: Assignment) -> Assignment:

@@ -19,9 +19,21 @@ from tessera.commands.words.cohort import SET_ASIDE, Speaker
 
 if TYPE_CHECKING:
     from tessera.solvers.cohort.answers import Conflict, Price, Selection, Waitlist, Why, WhyNot
+    from tessera.solvers.cohort.check import Broken
+    from tessera.solvers.cohort.selection import Optima
     from tessera.solvers.watch import Watch
 
 REASONS = 60
+OPTIMA = 1000
+
+
+def optima_at_most(text: str) -> int:
+    """How many cohorts are listed at most."""
+    number = whole(text)
+    if not 1 <= number <= OPTIMA:
+        msg = f"“{text}” is not a whole number from 1 to {OPTIMA}"
+        raise argparse.ArgumentTypeError(msg)
+    return number
 
 
 def add_parser(subparsers: Any) -> None:
@@ -50,6 +62,12 @@ def add_parser(subparsers: Any) -> None:
         "--prices", action="store_true", help="add a table of what each rule costs in points: moved by one, and dropped"
     )
     parser.add_argument(
+        "--optima",
+        type=optima_at_most,
+        metavar="N",
+        help=f"list every cohort that is as good, at most N (1 to {OPTIMA})",
+    )
+    parser.add_argument(
         "--record", type=Path, metavar="FILE", help="write the record that “tessera verify-selection” checks"
     )
     parser.add_argument(
@@ -71,6 +89,7 @@ class _Found:
     reasons: dict[str, Why | WhyNot]
     conflict: Conflict | None
     prices: tuple[Price, ...] | None = None
+    optima: Optima | None = None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -82,7 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.withdrawn:
         return _filled(arguments, task)
     found = search(
-        lambda watch: _search(task, arguments.explain, arguments.reasons, arguments.prices, watch), arguments.time_limit
+        lambda watch: _search(task, arguments.explain, arguments.reasons, arguments.prices, watch, arguments.optima),
+        arguments.time_limit,
     )
     speaker = Speaker(task.rules, task.seats, task.names)
     if not found.selection.found:
@@ -110,17 +130,24 @@ def _nothing(task: pools.CohortTask, selection: Selection, watch: Watch) -> _Fou
     return _Found(selection, None, {}, conflict_of(task, watch) if infeasible else None)
 
 
-def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool, watch: Watch) -> _Found:
+def _search(
+    task: pools.CohortTask, asked: list[str], reasons: int, priced: bool, watch: Watch, most: int | None
+) -> _Found:
     from tessera.solvers.cohort.check import check
     from tessera.solvers.cohort.claims import check_reason, check_waitlist
     from tessera.solvers.cohort.explaining import Explainer
-    from tessera.solvers.cohort.selection import prices, select
+    from tessera.solvers.cohort.selection import optima, prices, select
     from tessera.solvers.cohort.waiting import waitlist
 
     selection = select(task.pool, task.rules, task.seats, seed=task.seed, watch=watch)
     if not selection.found:
         return _nothing(task, selection, watch)
     require_sound("The cohort", check(task.pool, task.rules, selection))
+    equals = None
+    if most is not None and str(selection.proof.status) == "optimal":
+        equals = optima(task.pool, task.rules, selection, most, watch=watch)
+        for members in equals.cohorts:
+            require_sound("A cohort that is as good", _not_as_good(task, selection, members))
     waiting = None
     if task.reserve and not watch.over:
         waiting = waitlist(task.pool, task.rules, selection, task.reserve, task.cover, watch=watch)
@@ -136,7 +163,15 @@ def _search(task: pools.CohortTask, asked: list[str], reasons: int, priced: bool
             found[one] = explainer.of(one)
             require_sound("A reason", check_reason(task.pool, task.rules, selection, found[one]))
     told = prices(task.pool, task.rules, selection, watch=watch) if priced else None
-    return _Found(selection, waiting, found, None, told)
+    return _Found(selection, waiting, found, None, told, equals)
+
+
+def _not_as_good(task: pools.CohortTask, selection: Selection, members: tuple[str, ...]) -> Iterator[Broken]:
+    """What a cohort that is called as good breaks, or that it is worth something else; it may miss other wishes as much."""
+    from tessera.solvers.cohort.check import check
+
+    found = check(task.pool, task.rules, replace(selection, members=members))
+    yield from (one for one in found if one.code not in ("shortfalls", "unscored"))
 
 
 def _in_turn(task: pools.CohortTask, selection: Selection, most: int) -> list[str]:
@@ -168,8 +203,9 @@ def _answer(task: pools.CohortTask, found: _Found, speaker: Speaker, asked: list
         _headline(task, selection),
         proven(str(selection.proof.status), selection.proof.gap, points(int(selection.proof.gap or 0))),
         *_ties(selection),
+        *_equals(found),
         *(f"Not met, though wished: {speaker.limit(one.limit)}, by {one.by}." for one in selection.shortfalls),
-        *_waiting(found.waiting, speaker),
+        *_waiting(task, found.waiting, speaker),
         *task.notes,
     ]
     for one in dict.fromkeys(asked):
@@ -180,8 +216,10 @@ def _answer(task: pools.CohortTask, found: _Found, speaker: Speaker, asked: list
         Result("people", ("id", "name", "decision", "score", "cost", "reason"), tuple(_people(task, found, speaker))),
         _reserve(task, found.waiting),
         gauge,
+        *([_optima(found)] if found.optima is not None else []),
         *([_prices(found.prices, speaker)] if found.prices is not None else []),
         proof_table(selection.proof),
+        *([proof_table(found.waiting.proof, name="proof of the reserve")] if found.waiting is not None else []),
     )
     return Answer(True, tuple(sentences), tables)
 
@@ -200,15 +238,33 @@ def _ties(selection: Selection) -> tuple[str, ...]:
     return (f"Another cohort is as good: tickets drawn from {seed} and the ids decided.",)
 
 
-def _waiting(waiting: Waitlist | None, speaker: Speaker) -> tuple[str, ...]:
-    if waiting is None:
+def _equals(found: _Found) -> tuple[str, ...]:
+    """How many cohorts are as good; nothing where that was not asked, or the cohort itself is not proven best."""
+    if found.optima is None:
         return ()
-    said = [f"Reserve list: {speaker.all(waiting.order) or 'nobody could step in'}."]
+    count = counted(len(found.optima.cohorts), "cohort is best", "cohorts are equally best")
+    if found.optima.complete:
+        return (f"{count}; all are listed.",)
+    return (f"{count} of those found; there may be more (ask with a larger --optima, or for more time).",)
+
+
+def _optima(found: _Found) -> Result:
+    cohorts = found.optima.cohorts if found.optima else ()
+    rows = tuple((n, members == found.selection.members, members) for n, members in enumerate(cohorts, start=1))
+    return Result("equals", ("number", "selected", "people"), rows)
+
+
+def _waiting(task: pools.CohortTask, waiting: Waitlist | None, speaker: Speaker) -> tuple[str, ...]:
+    said = list(speaker.reserve(waiting, task.reserve))
+    if waiting is None:
+        return tuple(said)
     said += [
         f"Nobody can replace {speaker.who(one.member)} alone: {speaker.limits(one.limits)} would be broken."
+        if one.limits
+        else f"Nobody can replace {speaker.who(one.member)} alone; the rule that makes it so was not found in the time allowed."
         for one in waiting.irreplaceable
     ]
-    if waiting.short:
+    if waiting.short and str(waiting.proof.status) == "optimal":
         said.append(f"The list is too short to cover {speaker.all(waiting.short)} as often as asked.")
     return tuple(said)
 

@@ -81,7 +81,7 @@ def work(task: pools.CohortTask, withdrawn: Sequence[str]) -> Callable[[Watch], 
 
 def refuse_beside(arguments: argparse.Namespace) -> None:
     """Options that speak of the first cohort."""
-    for name in ("explain", "record", "prices"):
+    for name in ("explain", "record", "prices", "optima"):
         if getattr(arguments, name):
             raise CommandFailed(f"--{name} is about the first cohort: leave --withdrawn out for it.", status=2)
 
@@ -96,6 +96,7 @@ def answer(task: pools.CohortTask, found: Filled, withdrawn: Sequence[str]) -> A
         _reserve(task, found.after),
         gauges(task.pool, found.rules, filled.members),
         proof_table(filled.proof),
+        *([proof_table(found.after.proof, name="proof of the reserve")] if found.after is not None else []),
     )
     return Answer(True, (*said, *task.notes), tables)
 
@@ -130,8 +131,7 @@ def _said(task: pools.CohortTask, found: Filled, speaker: Speaker, withdrawn: Se
     before = found.first.value or 0
     value = sum(one.score or 0 for one in task.pool.applicants if one.id in filled.members)
     yield f"{points(value)} together, {points(before)} before."
-    if found.after is not None:
-        yield f"Reserve list now: {speaker.all(found.after.order) or 'nobody could step in'}."
+    yield from speaker.reserve(found.after, task.reserve, heading="Reserve list now")
 
 
 def _come(people: Sequence[str]) -> str:

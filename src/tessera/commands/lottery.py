@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
         help="draw people fairly under rules, from files",
         description="Work out the fairest lottery over all cohorts that keep the rules and tell everybody's chance. With "
         "--record, pool, rules and tickets are fixed in a file to publish before the draw; --draw then draws from that "
-        "file, once. Needs no database.",
+        "file, and with --record keeps the draw, after which it is refused. Needs no database.",
     )
     parser.add_argument(
         "applicants", metavar="APPLICANTS", type=Path, nargs="?", help="one row a person (.csv, .xlsx or .json)"
@@ -272,10 +272,13 @@ def _draw(arguments: argparse.Namespace) -> int:
         ("of", sum(lottery.tickets)),
         ("cohort", drawn.panel + 1),
     )
-    sentences = (
+    sentences: tuple[str, ...] = (
         f"Drawn: {', '.join(drawn.members)}.",
         f"Ticket {drawn.number} of {sum(lottery.tickets)}, cohort {drawn.panel + 1} of {len(lottery.panels)}.",
     )
+    if arguments.record is None:
+        unkept = "Nothing of this draw is kept, and another value would draw again: only --record closes the lottery."
+        sentences = (*sentences, unkept)
     answer = Answer(True, sentences, (members, Result("draw", ("what", "value"), figures)))
     closed: Commitment = commitment.closed(drawn)
     beside = {arguments.record: publish(lottery, closed)} if arguments.record is not None else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessera.commands.failure import CommandFailed
+from tessera.commands.planclock import clock_faults
 from tessera.commands.planfiles import Files, PlanTask, read_plan
 from tessera.commands.solving import Answer, add_common, give, proof_table, reading, search, whole
 from tessera.commands.tables.faults import meant
@@ -82,7 +83,7 @@ def _search(task: PlanTask, arguments: argparse.Namespace, watch: Watch) -> _Fou
         watch=watch,
     )
     if plan.lines or str(plan.status) in ("optimal", "feasible"):
-        faults = coverage.check_plan(task.problem, plan.lines, task.fixed).faults
+        faults = [*coverage.check_plan(task.problem, plan.lines, task.fixed).faults, *clock_faults(task, plan)]
         if faults:
             sentence = f"The plan does not pass its check and is not given out: {' '.join(map(str, faults))}"
             raise CommandFailed(sentence)
@@ -157,8 +158,8 @@ def _lines(planner: Planner, task: PlanTask, plan: Plan) -> Result:
         rows.append(
             (
                 planner.quarter(line.quarter),
-                line.dates.start_on if line.dates else None,
-                line.dates.end_on if line.dates else None,
+                line.dates.start_on if line.dates and not line.dates.rough else None,
+                line.dates.end_on if line.dates and not line.dates.rough else None,
                 planner.named(line.host) if line.host else "to be found",
                 "announced" if line.host in announced else "planned",
                 line.regions,

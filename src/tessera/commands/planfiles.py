@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from tessera.commands.tables.rules import Keys, read_rules
 
 if TYPE_CHECKING:
     from tessera.planning.clock_types import ClockTraining, Coverage
-    from tessera.solvers.coverage.model import Fixed, Funder, Host, PlanProblem, Trainer
+    from tessera.solvers.coverage.model import Dates, Fixed, Funder, Host, Limits, PlanProblem, Trainer
 
 STATUSES = ("planned", "announced", "in_delivery", "delivered", "followed_up", "closed", "postponed", "cancelled")
 _DAY = timedelta(days=1)
@@ -48,6 +48,8 @@ class PlanTask:
     coverage: Coverage
     names: dict[str, str]
     notes: tuple[str, ...]
+    ground: Ground
+    trainings: tuple[ClockTraining, ...]
 
 
 def read_plan(files: Files, faults: Faults, *, ignore: Sequence[str] = ()) -> PlanTask | None:
@@ -71,13 +73,17 @@ def read_plan(files: Files, faults: Faults, *, ignore: Sequence[str] = ()) -> Pl
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A row of the trainings, as far as the clock and the plan want it."""
+    """A row of the trainings, as far as the clock and the plan want it; rough ``dates`` as the clock reads them."""
 
     clock: ClockTraining
     regions: tuple[str, ...]
     areas: tuple[str, ...]
-    start: date
-    end: date
+    dates: Dates
+    staffed: bool
+
+    @property
+    def start(self) -> date:
+        return self.dates.start_on
 
 
 class _Tables:
@@ -108,7 +114,9 @@ class _Tables:
     def trainings(self, path: Path) -> tuple[Training, ...]:
         from tessera.places.audiences import Audience, resolve_audience
         from tessera.places.datafiles import area_countries
+        from tessera.planning.clock import EXPECTED
         from tessera.planning.clock_types import ClockPhase, ClockTraining
+        from tessera.solvers.coverage.model import Dates
 
         table, rows = self._table(
             path,
@@ -118,6 +126,7 @@ class _Tables:
             Column("countries", cells.countries, default=()),
             Column("regions", kinds.codes, default=()),
             Column("mode", kinds.one_of("in_person", "online", "hybrid"), default="in_person"),
+            Column("staffed", kinds.yes_no, default=False),
         )
         by_region = {region.code: region.countries for region in self._ground.scheme.regions}
         found = []
@@ -137,11 +146,13 @@ class _Tables:
             )
             regions = tuple(code for code, inside in by_region.items() if inside & countries)
             areas = tuple(code for code, inside in self._ground.area_countries.items() if inside & countries)
-            start, end = dates.earliest_start, dates.latest_end
-            if status in ("announced", "planned") and start is not None and start >= self._ground.first:
+            harsh = self._ground.settings.reading == "harsh"
+            start = dates.latest_start if harsh else dates.earliest_start
+            end = dates.earliest_end if harsh else dates.latest_end
+            if status in EXPECTED and start is not None and start >= self._ground.first:
                 self._announced.add(row["id"])
             if start is not None and end is not None:
-                found.append(Training(training, regions, areas, start, end))
+                found.append(Training(training, regions, areas, Dates(start, end, dates.is_rough), row["staffed"]))
         return tuple(found)
 
     def hosts(self, path: Path) -> tuple[Host, ...]:
@@ -261,6 +272,19 @@ class _Tables:
                 self._faults.add(table.file, f"{shown(one)} is unknown; {meant(one, known)}", line=line, column=column)
 
 
+def _without_held(ground: Ground, held: dict[int, int]) -> Limits:
+    """The limits with the places of each year that are taken already given away."""
+    from tessera.solvers.coverage.model import YearLimit
+
+    own = {one.year: one for one in ground.limits.years}
+    for year, count in held.items():
+        one = own.get(year) or YearLimit(year)
+        most = ground.limits.per_year if one.trainings is None else one.trainings
+        if most is not None and year >= ground.first.year:
+            own[year] = replace(one, trainings=max(most - count, 0))
+    return replace(ground.limits, years=tuple(own[year] for year in sorted(own)))
+
+
 def _task(
     ground: Ground,
     trainings: tuple[Training, ...],
@@ -271,24 +295,30 @@ def _task(
     keys: Keys,
     faults: Faults,
 ) -> PlanTask | None:
-    from tessera.planning.clock import coverage
-    from tessera.solvers.coverage.model import Dates, Fixed, Host, InputError, PlanProblem, Region
+    from tessera.planning.clock import EXPECTED, coverage
+    from tessera.solvers.coverage.model import Fixed, Host, InputError, PlanProblem, Region
 
     clock = coverage([one.clock for one in trainings], ground.scheme, ground.first - _DAY, ground.settings)
     regions = tuple(Region(one.code, due_on=one.due) for one in clock.regions)
     fixed, announced, notes = [], [], []
+    held: dict[int, int] = {}
     last = cells.quarter_start(ground.first, ground.quarters) - _DAY
     for one in trainings:
-        if one.clock.status not in ("announced", "planned") or one.start < ground.first:
+        if one.clock.status not in EXPECTED:
+            continue
+        if one.start < ground.first:
+            held[one.start.year] = held.get(one.start.year, 0) + 1
             continue
         national = one.clock.scope == "national" and ground.settings.rule == "strict"
         if one.start > last or national or not one.regions:
-            why = "starts after the plan" if one.start > last else "reaches no region by itself"
-            notes.append(f"{one.clock.key} {why} and is left out.")
+            why = "starts after the plan and is left out."
+            if one.start <= last:
+                held[one.start.year] = held.get(one.start.year, 0) + 1
+                why = "reaches no region by itself; it takes a place of its year."
+            notes.append(f"{one.clock.key} {why}")
             continue
         served = one.areas if ground.areas else ()
-        dates = Dates(one.start, one.end)
-        announced.append(Host(one.clock.key, one.regions, served, (), (), (), (dates,)))
+        announced.append(Host(one.clock.key, one.regions, served, dates=(one.dates,), staffed=one.staffed))
         fixed.append(Fixed(cells.quarter_number(ground.first, one.start), host=one.clock.key))
     try:
         problem = PlanProblem(
@@ -299,7 +329,7 @@ def _task(
             hosts=(*hosts, *announced),
             trainers=trainers,
             funders=funders,
-            limits=ground.limits,
+            limits=_without_held(ground, held),
             themes=ground.themes,
             window=ground.settings.months // 3,
             trainers_each=ground.trainers_each,
@@ -311,4 +341,6 @@ def _task(
         for sentence in error.faults:
             keys.fault(sentence)
         return None
-    return None if faults.found else PlanTask(problem, tuple(fixed), clock, names, tuple(notes))
+    taken = {one.host for one in fixed}
+    record = tuple(replace(t.clock, status="announced") if t.clock.key in taken else t.clock for t in trainings)
+    return None if faults.found else PlanTask(problem, tuple(fixed), clock, names, tuple(notes), ground, record)

@@ -273,7 +273,7 @@ def print_table(table: Result) -> None:
         print("  ".join(cells).rstrip())
 
 
-def proof_table(proof: Proof, *, digits: int = 3) -> Result:
+def proof_table(proof: Proof, *, digits: int = 3, name: str = "proof") -> Result:
     """What a solver proved, line by line; values in the unit people write (``digits`` decimals)."""
 
     def scaled(value: float | None) -> Any:
@@ -291,7 +291,7 @@ def proof_table(proof: Proof, *, digits: int = 3) -> Result:
         ("seconds", Decimal(f"{proof.seconds:.2f}")),
         ("input SHA-256", proof.input_sha256),
     )
-    return Result("proof", ("what", "value"), rows)
+    return Result(name, ("what", "value"), rows)
 
 
 def _is_number(cell: str) -> bool:

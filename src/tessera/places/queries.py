@@ -110,6 +110,14 @@ class Reference:
         """The regions of a scheme in order; none where it is not in force."""
         return self.schemes[scheme].regions if scheme in self.schemes else ()
 
+    def coverage_region(self, code: str) -> RegionInfo | None:
+        """The region of whichever coverage scheme in force holds ``code``, the default scheme first."""
+        for scheme in (HOME_SCHEME, *self.schemes):
+            held = self.schemes.get(scheme)
+            if held is not None and held.kind == "coverage" and code in held.by_code:
+                return held.by_code[code]
+        return None
+
     def region_of(self, country: str, scheme: str = HOME_SCHEME) -> str | None:
         return self.schemes[scheme].region_of(country) if scheme in self.schemes else None
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from tessera.core import edtf
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME
+from tessera.places.queries import WORKING_SCHEME
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Coverage
 from tessera.planning.models import OTHER_THEME
@@ -45,11 +45,19 @@ def _texts(value: Any) -> Any:
 
 
 def outcome(world: World, plan: Plan) -> dict[str, Any]:
-    """What is kept of a plan; every figure of the clock is computed here, not taken from the solver."""
+    """What is kept of a plan; every figure of the clock is computed here, not taken from the solver.
+
+    ArithmeticError where the plan does not pass its check, or the clock finds other days missed.
+    """
     lines = [_line(world, line) for line in plan.lines]
     _give_reasons(world, lines)
     ends = clock.add_months(world.problem.first, 3 * world.problem.quarters) - _DAY
     figures = clock_figures(world, lines, ends)
+    faults: list[Any] = []
+    if plan.status in (Status.OPTIMAL, Status.FEASIBLE):
+        faults = [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(world, plan, lines, ends)]
+    if faults:
+        raise ArithmeticError(" ".join(map(str, faults)))
     return {
         "status": plan.status.value,
         "levels": stored(plan.levels),
@@ -58,7 +66,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
         "missed": stored(plan.missed),
         "cost": plan.cost,
         "grants": plan.grants,
-        "faults": [*check_plan(world.problem, plan.lines, world.fixed).faults, *clock_faults(plan, lines, figures)],
+        "faults": [],  # plans that were computed before may have some
         "first": world.problem.first.isoformat(),
         "ends": ends.isoformat(),
         "clock": figures,
@@ -70,12 +78,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
 def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) -> dict[str, Any]:
     """What the exact clock says of the lines: regions on time at the end, days missed, from when all are on time."""
     found = _coverage(world, lines, ends)
-    gaps = [
-        (region.code, max(window.start, world.problem.first), window.end)
-        for region in found.regions
-        for window in region.missed
-        if window.end >= world.problem.first
-    ]
+    gaps = _gaps(world, found)
     last = max((end for _region, _start, end in gaps), default=None)
     all_from = world.problem.first if last is None else last + _DAY
     worst = min(
@@ -104,21 +107,39 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
     }
 
 
-def clock_faults(plan: Plan, lines: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]) -> Iterator[str]:
+def _gaps(world: World, found: Coverage) -> list[tuple[str, date, date]]:
+    """Missed windows as far as they lie in the plan or later."""
+    return [
+        (region.code, max(window.start, world.problem.first), window.end)
+        for region in found.regions
+        for window in region.missed
+        if window.end >= world.problem.first
+    ]
+
+
+def clock_faults(world: World, plan: Plan, lines: Sequence[Mapping[str, Any]], ends: date) -> Iterator[str]:
     """Where the days missed of the plan are not those of the exact clock, region by region.
 
-    Without a plan there is nothing to compare. Nor is there where a training of the record has rough dates: the clock
-    reads them as they are, a plan as the last day of their quarter.
+    A training of the record whose dates are rough is read as the plan reads it: on the last day of its quarter.
     """
-    if plan.status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return
-    if any(line["training"] and not line["exact"] for line in lines):
-        return
-    ours = {(one.region, one.start_on.isoformat(), one.end_on.isoformat()) for one in plan.missed}
-    theirs = {(region, start, end) for region, start, end in figures["missed"]}
+    ours = {(one.region, one.start_on, one.end_on) for one in plan.missed}
+    theirs = set(_gaps(world, _coverage(_as_planned(world), lines, ends)))
     for region, start, end in sorted(ours ^ theirs):
         who = "the clock" if (region, start, end) in theirs else "the plan"
         yield f"{region}: missed from {start} to {end} by {who} only."
+
+
+def _as_planned(world: World) -> World:
+    """The record as the plan takes it: what has rough dates there is held on the last day of its quarter."""
+    held = {}
+    for host in world.problem.hosts:
+        kind, _colon, key = host.key.partition(":")
+        if kind == "training" and not host.dates:
+            held[key] = clock.add_months(world.problem.first, 3 * host.quarters[0] + 3) - _DAY
+    phases = {key: (ClockPhase(edtf.from_days(day, day), "in_person"),) for key, day in held.items()}
+    return replace(
+        world, trainings=tuple(replace(one, phases=phases.get(one.key, one.phases)) for one in world.trainings)
+    )
 
 
 def _line(world: World, line: Line) -> dict[str, Any]:
@@ -156,7 +177,7 @@ def _line(world: World, line: Line) -> dict[str, Any]:
 
 def _clocked(world: World, lines: Sequence[Mapping[str, Any]]) -> list[ClockTraining]:
     """New lines as announced trainings; one without exact dates is held on the last day of its quarter."""
-    regions = world.places.scheme(HOME_SCHEME).by_code
+    regions = world.scheme.by_code
     areas = world.places.scheme(WORKING_SCHEME).by_code if WORKING_SCHEME in world.places.schemes else {}
     found = []
     for number, line in enumerate(lines):
@@ -181,8 +202,7 @@ def _existing(world: World) -> list[ClockTraining]:
 
 
 def _coverage(world: World, lines: Sequence[Mapping[str, Any]], on: date) -> Coverage:
-    scheme = world.places.scheme(HOME_SCHEME)
-    return clock.coverage([*_existing(world), *_clocked(world, lines)], scheme.pure, on, world.settings)
+    return clock.coverage([*_existing(world), *_clocked(world, lines)], world.scheme.pure, on, world.settings)
 
 
 def _give_reasons(world: World, lines: list[dict[str, Any]]) -> None:

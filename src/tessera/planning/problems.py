@@ -14,12 +14,18 @@ from typing import Any
 
 from tessera.core import edtf
 from tessera.places import datafiles
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference, reference
+from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference, SchemeInfo, reference
 from tessera.planning import clock, earmarks
 from tessera.planning.clock_types import ClockSettings, ClockTraining
 from tessera.planning.models import Proposal
 from tessera.planning.needs import Need, need_of
-from tessera.planning.queries.coverage import clock_settings, clock_trainings, training_languages
+from tessera.planning.queries.coverage import (
+    clock_settings,
+    clock_trainings,
+    coverage_scheme,
+    is_plannable,
+    training_languages,
+)
 from tessera.planning.queries.demand import unmet_demand
 from tessera.planning.queries.roster import has_free_week, roster_people, trainer_rows, with_trainers
 from tessera.programmes.queries import programme
@@ -53,6 +59,7 @@ class World:
     trainings: tuple[ClockTraining, ...]
     settings: ClockSettings
     places: Reference
+    scheme: SchemeInfo
     on: date
     left_out: tuple[tuple[str, str], ...]
     needs: tuple[Need, ...]
@@ -61,25 +68,31 @@ class World:
 def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     """The problem that ``limits`` (`Scenario.limits`) ask of the records as they are now.
 
-    Rehearsal proposals take part only in a rehearsal scenario; trainings are the real ones.
+    Rehearsal proposals take part only in a rehearsal scenario; trainings are the real ones. ValueError where the goal
+    is no whole number of quarters.
     """
     places, own = reference(), programme()
     settings = clock_settings(own, rule=limits["rule"])
+    if not is_plannable(own):
+        raise ValueError(f"The goal of {settings.months} months is no whole number of quarters.")
     on = date.fromisoformat(limits["on"])
     first = clock.quarter_after(on)
     quarters = 4 * limits["years"]
     trainings = tuple(clock_trainings(places))
-    code = own.scheme_code if own and own.scheme_code in places.schemes else HOME_SCHEME
-    scheme = places.scheme(code)
-    found = clock.coverage(trainings, scheme.pure, on, settings)
+    scheme = coverage_scheme(own, places)
+    spoken = training_languages()
+    areas, needs = (
+        _areas(places, trainings, spoken, on, settings, rehearsal) if scheme.code == HOME_SCHEME else ((), ())
+    )
+    taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
+    # What has rough dates and takes part in the plan counts there alone, on the last day of its quarter.
+    rough = {host.key.partition(":")[2] for host in taken if not host.dates}
+    found = clock.coverage([one for one in trainings if one.key not in rough], scheme.pure, on, settings)
     regions = tuple(
         Region(region.code, due_on=max([region.due, *(p.until for p in region.projections if p.start < first)]))
         for region in found.regions
     )
-    spoken = training_languages()
-    areas, needs = _areas(places, trainings, spoken, on, settings, rehearsal) if code == HOME_SCHEME else ((), ())
-    taken, fixed, held = _existing(trainings, spoken, places, scheme.pure.region_of, areas, settings, first, quarters)
-    offers, left_out = _offers(limits, places, areas, first, quarters, rehearsal)
+    offers, left_out = _offers(limits, places, scheme, areas, first, quarters, rehearsal)
     trainers, unknown_of_trainers = _trainers(limits, first, quarters)
     funders = earmarks.funders(limits, {area.key for area in areas})
     themes, trainers = earmarks.themes(funders, offers, trainers)
@@ -108,14 +121,14 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
             shared=_shared_by_existing(taken) + limits["shared"] if limits.get("shared") is not None else None,
             languages=tuple(sorted((limits.get("languages") or {}).items())),
         ),
-        window=max(1, settings.months // 3),
+        window=settings.months // 3,
         trainers_each=limits.get("trainers_each") or 2,
         open_hosts=not limits.get("only_proposed"),
         open_cost=limits["open_cost"] if limits.get("open_cost") is not None else unknown,
         shares=_shares(trainings, areas, places) if limits.get("shared") and not limits.get("only_proposed") else (),
         levels=LEVELS if areas else tuple(key for key in LEVELS if key not in (LevelKey.NEED, LevelKey.REACHED)),
     )
-    return World(problem, fixed, trainings, settings, places, on, (*left_out, *unknown_of_trainers), needs)
+    return World(problem, fixed, trainings, settings, places, scheme, on, (*left_out, *unknown_of_trainers), needs)
 
 
 def _areas(
@@ -210,6 +223,7 @@ def _understands(area: Area, languages: tuple[str, ...]) -> bool:
 def _offers(
     limits: Mapping[str, Any],
     places: Reference,
+    scheme: SchemeInfo,
     areas: Sequence[Area],
     first: date,
     quarters: int,
@@ -220,7 +234,7 @@ def _offers(
     by_key = {area.key: area for area in areas}
     hosts, left_out = [], []
     for row in rows.select_related("topic").order_by("code"):
-        area, region = places.region_of(row.country_id, WORKING_SCHEME), places.region_of(row.country_id, HOME_SCHEME)
+        area, region = places.region_of(row.country_id, WORKING_SCHEME), scheme.region_of(row.country_id)
         if region is None:
             left_out.append((row.code, "outside"))
             continue

@@ -14,8 +14,10 @@ from tessera.activity.services import record
 from tessera.core.codes import new_code
 from tessera.core.models import LoadedRecord
 from tessera.planning.models import Proposal, Scenario, TrainerProfile
+from tessera.planning.queries.coverage import is_plannable
 from tessera.planning.services.roster import save_profile
 from tessera.planning.services.scenarios import ask_scenario
+from tessera.programmes.queries import programme
 from tessera.programmes.rehearsal import SOURCE
 
 _DAY = re.compile(r"@(-?\d+)(m?)")
@@ -36,6 +38,8 @@ def load(day: date, at: datetime) -> list[str]:
             periods = [(k, date.fromisoformat(a), date.fromisoformat(b), note) for k, a, b, note in row["periods"]]
             save_profile(person, {"note": "", **row}, [], periods, by=None, at=at, expected_version=0)
             made.append(f"trainer {person.slug}")
+    if not is_plannable(programme()):
+        return made
     scenario = dict(data["scenario"])
     limits: dict[str, Any] = {
         "on": day.isoformat(), "rule": "strict", "currency": "EUR", "budget": None, "open_cost": None, "shared": None,

@@ -19,6 +19,7 @@ urlpatterns = [
     path("scenarios/new/", scenarios.new, name="scenario_new"),
     path("scenarios/compare/", scenarios.compare, name="compare"),
     path("scenarios/<slug:code>/", scenarios.scenario, name="scenario"),
+    path("scenarios/<slug:code>/problem.json", scenarios.problem, name="scenario_problem"),
     path("scenarios/<slug:code>/cancel/", scenarios.cancel, name="scenario_cancel"),
     path("scenarios/<slug:code>/lines/<int:number>/accept/", scenarios.accept, name="line_accept"),
     path("scenarios/<slug:code>/lines/<int:number>/undo/", scenarios.undo, name="line_undo"),

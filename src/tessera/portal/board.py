@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from tessera.core import edtf
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, Reference
+from tessera.places.queries import WORKING_SCHEME, Reference
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Rule
 from tessera.planning.models import Scenario
-from tessera.planning.queries import clock_settings, clock_trainings
+from tessera.planning.queries import clock_settings, clock_trainings, coverage_scheme
 from tessera.portal.ground import Ground, Laid, working_areas
 from tessera.portal.naming import Names
 from tessera.programmes.models import Training
@@ -37,8 +37,7 @@ def board_ground(on: date, places: Reference, plan: Scenario | None = None, rule
     """The clock on the day ``on`` over all real trainings; the new lines of ``plan`` stand as planned ones."""
     own = programme()
     settings = clock_settings(own, rule=rule)
-    code = own.scheme_code if own and own.scheme_code in places.schemes else HOME_SCHEME
-    scheme = places.scheme(code)
+    scheme = coverage_scheme(own, places)
     rows = {row.slug: row for row in Training.objects.real().prefetch_related("venues")}
     laid = {
         found.key: Laid(found, found.key, rows[found.key].title, rows[found.key].dates, _places(rows[found.key]))
@@ -83,7 +82,6 @@ def _lines(plan: Scenario | None, places: Reference) -> list[Laid]:
     if plan is None or not plan.result:
         return []
     taken = set(plan.accepted.filter(undone_at=None).values_list("line", flat=True))
-    regions = places.scheme(HOME_SCHEME).by_code
     areas = places.scheme(WORKING_SCHEME).by_code if WORKING_SCHEME in places.schemes else {}
     found = []
     lines: list[Mapping[str, Any]] = plan.result.get("lines", [])
@@ -91,7 +89,7 @@ def _lines(plan: Scenario | None, places: Reference) -> list[Laid]:
         if line["training"] or number in taken:
             continue
         held = [areas[code].countries for code in line["areas"] if code in areas]
-        held = held or [regions[code].countries for code in line["regions"] if code in regions]
+        held = held or [region.countries for region in map(places.coverage_region, line["regions"]) if region]
         slug = f"{LINE}{number}"
         days = edtf.from_days(date.fromisoformat(line["starts"]), date.fromisoformat(line["ends"]))
         seen = ClockTraining(

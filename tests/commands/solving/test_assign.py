@@ -7,7 +7,9 @@ import pytest
 
 from tessera.commands.reviewfiles import Paths, Terms, read_assignment
 from tessera.commands.tables.faults import Faults
-from tessera.solvers.assignment.model import NO_RULES
+from tessera.commands.words import reviews
+from tessera.solvers.assignment.model import NO_RULES, Repair
+from tessera.solvers.proof import Proof, Status
 
 FILES = "id,language,topics\nP1,es,stones;schools\nP2,fr,schools\n"
 REVIEWERS = (
@@ -104,3 +106,18 @@ def test_reviewers_who_share_no_file_are_named(said, write):
     _status, out, _err = said("calibrate", "scores.csv")
 
     assert "The reviewers fall into 2 groups that share no file: R1 and R2; R3 and R4." in out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("optimal", "The cheapest way out: let R1 read 2 files more."),
+        ("feasible", "A way out, the cheapest found in the time allowed: let R1 read 2 files more."),
+        ("unknown", "No way out was found in the time allowed; that there is none is not proven."),
+        ("infeasible", "No change of loads and no new reviewer helps."),
+    ],
+)
+def test_a_way_out_is_called_the_cheapest_only_where_that_is_proven(status, sentence):
+    more = (("R1", 2),) if status in ("optimal", "feasible") else ()
+    found = Repair(more, (), (), Proof(Status(status), 2, 1, "", "", 0.0, ""))
+    assert reviews.repair(found) == (sentence,)

@@ -161,3 +161,10 @@ def test_a_lottery_that_is_maximin_for_want_of_time_is_called_that(said, folder)
         "Proven fairest: no lottery gives the least favoured more.",
     )
     assert lottery_of(json.loads(publish(found, commit(found, source="x")))["body"]).asked == "leximin"
+
+
+def test_a_draw_that_is_not_kept_says_so(said, published):
+    unkept = "Nothing of this draw is kept, and another value would draw again: only --record closes the lottery."
+    for record, told in (((), [unkept]), (("--record", "drawn.json"), [])):
+        status, out, _err = said("lottery", "--draw", published, "--value", "4 8 15", *record, "--json")
+        assert (status, json.loads(out)["sentences"][2:]) == (0, told)

@@ -1,12 +1,17 @@
 """``tessera plan``: what its files must hold, and what it says."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from tessera.commands.planclock import clock_faults
 from tessera.commands.planfiles import Files, read_plan
 from tessera.commands.tables.faults import Faults
+from tessera.commands.words.plan import Planner
+from tessera.solvers import coverage
+from tessera.solvers.coverage.model import Count, CountKind, Rule, RuleKind
 
 TRAININGS = "id,dates,regions\npebble,2025-06-09/2025-06-13,ARB\n"
 LIMITS = """\
@@ -208,3 +213,83 @@ def test_money_of_a_funder_is_for_a_theme_and_an_area(said, write):
         "funders.csv, line 2, “regions”: “ARX” is unknown; did you mean “ARB”?",
         "funders.csv, line 2, “themes”: “repairs” is unknown; did you mean “repair”?",
     ])  # fmt: skip
+
+
+def test_trainings_held_and_one_country_trainings_take_places_of_their_year(said, write, faults_of):
+    limits = (
+        "from = 2027-04-01\nyears = 2\ntrainings_a_year = 2\nfirst_record = 2025-06-01\n"
+        "[[year]]\nyear = 2028\ntrainings = 3\nbudget = 900000\n" + LIMITS[LIMITS.index("[[region]]") :]
+    )
+    trainings = (
+        "id,dates,status,scope,countries\nflint,2027-02-01/2027-02-05,delivered,regional,MA\n"
+        "slate,2027-03-01/2027-03-05,delivered,regional,TN\nagate,2027-08-02/2027-08-06,announced,national,PE\n"
+        "beryl,2028-08-02/2028-08-06,announced,national,PE\nolder,2026-08-02/2026-08-06,delivered,regional,MA\n"
+    )
+    faults, task = faults_of(trainings, limits)
+
+    assert faults == []
+    assert [(one.year, one.trainings, one.budget) for one in task.problem.limits.years] == [
+        (2027, 0, None), (2028, 2, 900_000_00),
+    ]  # fmt: skip
+    status, out, _err = said("plan", "trainings.csv", "limits.toml", "--json")
+    told = json.loads(out)
+    assert status == 1  # LAC is due on 2027-06-01 and 2027 is full
+    assert [row["quarter"][:4] for row in told["plan"]] == ["2028", "2028"]
+    assert "agate reaches no region by itself; it takes a place of its year." in told["sentences"]
+
+
+def test_an_announced_training_that_has_its_trainers_needs_none_of_the_table(said, write):
+    write("limits.toml", LIMITS)
+    write("trainers.csv", "id,languages,quarters\nopal,fr,2026-Q4\nonyx,fr,2026-Q4\n")
+    for staffed, fits in (("yes", True), ("no", False)):
+        write("trainings.csv", f"id,dates,regions,staffed\ngranite,2026-05-04/2026-05-08,LAC,{staffed}\n")
+        _status, out, err = said("plan", "trainings.csv", "limits.toml", "--trainers", "trainers.csv", "--json")
+        told = json.loads(out)
+        assert ("No plan keeps what is fixed together with the limits." not in told["sentences"]) == fits, err
+
+
+def test_rough_dates_of_an_announced_training_count_as_they_are_read(said, write):
+    write("trainings.csv", "id,dates,regions\nflint,2025-03-03/2025-03-07,ARB\nslate,2027-03,ARB\n")
+    region = LIMITS[LIMITS.index("[[region]]") : LIMITS.rindex("[[region]]")]
+    limits = "from = 2027-01-01\nyears = 1\ntrainings_a_quarter = 0\n[quarter_limits]\n2027-Q1 = 1\n" + region
+
+    write("limits.toml", limits)
+    status, kind, _err = said("plan", "trainings.csv", "limits.toml", "--json")
+    assert (status, json.loads(kind)["missed"]) == (0, [])
+
+    write("limits.toml", 'reading = "harsh"\n' + limits)
+    status, harsh, _err = said("plan", "trainings.csv", "limits.toml", "--json")
+    told = json.loads(harsh)
+    assert [(row["region"], row["from"], row["to"]) for row in told["missed"]] == [("ARB", "2027-03-08", "2027-03-30")]
+    assert "All regions are on time together from 2027-03-31." in told["sentences"]
+    assert {"first day", "last day"}.isdisjoint(told["plan"][0])  # no day of it is known
+
+
+def test_days_missed_that_are_not_those_of_the_clock_are_found(faults_of):
+    _faults, task = faults_of(TRAININGS, LIMITS.replace("quarters = 4", "quarters = 8\ntrainings_a_year = 0"))
+    found = coverage.plan(task.problem, fixed=task.fixed)
+    assert [(one.region, str(one.start_on), str(one.end_on)) for one in found.missed] == [
+        ("ARB", "2027-06-14", "2027-12-31"), ("LAC", "2027-01-02", "2027-12-31"),
+    ]  # fmt: skip
+    assert clock_faults(task, found) == []
+    assert clock_faults(task, replace(found, missed=found.missed[1:])) == [
+        "ARB: missed from 2027-06-14 to 2027-12-31 by the clock only."
+    ]
+
+
+def test_a_window_of_the_first_quarter_does_not_run_backwards_and_one_region_falls_due(faults_of):
+    _faults, task = faults_of()
+    planner = Planner(task.problem, {})
+
+    said = [planner.rule(Rule(RuleKind.WINDOW, "ARB", 0, last)) for last in (-1, 0, 2)]
+    assert said == [
+        "ARB needs a training early in 2026-Q1: it falls due before the quarter is over",
+        "ARB needs a training in 2026-Q1",
+        "ARB needs a training in 2026-Q1 to 2026-Q3",
+    ]
+    assert planner.count(Count(CountKind.DUE_BY, ("ARB",), 1, 0, 0)) == (
+        "ARB falls due by the end of 2026-Q1: 1 training is needed, and there is room for 0."
+    )
+    assert planner.count(Count(CountKind.DUE_BY, ("ARB", "LAC"), 2, 1, 0)) == (
+        "ARB and LAC fall due by the end of 2026-Q1: 2 trainings are needed, and there is room for 1."
+    )

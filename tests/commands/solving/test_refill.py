@@ -26,8 +26,8 @@ def told(said, *arguments, status=0):
         (["A3,A4"], ["A5"], "Otto Schiefer (A5), number 2 of the reserve list, comes in: the first with whom every rule is kept."),
         (["A1", "A3"], ["A4", "A8"], ("Several places are filled together: Mina Jade (A4) and Amber Flint (A8) come in, "
                                      "the best with those who stay.")),
-        (["A1"], ["A4"], ("No cohort with those who stay keeps every rule. The cheapest change: ask for at most 2 instead of "
-                         "1 in “region EUR”.")),
+        (["A1"], ["A8"], ("No cohort with those who stay keeps every rule. The cheapest change: ask for at least 0 instead of "
+                         "1 in “language FR”.")),
         (["A1,A2,A3,A6,A7"], ["A4", "A5", "A8", "A9"], ("Then Mina Jade (A4), Otto Schiefer (A5), Amber Flint (A8) and Clay Marl "
                                                         "(A9) come in: the best with those who stay.")),
         (["A4"], [], "No place is free; the cohort stays as it was."),

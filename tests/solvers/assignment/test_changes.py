@@ -4,11 +4,13 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tessera.solvers.assignment import (
+    Affinity,
     Application,
     InvalidProblem,
     Loads,
@@ -24,33 +26,18 @@ from tessera.solvers.assignment import (
     randomise,
     reassign,
     repair,
+    repaired,
     solve,
     verify,
     verify_lottery,
     verify_moves,
+    verify_repair,
 )
 from tessera.solvers.proof import Status
 from tests.solvers.assignment.small import all_assignments, pairs_of, problems, worked
 
 BRIEF = settings(max_examples=30, deadline=None)
 FEW = settings(max_examples=20, deadline=None)
-
-
-def repaired(problem: Problem, change) -> Problem:
-    """The problem with the change applied, people to be found included."""
-    more, fewer = dict(change.more), dict(change.fewer)
-    people = []
-    for one in problem.reviewers:
-        loads = one.loads or problem.loads
-        least = loads.least - fewer.get(one.id, 0)
-        people.append(replace(one, loads=Loads(least, max(least, loads.most + more.get(one.id, 0)))))
-    affinity = dict(problem.affinity)
-    for group in change.new:
-        for n in range(group.people):
-            name = f"new {group.language} {n}"
-            people.append(Reviewer(name, frozenset({group.language}), Loads(0, group.each)))
-            affinity |= {(file.id, name): 9 for file in problem.applications if file.language in ("", group.language)}
-    return replace(problem, reviewers=tuple(people), affinity=affinity)
 
 
 @BRIEF
@@ -65,6 +52,7 @@ def test_a_repair_makes_the_problem_possible(problem, prices):
         assert None in (prices.more, prices.new)
         return
     assert solve(repaired(problem, change)).proof.status == Status.OPTIMAL
+    assert verify_repair(problem, change, prices=prices) == ()
     cost = sum(n for _name, n in change.more) * (prices.more or 0)
     cost += sum(n for _name, n in change.fewer) * prices.fewer + sum(one.reviews for one in change.new) * (
         prices.new or 0
@@ -321,3 +309,37 @@ def test_joining_never_costs_and_never_parts(problem, objective):
     )
     assert len(joined.parts) <= len(plain.parts)
     assert verify(problem, joined) == ()
+
+
+@BRIEF
+@given(problem=problems(rules=True), data=st.data())
+def test_a_repair_that_lacks_a_part_or_costs_something_else_is_found_out(problem, data):
+    change = repair(problem)
+    parts = [(name, at) for name in ("more", "fewer", "new") for at in range(len(getattr(change, name)))]
+    if not parts:
+        return
+    name, at = data.draw(st.sampled_from(parts))
+    left = tuple(one for n, one in enumerate(getattr(change, name)) if n != at)
+    lacking = replace(change, **{name: left})
+
+    wrong = verify_repair(problem, lacking)
+    assert [one.subject for one in wrong] == ["repair"] * len(wrong)
+    assert any(one.message.startswith("costs ") for one in wrong)
+
+    cost = sum(n for _one, n in (*lacking.more, *lacking.fewer)) + sum(one.reviews for one in lacking.new)
+    cheaper = replace(lacking, proof=replace(change.proof, value=cost, bound=cost))
+    if not lacking.new:  # somebody new may have time left; loads are exact, and the repair was the cheapest
+        assert [one.message for one in verify_repair(problem, cheaper)] == [
+            "leaves no assignment that keeps every rule"
+        ]
+
+
+def test_a_repair_of_affinities_in_an_array_is_put_to_the_test_too():
+    files = tuple(Application(f"P{n}", 2, language="fr") for n in range(3))
+    readers = (Reviewer("R1", frozenset({"fr"})), Reviewer("R2", frozenset({"es"})))
+    problem = Problem(files, readers, Affinity(np.ones((3, 2), dtype=np.int64)), loads=Loads(0, 2))
+    change = repair(problem)
+
+    assert change.proof.value == 4
+    assert verify_repair(problem, change) == ()
+    assert verify_repair(problem, replace(change, new=())) != ()

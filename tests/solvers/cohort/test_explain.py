@@ -6,14 +6,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.cohort.answers import Kind, Move, Reason, Why
+from tessera.solvers.cohort.answers import Conflict, Kind, Limit, Move, Reason, Side, Why
 from tessera.solvers.cohort.claims import check_reason
+from tessera.solvers.cohort.cores import check_core
 from tessera.solvers.cohort.explaining import Explainer, explain
 from tessera.solvers.cohort.model import Applicant, Budget, Is, Not, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.rows import rows_of
 from tessera.solvers.cohort.selection import select
-from tessera.solvers.proof import Status
+from tessera.solvers.proof import Proof, Status
 from tessera.solvers.watch import Watch
 from tests.solvers import nine
 from tests.solvers.cohort import brute
@@ -48,7 +49,7 @@ def test_why_not_comes_true(pool, rules, k):
             assert who in rules.exclude
         elif told.reason == Reason.IMPOSSIBLE:
             assert within is None
-            assert_core(pool, replace(rules, include=rules.include | {who}), k, told.conflict.core)
+            assert_core(pool, replace(rules, include=rules.include | {who}), k, told.conflict.core, who)
         else:
             assert (told.penalty + selection.penalty, -told.value) == within
             assert told.cost == selection.value - told.value
@@ -128,7 +129,7 @@ def is_in(pool, rules, k, who):
     return "certain" if all(inside) else "tied" if any(inside) else "out"
 
 
-def assert_core(pool, rules, k, core):
+def assert_core(pool, rules, k, core, who):
     """With only these limits (and who may not be selected at all) there is no cohort; without any one of them there is."""
     hard = replace(
         rules,
@@ -139,11 +140,14 @@ def assert_core(pool, rules, k, core):
     everything = {limit for limit in all_limits(hard) if limit not in core}
     kept = without(hard, [one for one in everything if one.kind not in (Kind.INCLUDE, Kind.EXCLUDE)])
     assert brute.best(pool, kept, k) is None
+    for pin in (Limit(Kind.INCLUDE, who, Side.LOWER), Limit(Kind.EXCLUDE, who)):
+        pinned = who in (rules.include if pin.kind == Kind.INCLUDE else rules.exclude)
+        if pinned:
+            proof = Proof(Status.INFEASIBLE, None, None, "", "", 0.0, "")
+            assert list(check_core(pool, rules, k, Conflict((*core, pin), (), proof, minimal=True))) == []
 
 
 def all_limits(rules):
-    from tessera.solvers.cohort.answers import Limit, Side
-
     told = []
     for kind, of_kind in ((Kind.QUOTA, rules.quotas), (Kind.SHARE, rules.shares)):
         for one in of_kind:
@@ -202,6 +206,9 @@ def test_why_comes_true(pool, rules, k):
         without_them = rank(there, lambda members, who=who: who not in members)
         if without_them is None:
             assert told.cost is None
+            without_who = replace(rules, include=rules.include - {who}, exclude=rules.exclude | {who})
+            assert_core(pool, without_who, k, told.needed_for, who)
+            assert check_reason(pool, rules, selection, told) == ()
             continue
         assert (told.penalty + selection.penalty, -told.value) == without_them
         assert told.cost == selection.value - told.value
@@ -262,3 +269,20 @@ def test_a_cohort_that_the_clock_cut_is_not_called_the_best_of_those_with_somebo
     assert [one.cost for one in told if one.proof.status != Status.OPTIMAL] == [None] * sum(
         one.proof.status != Status.OPTIMAL for one in told
     )
+
+
+def test_an_empty_or_a_wrong_core_of_a_reason_is_found_out():
+    pool = Pool(tuple(Applicant(f"P{at}", at, 0, {"l": "fr" if at == 0 else "en"}) for at in range(5)))
+    rules = Rules((Quota("French", Is("l", ("fr",)), 1), Quota("English", Is("l", ("en",)), None, 2)))
+    selection = select(pool, rules, 2)
+    needed = explain(pool, rules, selection, "P0")
+    only = replace(rules, quotas=(*rules.quotas, Quota("not P1", Is("l", ("en",)), None, 0)))
+    barred = explain(pool, only, select(pool, only, 1), "P1")
+
+    english = Limit(Kind.QUOTA, "English", Side.UPPER)
+    for core, codes in ((needed.needed_for, []), ((), ["core-kept"]), ((english,), ["core-kept"])):
+        told = replace(needed, needed_for=core)
+        assert [one.code for one in check_reason(pool, rules, selection, told)] == codes
+    for core, codes in ((barred.conflict.core, []), ((), ["core-kept"]), ((english,), ["core-kept"])):
+        told = replace(barred, conflict=replace(barred.conflict, core=core))
+        assert [one.code for one in check_reason(pool, only, select(pool, only, 1), told)] == codes

@@ -65,7 +65,17 @@ def test_windows_that_one_training_a_quarter_keeps_for_ever(lengths, holds):
 
 @given(st.integers(1, 12), st.integers(1, 6), st.integers(0, 2))
 def test_equal_windows_hold_for_ever_if_and_only_if_there_is_room(count, length, slots):
-    assert holds_forever((length,) * count, slots) is (count <= slots * length)
+    held = holds_forever((length,) * count, slots)
+    # In turn, so many a quarter: each comes again after ceil(count / slots) quarters, and no cycle can be shorter.
+    cycle = [[(quarter * slots + n) % count for n in range(slots)] for quarter in range(count)] if slots else []
+    waits = [0] * count
+    worst = 0
+    for quarter in range(3 * count if slots else length + 1):
+        for region in cycle[quarter % count] if slots else ():
+            waits[region] = 0
+        worst = max(worst, *waits)
+        waits = [one + 1 for one in waits]
+    assert held is (worst < length)
 
 
 def test_too_many_states_are_not_decided():

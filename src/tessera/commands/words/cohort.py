@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tessera.commands.words import capital, counted, listed, money, points, shortened
 
 if TYPE_CHECKING:
-    from tessera.solvers.cohort.answers import Change, Conflict, Count, Limit, Move, Relaxation, Why, WhyNot
+    from tessera.solvers.cohort.answers import Change, Conflict, Count, Limit, Move, Relaxation, Waitlist, Why, WhyNot
     from tessera.solvers.cohort.check import Broken
     from tessera.solvers.cohort.model import Cap, Quota, Rules, Share
 
@@ -229,6 +229,18 @@ class Speaker:
         }
         return f"  - {capital(said.get(one.code, one.code.replace('-', ' ')))}."
 
+    def reserve(self, waiting: Waitlist | None, asked: int, heading: str = "Reserve list") -> tuple[str, ...]:
+        """Who waits, and how sure that is; nothing where no list was asked for."""
+        if waiting is None:
+            return ("The time was up before a reserve list was worked out: there is none.",) if asked else ()
+        status = str(waiting.proof.status)
+        if status == "unknown":
+            return ("No reserve list was found in the time allowed; that nobody could step in is not proven.",)
+        said = f"{heading}: {self.all(waiting.order) or 'nobody could step in'}."
+        if status == "optimal":
+            return (said,)
+        return (said, "The time was up: a better reserve list may exist, and one that covers more members.")
+
     def conflict(self, conflict: Conflict) -> tuple[str, ...]:
         """Why there is no cohort, and the cheapest ways out."""
         said = ["No cohort keeps all these rules."]
@@ -242,7 +254,8 @@ class Speaker:
             if not conflict.complete:
                 said.append("  There may be other ways.")
         elif conflict.complete:
-            said.append("No change of the limits within reach helps.")
+            entry = " and no lower entry" if self._rules.score_at_least is not None else ""
+            said.append(f"No change of the limits{entry} helps.")
         return tuple(said)
 
 

@@ -103,7 +103,7 @@ class Planner:
         first, last = rule.first or 0, rule.last if rule.last is not None else rule.first or 0
         number = rule.amount or 0
         said = {
-            "window": f"{subject} needs a training in {self.span(max(first, 0), last)}",
+            "window": self._window(subject, max(first, 0), last),
             "per_quarter": f"{self.quarter(first)} takes {counted(number, 'training')} at most",
             "per_year": f"{rule.year} takes {counted(number, 'training')} at most",
             "hosts": f"the proposals for {subject} allow no more",
@@ -118,6 +118,11 @@ class Planner:
             "trainer_year": f"{self.named(subject)} gives {counted(number, 'training')} in {rule.year} at most",
         }
         return said[kind]
+
+    def _window(self, subject: str, first: int, last: int) -> str:
+        if last < first:  # nothing but exact days in the quarter itself would do
+            return f"{subject} needs a training early in {self.quarter(first)}: it falls due before the quarter is over"
+        return f"{subject} needs a training in {self.span(first, last)}"
 
     def easing(self, easing: Easing) -> str:
         """A change, as a thing to do."""
@@ -147,14 +152,18 @@ class Planner:
     def count(self, count: Count) -> str:
         """What counting alone shows."""
         regions = listed(count.regions)
+
+        def one(single: str, several: str) -> str:
+            return single if len(count.regions) == 1 else several
+
         if str(count.kind) == "due_by":
             return (
-                f"{regions} fall due by the end of {self.quarter(count.quarter or 0)}: {count.needed} trainings are "
-                f"needed, and there is room for {count.allowed}."
+                f"{regions} {one('falls', 'fall')} due by the end of {self.quarter(count.quarter or 0)}: "
+                f"{counted(int(count.needed), 'training is', 'trainings are')} needed, and there is room for {count.allowed}."
             )
         if str(count.kind) == "density":
-            return f"For ever, {regions} ask for more trainings a quarter ({count.needed}) than fit ({count.allowed})."
-        return f"{regions} must be trained {count.needed} times in the plan; the proposals allow {count.allowed}."
+            return f"For ever, {regions} {one('asks', 'ask')} for more trainings a quarter ({count.needed}) than fit ({count.allowed})."
+        return f"{regions} must be trained {counted(int(count.needed), 'time')} in the plan; the proposals allow {count.allowed}."
 
     def conflict(self, conflict: Conflict) -> tuple[str, ...]:
         """Why not every region can be reached in time, and the cheapest changes."""

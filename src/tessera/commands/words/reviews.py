@@ -43,6 +43,8 @@ def repair(found: Repair) -> tuple[str, ...]:
     """The cheapest change after which an assignment exists, a sentence each."""
     if str(found.proof.status) == "infeasible":
         return ("No change of loads and no new reviewer helps.",)
+    if str(found.proof.status) == "unknown":
+        return ("No way out was found in the time allowed; that there is none is not proven.",)
     said = [f"let {one} read {counted(number, 'file')} more" for one, number in found.more]
     said += [f"promise {one} {counted(number, 'file')} fewer" for one, number in found.fewer]
     for new in found.new:
@@ -53,7 +55,9 @@ def repair(found: Repair) -> tuple[str, ...]:
         )
     if not said:
         return ()
-    return (f"The cheapest way out: {listed(said)}.",)
+    if str(found.proof.status) == "optimal":
+        return (f"The cheapest way out: {listed(said)}.",)
+    return (f"A way out, the cheapest found in the time allowed: {listed(said)}.",)
 
 
 def parts(groups: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tessera.core.folding import clean
-from tessera.places.queries import WORKING_SCHEME, language_choices, reference, region_choices
+from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, language_choices, reference, region_choices
 from tessera.planning import clock
 from tessera.planning.models import Proposal
+from tessera.planning.queries.coverage import coverage_scheme
 from tessera.planning.queries.names import area_name
 from tessera.planning.queries.roster import roster_people
 from tessera.programmes.forms.choices import common_languages
-from tessera.programmes.queries import topic_choices
+from tessera.programmes.queries import programme, topic_choices
 from tessera.web.money import currency_choices, in_words, major_units, minor_units
 from tessera.web.sections.form import row_count
 
@@ -277,8 +278,14 @@ def _language_row(n: int, languages: list[tuple[str, str]]) -> dict[str, forms.F
     }  # fmt: skip
 
 
+def _scheme_code() -> str:
+    return coverage_scheme(programme(), reference()).code
+
+
 def _area_choices() -> list[tuple[str, str]]:
-    """The working areas with their regions, by region."""
+    """The working areas with their regions, by region; none under a scheme of other regions, where no plan is for them."""
+    if _scheme_code() != HOME_SCHEME:
+        return []
     return [(one.code, area_name(one.code)) for one in reference().regions(WORKING_SCHEME)]
 
 
@@ -293,7 +300,7 @@ def _funder_row(n: int, languages: list[tuple[str, str]], topics: list[tuple[str
             label=_("For so many trainings, at least"), min_value=0, max_value=MOST_TRAININGS, required=False,
             help_text=_("With fewer that fit, nothing is given.")),
         f"funders-{n}-region": forms.ChoiceField(
-            label=_("Only for"), required=False, choices=[("", _("every region")), *region_choices()]),
+            label=_("Only for"), required=False, choices=[("", _("every region")), *region_choices(_scheme_code())]),
         f"funders-{n}-area": forms.ChoiceField(
             label=_("Only for the area"), required=False, choices=[("", _("every area")), *_area_choices()]),
         f"funders-{n}-topic": forms.ChoiceField(

@@ -6,6 +6,7 @@ from tessera.planning.queries.coverage import (
     clock_settings,
     clock_trainings,
     coverage_report,
+    coverage_scheme,
 )
 
-__all__ = ["CoverageReport", "UnknownScheme", "clock_settings", "clock_trainings", "coverage_report"]
+__all__ = ["CoverageReport", "UnknownScheme", "clock_settings", "clock_trainings", "coverage_report", "coverage_scheme"]

@@ -41,7 +41,7 @@ def comparison(found: Sequence[Scenario]) -> list[Compared]:
         (_("Longest wait of an area at the end"), [_plain(scenarios.waiting(r["clock"])) for _s, r in told]),
         (_("Languages"), [_plain(scenarios.languages(r)) for _s, r in told]),
         (_("Cost less grants"), [_plain(telling.money(r["cost"] - r["grants"], s.limits.get("currency") or "EUR")) for s, r in told]),
-        (_("Proven best"), [_plain(_("yes") if r["status"] == "optimal" else _("no")) for _s, r in told]),
+        (_("Proven best"), [_plain(_("yes") if r["status"] == "optimal" and not r.get("faults") else _("no")) for _s, r in told]),
     ]  # fmt: skip
     return [Compared(name, tuple(cells)) for name, cells in rows]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, reference
+from tessera.places.queries import WORKING_SCHEME, reference
 from tessera.web.punctuation import labelled
 
 
-def region_name(code: str, scheme: str = HOME_SCHEME) -> str:
-    """The name of a region of a scheme; the code itself where the scheme does not know it (any more)."""
-    places = reference()
-    found = next((r for r in places.regions(scheme) if r.code == code), None)
+def region_name(code: str) -> str:
+    """The name of a region of a coverage scheme; the code itself where none in force knows it (any more)."""
+    found = reference().coverage_region(code)
     return found.name.best(get_language())[0] if found else code
 
 

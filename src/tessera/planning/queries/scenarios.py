@@ -135,7 +135,7 @@ def plan_in_words(scenario: Scenario) -> PlanInWords:
         (_("Cost less grants"), telling.money(result["cost"] - result["grants"], currency)),
     ]  # fmt: skip
     return PlanInWords(
-        proven=result["status"] == "optimal",
+        proven=result["status"] == "optimal" and not result.get("faults"),
         impossible=result["status"] == "infeasible",
         unknown=result["status"] == "unknown",
         summary=_summary(result, first, ends) if result["status"] in ("optimal", "feasible") else "",
@@ -227,7 +227,8 @@ def _lines(
                 trainers=telling.listed([names.get(slug, slug) for slug in line["trainers"]]),
                 money=said,
                 accepted=accepted.get(number),
-                may_accept=not line["training"]
+                may_accept=not result.get("faults")
+                and not line["training"]
                 and number not in accepted
                 and (not line["proposal"] or (proposal is not None and proposal.is_open())),
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tessera.activity.kinds import Wording, word_as
-from tessera.places.queries import HOME_SCHEME, reference
+from tessera.places.queries import reference
 from tessera.planning.clock import add_months
 from tessera.planning.models import OTHER_THEME, Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
@@ -155,22 +155,51 @@ def rule(found: Mapping[str, Any], first: date, currency: str, names: Mapping[st
         "to": quarter(first, found["last"]) if found.get("last") is not None else "",
         "sum": money(amount or 0, currency),
     }
-    return (RULES.get(kind) or (lambda: "%(subject)s"))() % said
+    if kind == "window":
+        return _window(found, said)
+    return (RULES.get(kind) or (lambda n: "%(subject)s"))(amount or 0) % said
 
 
-RULES = {
-    "window": lambda: _("%(subject)s needs a training between %(from)s and %(to)s."),
-    "per_quarter": lambda: _("At most %(n)s trainings may be held in %(from)s."),
-    "per_year": lambda: _("At most %(n)s more trainings may be held in %(year)s."),
-    "hosts": lambda: _("The proposals for %(subject)s allow no more trainings."),
-    "host_uses": lambda: _("%(subject)s holds at most %(n)s trainings."),
-    "shared": lambda: _("At most %(n)s trainings may be shared by two areas."),
-    "language": lambda: _("At least %(n)s trainings have to be in %(subject)s."),
-    "budget": lambda: _("At most %(sum)s may be spent in %(year)s."),
-    "fixed": lambda: _("%(subject)s is fixed in %(from)s."),
-    "team": lambda: _("%(subject)s needs %(n)s trainers in %(from)s who speak its language and know its theme."),
-    "trainer_quarter": lambda: _("%(subject)s gives one training in %(from)s."),
-    "trainer_year": lambda: _("%(subject)s gives at most %(n)s trainings in %(year)s."),
+def _window(found: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+    if found["last"] < found["first"]:  # nothing but exact days in the quarter itself would do
+        return _("%(subject)s needs a training early in %(from)s: it falls due before the quarter is over.") % said
+    if found["last"] == found["first"]:
+        return _("%(subject)s needs a training in %(from)s.") % said
+    return _("%(subject)s needs a training between %(from)s and %(to)s.") % said
+
+
+RULES: dict[str, Callable[[int], str]] = {
+    "per_quarter": lambda n: ngettext(
+        "At most %(n)s training may be held in %(from)s.", "At most %(n)s trainings may be held in %(from)s.", n
+    ),
+    "per_year": lambda n: ngettext(
+        "At most %(n)s more training may be held in %(year)s.",
+        "At most %(n)s more trainings may be held in %(year)s.",
+        n,
+    ),
+    "hosts": lambda n: _("The proposals for %(subject)s allow no more trainings."),
+    "host_uses": lambda n: ngettext(
+        "%(subject)s holds at most %(n)s training.", "%(subject)s holds at most %(n)s trainings.", n
+    ),
+    "shared": lambda n: ngettext(
+        "At most %(n)s training may be shared by two areas.", "At most %(n)s trainings may be shared by two areas.", n
+    ),
+    "language": lambda n: ngettext(
+        "At least %(n)s training has to be in %(subject)s.", "At least %(n)s trainings have to be in %(subject)s.", n
+    ),
+    "budget": lambda n: _("At most %(sum)s may be spent in %(year)s."),
+    "fixed": lambda n: _("%(subject)s is fixed in %(from)s."),
+    "team": lambda n: ngettext(
+        "%(subject)s needs %(n)s trainer in %(from)s who speaks its language and knows its theme.",
+        "%(subject)s needs %(n)s trainers in %(from)s who speak its language and know its theme.",
+        n,
+    ),
+    "trainer_quarter": lambda n: _("%(subject)s gives one training in %(from)s."),
+    "trainer_year": lambda n: ngettext(
+        "%(subject)s gives at most %(n)s training in %(year)s.",
+        "%(subject)s gives at most %(n)s trainings in %(year)s.",
+        n,
+    ),
 }
 
 
@@ -266,13 +295,18 @@ def count(found: Mapping[str, Any], first: date) -> str:
         "quarter": quarter(first, found["quarter"]) if found.get("quarter") is not None else "",
     }
     if found["kind"] == "due_by":
-        return (
-            _("By the end of %(quarter)s, %(needed)s trainings fall due (%(regions)s); only %(allowed)s may be held.")
-            % said
-        )
+        return ngettext(
+            "By the end of %(quarter)s, %(needed)s training falls due (%(regions)s); only %(allowed)s may be held.",
+            "By the end of %(quarter)s, %(needed)s trainings fall due (%(regions)s); only %(allowed)s may be held.",
+            found["needed"],
+        ) % said  # fmt: skip
     if found["kind"] == "density":
         return _("To keep every region on time for ever takes %(needed)s trainings a quarter; %(allowed)s fit.") % said
-    return _("%(regions)s needs %(needed)s trainings; its proposals allow %(allowed)s.") % said
+    return ngettext(
+        "%(regions)s needs %(needed)s training; its proposals allow %(allowed)s.",
+        "%(regions)s needs %(needed)s trainings; its proposals allow %(allowed)s.",
+        found["needed"],
+    ) % said  # fmt: skip
 
 
 def quarter(first: date, number: int) -> str:
@@ -292,7 +326,7 @@ def subject(key: str, names: Mapping[str, str]) -> str:
     if kind == "training" and code:
         return code
     places = reference()
-    if key in {region.code for region in places.regions(HOME_SCHEME)}:
+    if places.coverage_region(key) is not None:
         return region_name(key)
     if key in places.languages:
         return language_name(key)

@@ -33,6 +33,10 @@ class OfferGone(DomainError):
     message = gettext_lazy("The proposal of this line was declined or taken back since. Nothing was changed.")
 
 
+class CheckDisagrees(DomainError):
+    message = gettext_lazy("The check disagrees with this plan: no line of it is accepted. Ask for a new plan.")
+
+
 class LineAccepted(DomainError):
     message = gettext_lazy("A training was made of this line already.")
 
@@ -57,14 +61,17 @@ def training_of_proposal(proposal: Proposal, *, by: User, at: datetime) -> Train
 
 @transaction.atomic
 def accept_line(scenario: Scenario, number: int, *, by: User, at: datetime) -> AcceptedLine:
-    """Make a planned training of line ``number`` (from 0) of a computed plan.
+    """Make a planned training of line ``number`` (from 0) of a computed plan; CheckDisagrees where its check does.
 
     A line that uses a proposal takes country, topic and need from it and accepts it where nobody has decided yet.
     """
     fresh = Scenario.objects.select_for_update().get(pk=scenario.pk)
-    lines: list[dict[str, Any]] = (fresh.result or {}).get("lines", [])
+    result: dict[str, Any] = fresh.result or {}
+    lines: list[dict[str, Any]] = result.get("lines", [])
     if not 0 <= number < len(lines) or lines[number].get("training"):
         raise NoSuchLine
+    if result.get("faults"):
+        raise CheckDisagrees
     if AcceptedLine.objects.filter(scenario=fresh, line=number, undone_at=None).exists():
         raise LineAccepted
     line = lines[number]
@@ -163,7 +170,10 @@ def _of_areas(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "") -> dict[str, Any]:
-    """Whom a training is for: the countries of its working areas (or of the area of ``country``), else its regions."""
+    """Whom a training is for: the countries of its working areas (or of the area of ``country``), else its regions.
+
+    Audiences name regions of the default scheme; those of another stand by their countries.
+    """
     places = reference()
     if country:
         area, region = places.region_of(country, WORKING_SCHEME), places.region_of(country, HOME_SCHEME)
@@ -172,6 +182,9 @@ def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "")
             return {"scope": "regional", "countries": [country], "unesco_regions": []}
     held = {region.code: region.countries for region in places.regions(WORKING_SCHEME)}
     countries = sorted(frozenset[str]().union(*(held.get(area, frozenset()) for area in areas)))
+    if not countries and not places.home_regions.keys() >= set(regions):
+        named = [places.coverage_region(code) for code in regions]
+        countries = sorted(frozenset[str]().union(*(region.countries for region in named if region)))
     scope = "interregional" if len(regions) > 1 else "regional"
     return {"scope": scope, "countries": countries, "unesco_regions": [] if countries else list(regions)}
 

@@ -19,6 +19,8 @@ from tessera.activity.services import record
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.planning.models import Scenario
+from tessera.planning.queries.coverage import is_plannable
+from tessera.programmes.queries import programme
 
 TIME_LIMIT_S = 120.0
 # A computation that says nothing for longer was left by a dead worker and is begun again.
@@ -34,6 +36,12 @@ class AlreadyOver(DomainError):
     message = _("This plan is computed, or was stopped before.")
 
 
+class GoalNotInQuarters(DomainError):
+    message = _(
+        "Plans are made by quarters, and the programme’s goal is no whole number of them: write 18, 21 or 24 months, for example."
+    )
+
+
 @transaction.atomic
 def ask_scenario(
     name: str,
@@ -44,7 +52,12 @@ def ask_scenario(
     base: Scenario | None = None,
     rehearsal: bool = False,
 ) -> Scenario:
-    """Keep a question to the planner and hand it to the worker. ``base`` is the scenario that it changes."""
+    """Keep a question to the planner and hand it to the worker. ``base`` is the scenario that it changes.
+
+    GoalNotInQuarters where no plan could keep the goal exactly.
+    """
+    if not is_plannable(programme()):
+        raise GoalNotInQuarters
     scenario = Scenario.objects.create(
         code=new_code(8), name=name, limits=dict(limits), base=base, asked_by=by, asked_at=at, rehearsal=rehearsal
     )

@@ -64,10 +64,19 @@ def new(request: HttpRequest) -> HttpResponse:
     data, focus = moved or (request.POST if request.method == "POST" else None, "")
     form = ScenarioForm(data, initial=initial, rehearsal=rehearsal, quiet=moved is not None, focus=focus)
     if form.is_bound and not moved and form.is_valid():
-        made = services.ask_scenario(
-            form.cleaned_data["name"], form.limits, by=me(request), at=timezone.now(), base=base, rehearsal=rehearsal
-        )
-        return redirect("planning:scenario", made.code)
+        try:
+            made = services.ask_scenario(
+                form.cleaned_data["name"],
+                form.limits,
+                by=me(request),
+                at=timezone.now(),
+                base=base,
+                rehearsal=rehearsal,
+            )
+        except services.GoalNotInQuarters as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("planning:scenario", made.code)
     context = {"tab": "scenarios", "form": form, "base": base, "focus": focus, "most_rows": MOST_ROWS}
     return render(request, "planning/scenario_new.html", context, status=422 if form.errors else 200)
 
@@ -106,6 +115,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     if found:
         context |= {"rows": comparing.comparison(found), "limits": comparing.limits_compared(found)}
     return render(request, "planning/compare.html", context)
+
+
+@require_safe
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole input of a plan as the text whose SHA-256 the page shows."""
+    require(request.user, "planning.view_scenario")
+    found = get_object_or_404(Scenario.objects.visible_to(request.user).exclude(problem=None), code=code)
+    named = {"Content-Disposition": f'attachment; filename="{found.code}.json"'}
+    return HttpResponse(services.canonical(found.problem), content_type="application/json", headers=named)
 
 
 @require_POST

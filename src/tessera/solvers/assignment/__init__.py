@@ -29,6 +29,7 @@ from tessera.solvers.assignment.model import (
 from tessera.solvers.assignment.randomising import draw, randomise
 from tessera.solvers.assignment.reassigning import reassign
 from tessera.solvers.assignment.repair import repair
+from tessera.solvers.assignment.repaired import repaired, verify_repair
 
 __all__ = [
     "Affinity",
@@ -60,8 +61,10 @@ __all__ = [
     "randomise",
     "reassign",
     "repair",
+    "repaired",
     "solve",
     "verify",
     "verify_lottery",
     "verify_moves",
+    "verify_repair",
 ]

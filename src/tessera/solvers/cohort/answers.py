@@ -241,7 +241,10 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Irreplaceable:
-    """A member whom nobody can replace alone, and a set of limits that nobody meets together."""
+    """A member whom nobody can replace alone, and a set of limits that nobody meets together.
+
+    ``limits`` is empty where the clock ran out before it was known which.
+    """
 
     member: str
     limits: tuple[Limit, ...]

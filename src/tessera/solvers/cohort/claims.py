@@ -29,6 +29,7 @@ from tessera.solvers.cohort.cores import check_core
 from tessera.solvers.cohort.model import Applicant, Cap, Pool, Quota, Rules, Share
 from tessera.solvers.cohort.moves import moved
 from tessera.solvers.cohort.steps import check_change, check_moves
+from tessera.solvers.proof import Status
 
 
 def check_conflict(pool: Pool, rules: Rules, k: int, conflict: Conflict) -> tuple[Broken, ...]:
@@ -51,10 +52,12 @@ def check_conflict(pool: Pool, rules: Rules, k: int, conflict: Conflict) -> tupl
 
 
 def check_reason(pool: Pool, rules: Rules, selection: Selection, told: Why | WhyNot) -> tuple[Broken, ...]:
-    """The cohort that a reason compares with must keep the rules, and differ and be worth as much as is said."""
+    """The cohort that a reason compares with must keep the rules, and differ and be worth as much as is said; where there
+    is said to be none, the limits that are named must leave none, where there are few sets of people.
+    """
     who = told.applicant
     inside = isinstance(told, WhyNot)
-    wrong: list[Broken] = []
+    wrong: list[Broken] = list(_wrong_core(pool, rules, selection.size, told))
     if inside == (who in selection.members):
         wrong.append(Broken("reason", who=who))
     if isinstance(told, WhyNot):
@@ -80,6 +83,22 @@ def check_reason(pool: Pool, rules: Rules, selection: Selection, told: Why | Why
     if (told.value, told.cost, told.penalty) != figures:
         wrong.append(Broken("figures", want=figures[1], found=told.cost, who=who))
     return tuple(wrong)
+
+
+def _wrong_core(pool: Pool, rules: Rules, k: int, told: Why | WhyNot) -> Iterator[Broken]:
+    """The limits that stand in the way of a cohort with somebody, or of one without, leave such a one."""
+    who = told.applicant
+    if isinstance(told, WhyNot):
+        if told.conflict is None or who in rules.exclude:
+            return
+        core, proof, pin = told.conflict.core, told.conflict.proof, Limit(Kind.INCLUDE, who, Side.LOWER)
+        pinned = replace(rules, include=rules.include | {who})
+    else:
+        if told.value is not None or told.proof.status != Status.INFEASIBLE:
+            return
+        core, proof, pin = told.needed_for, told.proof, Limit(Kind.EXCLUDE, who)
+        pinned = replace(rules, include=rules.include - {who}, exclude=rules.exclude | {who})
+    yield from check_core(pool, pinned, k, Conflict((*core, pin), (), proof, minimal=False))
 
 
 def _wrong_claims(pool: Pool, rules: Rules, selection: Selection, told: WhyNot) -> Iterator[Broken]:

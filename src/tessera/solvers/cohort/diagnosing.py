@@ -62,10 +62,13 @@ def diagnose(
     return Conflict(limits, relaxations, proof, counted, core is None or core.minimal, complete)
 
 
-def core_of(rows: Rows, rules: Rules, watch: Watch) -> tuple[Limit, ...]:
-    """An irreducible set of limits that leaves no cohort; empty where there is one."""
+def core_of(rows: Rows, rules: Rules, watch: Watch, *, needed: bool = False) -> tuple[Limit, ...]:
+    """An irreducible set of limits that leaves no cohort; empty where there is one.
+
+    Cut by the clock it may hold limits that are not needed; with ``needed`` it is empty then too.
+    """
     core = _Finder(rows, rules, watch).core()
-    return () if core is None else core.limits
+    return () if core is None or (needed and not (core.minimal and core.proven)) else core.limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _language_faults(areas: tuple[Area, ...], host: Host) -> Iterator[str]:
 def _time_faults(problem: PlanProblem) -> Iterator[str]:
     for host in problem.hosts:
         for dates in host.dates:
-            if dates.end_on < dates.start_on:
+            if dates.end_on < dates.start_on and not dates.rough:
                 yield f"Host {host.key} ends {dates.end_on}, before it starts."
         taken = [quarter_of(problem.first, dates.start_on) for dates in host.dates]
         for quarter in sorted(set(taken) & set(host.quarters)):

@@ -53,10 +53,15 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Exact first and last day of a training; it belongs to the quarter of its first day."""
+    """Exact first and last day of a training; it belongs to the quarter of its first day.
+
+    ``rough``: the days by which dates that are not exact count. Read harshly (latest start, earliest end) they may end
+    before they start.
+    """
 
     start_on: date
     end_on: date
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
