@@ -22,13 +22,12 @@ from tessera.planning.needs import Need, need_of
 from tessera.planning.queries.coverage import (
     clock_settings,
     clock_trainings,
-    coverage_scheme,
     is_plannable,
     training_languages,
 )
 from tessera.planning.queries.demand import unmet_demand
 from tessera.planning.queries.roster import has_free_week, roster_people, trainer_rows, with_trainers
-from tessera.programmes.queries import programme
+from tessera.programmes.queries import programme, scheme_of
 from tessera.solvers.coverage.model import (
     LARGEST,
     Area,
@@ -79,7 +78,7 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     first = clock.quarter_after(on)
     quarters = 4 * limits["years"]
     trainings = tuple(clock_trainings(places))
-    scheme = coverage_scheme(own, places)
+    scheme = scheme_of(own, places)
     spoken = training_languages()
     areas, needs = (
         _areas(places, trainings, spoken, on, settings, rehearsal) if scheme.code == HOME_SCHEME else ((), ())

@@ -12,11 +12,11 @@ from tessera.places.queries import WORKING_SCHEME, Reference
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Rule
 from tessera.planning.models import Scenario
-from tessera.planning.queries import clock_settings, clock_trainings, coverage_scheme
+from tessera.planning.queries import clock_settings, clock_trainings
 from tessera.portal.ground import Ground, Laid, working_areas
 from tessera.portal.naming import Names
 from tessera.programmes.models import Training
-from tessera.programmes.queries import programme
+from tessera.programmes.queries import programme, scheme_of
 from tessera.web import dates
 from tessera.web.punctuation import listed
 
@@ -37,7 +37,7 @@ def board_ground(on: date, places: Reference, plan: Scenario | None = None, rule
     """The clock on the day ``on`` over all real trainings; the new lines of ``plan`` stand as planned ones."""
     own = programme()
     settings = clock_settings(own, rule=rule)
-    scheme = coverage_scheme(own, places)
+    scheme = scheme_of(own, places)
     rows = {row.slug: row for row in Training.objects.real().prefetch_related("venues")}
     laid = {
         found.key: Laid(found, found.key, rows[found.key].title, rows[found.key].dates, _places(rows[found.key]))

@@ -19,7 +19,7 @@ from tessera.core.translated import best
 from tessera.messaging.queries import outbox_counts
 from tessera.places.queries import reference
 from tessera.planning.clock_types import Coverage, RegionClock
-from tessera.portal.ground import ground
+from tessera.portal.board import board_ground
 from tessera.portal.naming import Names
 from tessera.portal.wording import number
 from tessera.portal.worklist import MissingFacts, missing_facts, stale_count
@@ -90,7 +90,7 @@ def today(on: date) -> Today:
     The number of queries does not grow with the rows.
     """
     places = reference()
-    found = ground(on, places=places)
+    found = board_ground(on, places)
     spoken = Names(places, get_language() or settings.MAIN_LANGUAGE, {})
     coverage, names = found.coverage, {region.code: spoken.region(region.code) for region in found.scheme.regions}
     real = Training.objects.real()

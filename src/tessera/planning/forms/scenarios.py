@@ -17,11 +17,10 @@ from tessera.core.folding import clean
 from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, language_choices, reference, region_choices
 from tessera.planning import clock
 from tessera.planning.models import Proposal
-from tessera.planning.queries.coverage import coverage_scheme
 from tessera.planning.queries.names import area_name
 from tessera.planning.queries.roster import roster_people
 from tessera.programmes.forms.choices import common_languages
-from tessera.programmes.queries import programme, topic_choices
+from tessera.programmes.queries import programme_scheme, topic_choices
 from tessera.web.money import currency_choices, in_words, major_units, minor_units
 from tessera.web.sections.form import row_count
 
@@ -279,7 +278,7 @@ def _language_row(n: int, languages: list[tuple[str, str]]) -> dict[str, forms.F
 
 
 def _scheme_code() -> str:
-    return coverage_scheme(programme(), reference()).code
+    return programme_scheme(reference()).code
 
 
 def _area_choices() -> list[tuple[str, str]]:

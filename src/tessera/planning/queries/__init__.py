@@ -6,7 +6,6 @@ from tessera.planning.queries.coverage import (
     clock_settings,
     clock_trainings,
     coverage_report,
-    coverage_scheme,
 )
 
-__all__ = ["CoverageReport", "UnknownScheme", "clock_settings", "clock_trainings", "coverage_report", "coverage_scheme"]
+__all__ = ["CoverageReport", "UnknownScheme", "clock_settings", "clock_trainings", "coverage_report"]

@@ -70,11 +70,6 @@ def coverage_report(
     )
 
 
-def coverage_scheme(own: Programme | None, places: Reference) -> SchemeInfo:
-    """The scheme by which the programme counts; the usual one where it chose none, or one that is not in force."""
-    return places.scheme(own.scheme_code if own and own.scheme_code in places.schemes else HOME_SCHEME)
-
-
 def is_plannable(own: Programme | None) -> bool:
     """Whether the goal is a whole number of quarters: a plan by quarters keeps no other exactly."""
     return clock_settings(own).months % 3 == 0
