@@ -30,6 +30,11 @@ def shown(texts: Mapping[str, str] | None, language: str) -> SafeString:
     return in_language(text, found)
 
 
+def written_in(text: str, language: str) -> dict[str, str]:
+    """A text that stands in one language alone, by that language; by "und" (BCP 47) where nobody said which it is."""
+    return {language or "und": text} if text else {}
+
+
 @dataclass(frozen=True)
 class Names:
     """What codes and slugs are called in ``language``; ``cards`` are those of records a page refers to."""

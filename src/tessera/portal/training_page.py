@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from tessera.portal import sentences
 from tessera.portal.addresses import page_path
-from tessera.portal.naming import Names, initials, languages_shown, shown
+from tessera.portal.naming import Names, initials, languages_shown, shown, written_in
 from tessera.portal.outside import Outside, outside_facts
 from tessera.portal.timetable import Slot, phase_lane, timetable
 from tessera.portal.wording import has, joined, say, text
@@ -145,7 +145,7 @@ def _reason(facts: Mapping[str, Any], language: str) -> SafeString:
 
 def _former(former: Sequence[Mapping[str, Any]], language: str) -> list[SafeString]:
     said = sentences.former_dates([old["edtf"] for old in former], language)
-    reasons = [shown(old.get("reason"), language) for old in former]
+    reasons = [shown(written_in(old.get("reason", ""), old.get("language", "")), language) for old in former]
     return [format_html("{} {}", sentence, reason) for sentence, reason in zip(said, reasons, strict=True)]
 
 
