@@ -86,6 +86,10 @@ def test_status_label_says_what_is_known_on_the_day(status, edtf, on, labels, ki
         (None, ("number not recorded", "nombre non renseigné", "número no registrado")),
         ({"kind": "planned", "min": 30, "max": 30, "differ": False}, ("30 places", "30 places", "30 plazas")),
         ({"kind": "planned", "min": 25, "max": 30, "differ": False}, ("25–30 places", "25–30 places", "25–30 plazas")),
+        ({"kind": "planned", "min": 25, "max": None, "differ": False}, (
+            "at least 25 places", "au moins 25 places", "al menos 25 plazas")),
+        ({"kind": "planned", "min": None, "max": 1, "differ": False}, (
+            "up to 1 place", "jusqu’à 1 place", "hasta 1 plaza")),
         ({"kind": "reported", "min": 25, "max": 25, "differ": False}, ("25 people", "25 personnes", "25 personas")),
         ({"kind": "recorded", "min": 1, "max": 1, "differ": False}, ("1 person", "1 personne", "1 persona")),
         ({"kind": "reported", "min": 27, "max": 30, "differ": True}, (
@@ -187,7 +191,7 @@ def test_every_wording_is_said_in_the_catalogue(language, alike):
             return [wording.COUNTED[key](n) for n in (1, 2)] if key in wording.COUNTED else [wording.text(key)]
 
     keys = [*wording.TEXTS, *wording.COUNTED]
-    assert len(keys) == len(set(keys)) == 160
+    assert len(keys) == len(set(keys)) == 162
     assert {key for key in keys if set(told(key, language)) & set(told(key, "en"))} == alike
 
 

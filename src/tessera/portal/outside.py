@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from tessera.core.edtf import EdtfError
+from tessera.portal import sentences
 from tessera.portal.naming import Names
 from tessera.portal.wording import joined, say, text
 from tessera.web import dates
@@ -63,8 +64,8 @@ def _value(key: str, value: Any, names: Names) -> SafeString:
         except EdtfError:
             return SafeString(escape(value))
     if key in COUNTS:
-        low, high = value.get("min"), value.get("max")
-        return SafeString(escape(value["value"] if value.get("value") is not None else f"{low}–{high}"))
+        low, high = value.get("min", value.get("value")), value.get("max", value.get("value"))
+        return SafeString(escape(sentences.span(low, high, language)))
     if key == "participant_countries":
         return SafeString(escape(joined(sorted(names.country(code) for code in value), language)))
     if key == "postponed":

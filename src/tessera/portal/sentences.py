@@ -98,12 +98,21 @@ def count(participants: Mapping[str, Any] | None, language: str | None = None) -
         return Count("", unknown, unknown)
     noun = "places" if participants["kind"] == "planned" else "people"
     low, high = participants["min"], participants["max"]
-    figure = str(high) if low in (None, high) else f"{low}–{high}"
-    word = say(f"word.{noun}", language, n=high)
+    figure = span(low, high, language)
+    word = say(f"word.{noun}", language, n=low if high is None else high)
     if participants.get("differ"):
         return Count(figure, word, say(f"{noun}.differ", language, n=figure), differ=True)
-    whole = say(f"{noun}.n", language, n=high if low in (None, high) else figure)
+    whole = say(f"{noun}.n", language, n=high if low == high else figure)
     return Count(figure, word, whole)
+
+
+def span(low: int | None, high: int | None, language: str | None = None) -> str:
+    """A number, or the bounds that are known: "30", "25–30", "at least 25", "up to 30"; "" for neither."""
+    if low == high:
+        return "" if low is None else str(low)
+    if high is None:
+        return say("span.least", language, n=str(low))
+    return say("span.most", language, n=str(high)) if low is None else f"{low}–{high}"
 
 
 def ago(months: int | None, language: str | None = None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from tessera.portal import sentences
@@ -178,9 +178,8 @@ def _counts(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStrin
     language, counts = names.language, facts["counts"]
     found: list[tuple[str, SafeString]] = []
     if counts["planned"]:
-        low, high = counts["planned"]["min"], counts["planned"]["max"]
-        number = str(high) if low in (None, high) else f"{low}–{high}"
-        found.append((text("count.planned", language), SafeString(number)))
+        number = sentences.span(counts["planned"]["min"], counts["planned"]["max"], language)
+        found.append((text("count.planned", language), SafeString(escape(number))))
     numbers = []
     for reported in counts["reported"]:
         origin = (

@@ -65,6 +65,8 @@ TEXTS: Mapping[str, str | Promise] = {
     "scope.spoken": gettext_lazy("{where}, in {spoken}"),
     "scope.only": gettext_lazy("{country} only"),
     # How many. {n} is a number or a range.
+    "span.least": pgettext_lazy("numbers of people", "at least {n}"),
+    "span.most": pgettext_lazy("numbers of people", "up to {n}"),
     "people.differ": gettext_lazy("{n} people, sources differ"),
     "people.unknown": gettext_lazy("number not recorded"),
     "people.disagree": gettext_lazy("Sources disagree."),

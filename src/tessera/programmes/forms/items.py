@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tessera.core.edtf import EdtfError
 from tessera.core.folding import clean
@@ -249,7 +250,10 @@ def _fact(key: str, value: Json) -> Json:
 def _span(numbers: Mapping[str, Json]) -> Json:
     if "value" in numbers:
         return numbers["value"]
-    return "–".join(str(numbers[key]) for key in ("min", "max") if key in numbers)
+    low, high = numbers.get("min"), numbers.get("max")
+    if high is None:
+        return pgettext("numbers of people", "at least {n}").format(n=low) if low is not None else ""
+    return f"{low}–{high}" if low is not None else pgettext("numbers of people", "up to {n}").format(n=high)
 
 
 def _lines(facts: Mapping[str, Json], prefix: str = "") -> dict[str, str]:
