@@ -13,13 +13,11 @@ from tessera.core.edtf import EdtfError
 from tessera.portal import sentences
 from tessera.portal.naming import Names
 from tessera.portal.wording import joined, say, text
+from tessera.programmes.checking_parts import OUTSIDE_COUNTS, OUTSIDE_DATES, OUTSIDE_TEXTS
 from tessera.web import dates
 
 # How each kind of fact is told. Free texts of sources are in English and marked so.
-DATES = ("dates", "first_planned", "call_published", "calls_launched")
-COUNTS = ("planned_participants", "reported_participants")
-TEXTS = ("eligibility", "strands", "commitment", "grants", "additional_supporter", "partner", "city")
-ORDER = (*DATES, *COUNTS, "participant_countries", *TEXTS, "postponed")
+ORDER = (*OUTSIDE_DATES, *OUTSIDE_COUNTS, "participant_countries", *OUTSIDE_TEXTS, "city", "postponed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,12 @@ def outside_facts(
 
 def _value(key: str, value: Any, names: Names) -> SafeString:
     language = names.language
-    if key in DATES:
+    if key in OUTSIDE_DATES:
         try:
             return dates.time_words(str(value), language)
         except EdtfError:
             return SafeString(escape(value))
-    if key in COUNTS:
+    if key in OUTSIDE_COUNTS and isinstance(value, Mapping):
         low, high = value.get("min", value.get("value")), value.get("max", value.get("value"))
         return SafeString(escape(sentences.span(low, high, language)))
     if key == "participant_countries":

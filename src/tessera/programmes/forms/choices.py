@@ -58,7 +58,6 @@ FACTS = {
     "city": _("Town"),
     "postponed": pgettext_lazy("a training", "Postponed"),
 }
-DATE_FACTS = ("dates", "first_planned", "call_published", "calls_launched")
 REASON_LANGUAGE = _("The reason is written in")
 ORIGINS = [
     ("source", _("as in the source")),

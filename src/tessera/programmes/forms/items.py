@@ -15,7 +15,8 @@ from django.utils.translation import pgettext
 from tessera.core.edtf import EdtfError
 from tessera.core.folding import clean
 from tessera.places.queries import country_choices
-from tessera.programmes.forms.choices import DATE_FACTS, FACTS
+from tessera.programmes.checking_parts import OUTSIDE_DATES
+from tessera.programmes.forms.choices import FACTS
 from tessera.web.dates import in_words
 from tessera.web.punctuation import labelled
 from tessera.web.sections import Edtf, Key, Pick, Picks, Rows, SectionForm, mentions
@@ -236,7 +237,7 @@ def _fact(key: str, value: Json) -> Json:
         if value.keys() <= {"value", "min", "max"}:
             return _span(value)
         return {Key(name): text for name, text in _lines(value).items()}
-    if key in DATE_FACTS:
+    if key in OUTSIDE_DATES:
         try:
             return in_words(str(value))
         except EdtfError:
