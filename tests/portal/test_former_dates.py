@@ -120,3 +120,17 @@ def test_earlier_dates_without_dates_are_refused_at_the_field(client, office, pu
     assert Training.objects.get().former_dates == []
     Training.objects.update(former_dates=[{"edtf": "", "reason": "Storm."}])  # as it could be saved before
     assert client.get("/en/desk/trainings/late/preview/").status_code == 200
+
+
+def test_postponed_with_its_new_dates_says_both(client, office):
+    make_training(id="late", status="announced")
+
+    step(client, "late", status="postponed", reason="Storm.", dates="2027-02")
+
+    for language, said in {
+        "en": "Postponed. Was planned for 4 to 8 May 2026; is now planned for February 2027.",
+        "fr": "Reportée. Était prévue du 4 au 8 mai 2026\u00a0; est maintenant prévue en février 2027.",
+        "es": "Aplazada. Estaba prevista del 4 al 8 de mayo de 2026; ahora está prevista para febrero de 2027.",
+    }.items():
+        for path in ("trainings/late/", "desk/trainings/late/preview/"):
+            assert f"<p>{said}</p>" in client.get(f"/{language}/{path}").content.decode()

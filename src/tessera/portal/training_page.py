@@ -80,8 +80,6 @@ def referred(record: PublicRecord) -> dict[str, set[str]]:
 def training_page(record: PublicRecord, names: Names, on: date) -> TrainingPage:
     facts, language = record.facts, names.language
     edtf = facts["dates"]["edtf"] if facts["dates"] else None
-    former = [old["edtf"] for old in facts["former_dates"]]
-    tentative = bool(facts["dates"] and facts["dates"].get("tentative"))
     status, kind = sentences.status_label(facts["status"], edtf, on, language)
     texts = [facts.get(key) for key in TEXTS]
     return TrainingPage(
@@ -93,7 +91,7 @@ def training_page(record: PublicRecord, names: Names, on: date) -> TrainingPage:
         title=shown(facts["title"], language),
         subtitle=shown(facts.get("subtitle"), language),
         summary=shown(facts.get("summary"), language),
-        when=sentences.when(facts["status"], edtf, on, language, tentative=tentative, former=former),
+        when=sentences.when_of(facts, on, language),
         reason=_reason(facts, language),
         former=tuple(_former(facts["former_dates"], language)) if facts["status"] != "postponed" else (),
         facts=tuple(_in_short(facts, names)),
