@@ -17,7 +17,7 @@ from tessera.places.queries import HOME_SCHEME, Reference, RegionInfo
 from tessera.portal.addresses import page_path
 from tessera.portal.wording import say
 from tessera.web.directions import in_language
-from tessera.web.punctuation import listed
+from tessera.web.punctuation import labelled, listed
 
 type Cards = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -120,6 +120,14 @@ class Names:
         if card.get("language_area"):
             words = say("scope.spoken", self.language, where=words, spoken=self.spoken(card["language_area"]))
         return words
+
+    def audience_whole(self, card: Mapping[str, Any]) -> str:
+        """The same with the countries that are named: "Latin America and the Caribbean: Colombia; Mexico"."""
+        words = self.audience(card)
+        if card["scope"] == "national" or not card["countries"]:
+            return words
+        countries = listed(sorted(self.country(code) for code in card["countries"]), self.language)
+        return labelled(words, countries, self.language) if words else countries
 
 
 def initials(name: str) -> str:

@@ -158,7 +158,13 @@ def _in_short(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStr
         unknown = "date.unrecorded" if facts["status"] in sentences.HELD else "date.undecided"
         found.append(("fact.dates", say(unknown, language)))
     found.append(("fact.where", joined([names.place(place) for place in facts["venues"]], language)))
-    found.append(("fact.for", names.audience(facts)))
+    found.append(("fact.for", names.audience_whole(facts)))
+    audience, seats = facts["audience"], facts["capacity"] or {}
+    for key, group in (("career_level", "level"), ("disciplines", "disciplines")):
+        if said := audience.get(key):
+            word = f"{group}.{said}"
+            found.append((f"fact.{key}", text(word, language) if has(word) else shown(written_in(said, ""), language)))
+    found.append(("fact.capacity", sentences.span(seats.get("min"), seats.get("max"), language)))
     found.append(("fact.people", count.whole))
     if facts["counts"]["countries"]:
         found.append(("fact.from", say("count.countries", language, n=facts["counts"]["countries"])))
