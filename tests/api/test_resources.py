@@ -69,12 +69,20 @@ def test_training_in_a_list_says_what_its_card_says(client):
 def test_training_alone_has_phases_sessions_former_dates_and_counts(client):
     published.surroundings()
     published.training(
-        former_dates=[{"edtf": "2023-03", "precision": "month", "reason": {"en": "Flood"}, "changed_on": "2023-02-01"}],
+        former_dates=[
+            {"edtf": "2022-11", "precision": "month", "reason": "Inundación", "language": "es"},
+            {"edtf": "2023-03", "precision": "month", "reason": "Flood", "changed_on": "2023-02-01"},
+            {"edtf": "2023-06", "precision": "month"},
+        ],
         sessions=[{"title": {"en": "Case one"}, "kind": "workshop", "trainers": ["celia", "secret"]}],
         sources={"X1": {"title": "A page", "url": "https://page.example/", "language": "en"}},
     )
     training = get(client, "trainings/granite-2023")
-    assert training["former_dates"] == [{"edtf": "2023-03", "reason": {"en": "Flood"}, "changed_on": "2023-02-01"}]
+    assert training["former_dates"] == [
+        {"edtf": "2022-11", "reason": {"es": "Inundación"}, "changed_on": None},
+        {"edtf": "2023-03", "reason": {"und": "Flood"}, "changed_on": "2023-02-01"},
+        {"edtf": "2023-06", "reason": {}, "changed_on": None},
+    ]
     assert [(phase["mode"], phase["dates"]["edtf"]) for phase in training["phases"]] == [
         ("in_person", "2023-10-16/2023-10-20")
     ]

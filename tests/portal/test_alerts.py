@@ -17,6 +17,7 @@ from tests.portal import published
 
 pytestmark = pytest.mark.django_db
 CELIA = "celia.pizarra@example.org"
+SPRING = published.dated("2027-05", "2027-05-01", "2027-05-31", "month")
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +112,25 @@ def test_a_new_training_of_the_list_is_told_once():
     assert message.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     alert.refresh_from_db()
     assert (alert.known, alert.mails) == ({"granite-2027": "announced"}, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"status": "announced", "dates": {**SPRING, "tentative": True}, "former_dates": []},
+         "Is expected to take place in May 2027; the date is not final."),
+        ({"status": "postponed", "dates": SPRING, "former_dates": [{"edtf": "2023-03", "precision": "month"}]},
+         "Postponed. Was planned for March 2023; is now planned for May 2027."),
+    ],
+)  # fmt: skip
+def test_the_mail_says_of_the_dates_what_the_page_says(client, facts, said):
+    running()
+    news("granite", **facts)
+
+    services.send_alerts(at=NOW)
+
+    assert said in Message.objects.get().text
+    assert f"<p>{said}</p>" in client.get("/en/trainings/granite/").content.decode()
 
 
 def test_a_change_of_status_is_told_and_a_change_of_words_is_not():

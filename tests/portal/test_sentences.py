@@ -46,6 +46,17 @@ WHEN = [
     ("postponed", None, ON, {}, (
         "Postponed; the new date is not decided yet.", "Reportée\u00a0; la nouvelle date n’est pas encore fixée.",
         "Aplazada; la nueva fecha aún no está decidida.")),
+    ("postponed", "2027-02", ON, {"former": ["2022-10-03/2022-10-07", "2024-03"]}, (
+        "Postponed. Was planned for March 2024; is now planned for February 2027.",
+        "Reportée. Était prévue en mars 2024\u00a0; est maintenant prévue en février 2027.",
+        "Aplazada. Estaba prevista para marzo de 2024; ahora está prevista para febrero de 2027.")),
+    ("postponed", "2025-02", ON, {"former": ["2024-03"]}, (
+        "Postponed. Was planned for March 2024, and then for February 2025; no newer date is decided.",
+        "Reportée. Était prévue en mars 2024, puis en février 2025\u00a0; aucune nouvelle date n’est fixée.",
+        "Aplazada. Estaba prevista para marzo de 2024 y después para febrero de 2025; no hay una fecha más nueva.")),
+    ("postponed", "2027-02", ON, {}, (
+        "Postponed. Is now planned for February 2027.", "Reportée. Est maintenant prévue en février 2027.",
+        "Aplazada. Ahora está prevista para febrero de 2027.")),
     ("cancelled", "2024-03", ON, {}, (
         "Cancelled. Was planned for March 2024.", "Annulée. Était prévue en mars 2024.",
         "Cancelada. Estaba prevista para marzo de 2024.")),
@@ -86,6 +97,10 @@ def test_status_label_says_what_is_known_on_the_day(status, edtf, on, labels, ki
         (None, ("number not recorded", "nombre non renseigné", "número no registrado")),
         ({"kind": "planned", "min": 30, "max": 30, "differ": False}, ("30 places", "30 places", "30 plazas")),
         ({"kind": "planned", "min": 25, "max": 30, "differ": False}, ("25–30 places", "25–30 places", "25–30 plazas")),
+        ({"kind": "planned", "min": 25, "max": None, "differ": False}, (
+            "at least 25 places", "au moins 25 places", "al menos 25 plazas")),
+        ({"kind": "planned", "min": None, "max": 1, "differ": False}, (
+            "up to 1 place", "jusqu’à 1 place", "hasta 1 plaza")),
         ({"kind": "reported", "min": 25, "max": 25, "differ": False}, ("25 people", "25 personnes", "25 personas")),
         ({"kind": "recorded", "min": 1, "max": 1, "differ": False}, ("1 person", "1 personne", "1 persona")),
         ({"kind": "reported", "min": 27, "max": 30, "differ": True}, (
@@ -177,7 +192,7 @@ def test_map_description_is_the_prototypes_sentence():
     ("language", "alike"),
     [
         ("fr", {"fact.dates", "outside.dates", "outside.planned_participants", "method.discussion", "places.n",
-                "word.places"}),
+                "word.places", "fact.capacity", "fact.disciplines"}),
         ("es", {"format.because", "place.venues"}),
     ],
 )  # fmt: skip
@@ -187,7 +202,7 @@ def test_every_wording_is_said_in_the_catalogue(language, alike):
             return [wording.COUNTED[key](n) for n in (1, 2)] if key in wording.COUNTED else [wording.text(key)]
 
     keys = [*wording.TEXTS, *wording.COUNTED]
-    assert len(keys) == len(set(keys)) == 160
+    assert len(keys) == len(set(keys)) == 169
     assert {key for key in keys if set(told(key, language)) & set(told(key, "en"))} == alike
 
 

@@ -436,3 +436,16 @@ def test_hostile_text_is_shown_as_text(client, office, training):
         html = client.get(address).content.decode()
         assert "<script>alert" not in html
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_a_row_that_says_where_no_language_is_known_from_is_refused_at_the_field(client, office, training):
+    page = client.get(edit("yerevan", "places"))
+    before = document("yerevan")
+    row = {"languages-rows": "2", "languages-1-code": "", "languages-1-basis": "stated"}
+
+    answer = client.post(edit("yerevan", "places"), {**filled(page), **row, "do": "save"})
+
+    assert answer.status_code == 422
+    assert 'href="#id_languages-1-code"' in answer.content.decode()
+    assert "This may not be empty." in answer.content.decode()
+    assert document("yerevan") == before

@@ -77,6 +77,15 @@ def test_planned_becomes_announced_only_with_dates():
     assert (fresh.status, fresh.dates, str(fresh.ends_on)) == ("announced", "2026-06", "2026-06-30")
 
 
+@pytest.mark.parametrize("dates", ["", "2026-05-04/2026-05-08"])
+def test_postponed_is_announced_again_only_with_new_dates(dates):
+    training = make_training(status="postponed", dates={"edtf": dates} if dates else None, phases=[])
+    with pytest.raises(services.StatusRefused):
+        services.set_status(training, "announced", by=UserFactory(), at=AFTER, dates=dates)
+    assert (Training.objects.get().status, Training.objects.get().dates) == ("postponed", dates)
+    assert services.set_status(training, "announced", by=UserFactory(), at=AFTER, dates="2026-11").dates == "2026-11"
+
+
 def test_dates_too_rough_to_announce_are_refused():
     training = make_training(status="planned", dates={"edtf": "2026"}, phases=[])
     with pytest.raises(InvalidDocument) as refusal:
@@ -113,6 +122,7 @@ def test_a_postponed_training_may_get_its_new_dates_at_once():
         ("announced", date(2026, 5, 3), ["postponed", "cancelled"]),
         ("announced", date(2026, 5, 5), ["in_delivery", "postponed", "cancelled"]),
         ("announced", date(2026, 5, 9), ["in_delivery", "delivered", "postponed", "cancelled"]),
+        ("postponed", date(2026, 5, 9), ["planned", "announced", "cancelled"]),
         ("closed", date(2026, 5, 9), []),
     ],
 )

@@ -17,7 +17,7 @@ from tessera.places.queries import HOME_SCHEME, Reference, RegionInfo
 from tessera.portal.addresses import page_path
 from tessera.portal.wording import say
 from tessera.web.directions import in_language
-from tessera.web.punctuation import listed
+from tessera.web.punctuation import labelled, listed
 
 type Cards = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -28,6 +28,11 @@ def shown(texts: Mapping[str, str] | None, language: str) -> SafeString:
     if not text or found == language:
         return SafeString(escape(text))
     return in_language(text, found)
+
+
+def written_in(text: str, language: str) -> dict[str, str]:
+    """A text that stands in one language alone, by that language; by "und" (BCP 47) where nobody said which it is."""
+    return {language or "und": text} if text else {}
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,14 @@ class Names:
         if card.get("language_area"):
             words = say("scope.spoken", self.language, where=words, spoken=self.spoken(card["language_area"]))
         return words
+
+    def audience_whole(self, card: Mapping[str, Any]) -> str:
+        """The same with the countries that are named: "Latin America and the Caribbean: Colombia; Mexico"."""
+        words = self.audience(card)
+        if card["scope"] == "national" or not card["countries"]:
+            return words
+        countries = listed(sorted(self.country(code) for code in card["countries"]), self.language)
+        return labelled(words, countries, self.language) if words else countries
 
 
 def initials(name: str) -> str:

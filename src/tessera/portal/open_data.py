@@ -16,6 +16,7 @@ from django.utils import translation
 from tessera.core.translated import best
 from tessera.places.queries import Reference
 from tessera.portal.addresses import page_addresses
+from tessera.portal.naming import written_in
 from tessera.publications.models import PublicRecord
 
 type Names = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -93,7 +94,7 @@ class Shaper:
             "former_dates": [
                 {
                     "edtf": former["edtf"],
-                    "reason": self.text(former.get("reason")),
+                    "reason": self.text(written_in(former.get("reason", ""), former.get("language", ""))),
                     "changed_on": former.get("changed_on"),
                 }
                 for former in facts["former_dates"]

@@ -10,15 +10,14 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from tessera.core.edtf import EdtfError
+from tessera.portal import sentences
 from tessera.portal.naming import Names
 from tessera.portal.wording import joined, say, text
+from tessera.programmes.checking_parts import OUTSIDE_COUNTS, OUTSIDE_DATES, OUTSIDE_TEXTS
 from tessera.web import dates
 
 # How each kind of fact is told. Free texts of sources are in English and marked so.
-DATES = ("dates", "first_planned", "call_published", "calls_launched")
-COUNTS = ("planned_participants", "reported_participants")
-TEXTS = ("eligibility", "strands", "commitment", "grants", "additional_supporter", "partner", "city")
-ORDER = (*DATES, *COUNTS, "participant_countries", *TEXTS, "postponed")
+ORDER = (*OUTSIDE_DATES, *OUTSIDE_COUNTS, "participant_countries", *OUTSIDE_TEXTS, "city", "postponed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,14 @@ def outside_facts(
 
 def _value(key: str, value: Any, names: Names) -> SafeString:
     language = names.language
-    if key in DATES:
+    if key in OUTSIDE_DATES:
         try:
             return dates.time_words(str(value), language)
         except EdtfError:
             return SafeString(escape(value))
-    if key in COUNTS:
-        low, high = value.get("min"), value.get("max")
-        return SafeString(escape(value["value"] if value.get("value") is not None else f"{low}–{high}"))
+    if key in OUTSIDE_COUNTS and isinstance(value, Mapping):
+        low, high = value.get("min", value.get("value")), value.get("max", value.get("value"))
+        return SafeString(escape(sentences.span(low, high, language)))
     if key == "participant_countries":
         return SafeString(escape(joined(sorted(names.country(code) for code in value), language)))
     if key == "postponed":

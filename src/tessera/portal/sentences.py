@@ -37,9 +37,18 @@ def is_running(edtf: Edtf | str | None, on: date) -> bool:
 
 def when(status: str, edtf: str | None, on: date, language: str | None = None, *, tentative: bool = False,
          former: Sequence[str] = ()) -> str:  # fmt: skip
-    """What a training's date means on the day ``on``; ``former`` are the dates it had before, oldest first."""
+    """What a training's date means on the day ``on``; ``former`` are the dates it had before, oldest first.
+
+    The date of a postponed training is the new one: the old one is among the former.
+    """
+    if status == "postponed" and edtf:
+        new = dates.planned_for(edtf, language)
+        if not former:
+            return say("when.postponed_to", language, new=new)
+        key = "when.postponed_past" if is_over(edtf, on) else "when.postponed_again"
+        return say(key, language, planned=dates.planned_for(former[-1], language), new=new)
     if status in ("postponed", "cancelled"):
-        old = former[-1] if status == "postponed" and former else edtf or (former[-1] if former else None)
+        old = edtf or (former[-1] if former else None)
         if old is None:
             return say(f"when.{status}_undated", language)
         return say(f"when.{status}", language, planned=dates.planned_for(old, language))
@@ -47,6 +56,19 @@ def when(status: str, edtf: str | None, on: date, language: str | None = None, *
         return say("when.unrecorded" if status in HELD else "when.undecided", language)
     key = _when_key(status, edtf, on, tentative=tentative)
     return say(key, language, said=dates.said(edtf, language), planned=dates.planned_for(edtf, language))
+
+
+def when_of(facts: Mapping[str, Any], on: date, language: str | None = None) -> str:
+    """`when`, from the facts of a training's public record."""
+    known = facts["dates"] or {}
+    return when(
+        facts["status"],
+        known.get("edtf"),
+        on,
+        language,
+        tentative=bool(known.get("tentative")),
+        former=[old["edtf"] for old in facts["former_dates"]],
+    )
 
 
 def _when_key(status: str, edtf: str, on: date, *, tentative: bool) -> str:
@@ -98,12 +120,21 @@ def count(participants: Mapping[str, Any] | None, language: str | None = None) -
         return Count("", unknown, unknown)
     noun = "places" if participants["kind"] == "planned" else "people"
     low, high = participants["min"], participants["max"]
-    figure = str(high) if low in (None, high) else f"{low}–{high}"
-    word = say(f"word.{noun}", language, n=high)
+    figure = span(low, high, language)
+    word = say(f"word.{noun}", language, n=low if high is None else high)
     if participants.get("differ"):
         return Count(figure, word, say(f"{noun}.differ", language, n=figure), differ=True)
-    whole = say(f"{noun}.n", language, n=high if low in (None, high) else figure)
+    whole = say(f"{noun}.n", language, n=high if low == high else figure)
     return Count(figure, word, whole)
+
+
+def span(low: int | None, high: int | None, language: str | None = None) -> str:
+    """A number, or the bounds that are known: "30", "25–30", "at least 25", "up to 30"; "" for neither."""
+    if low == high:
+        return "" if low is None else str(low)
+    if high is None:
+        return say("span.least", language, n=str(low))
+    return say("span.most", language, n=str(high)) if low is None else f"{low}–{high}"
 
 
 def ago(months: int | None, language: str | None = None) -> str:

@@ -178,7 +178,7 @@ def _news(alert: Alert, fresh: list[PublicRecord], on: date) -> dict[str, Any]:
             {
                 "title": best(card["title"], alert.language)[0],
                 "status": sentences.status_label(card["status"], edtf, on, alert.language)[0],
-                "when": sentences.when(card["status"], edtf, on, alert.language),
+                "when": sentences.when_of(record.facts, on, alert.language),
                 "link": site_url(page_path("training", record.slug, alert.language)),
                 "changed": record.slug in alert.known,
             }

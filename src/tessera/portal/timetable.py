@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time
+from babel.core import get_global
+from babel.dates import format_time, get_timezone_gmt, get_timezone_location
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
@@ -67,14 +68,32 @@ def timetable(facts: Mapping[str, Any], names: Names) -> list[Slot]:
 def _session_time(session: Mapping[str, Any], zone: str | None, language: str) -> SafeString:
     if not session.get("starts"):
         return SafeString("")
-    start = datetime.fromisoformat(session["starts"])
-    if zone:
-        start = start.astimezone(ZoneInfo(zone))
-    words = f"{dates.in_words(start.date(), language)}, {format_time(start, 'short', locale=locale_of(language))}"
+    clock = ZoneInfo(zone or "UTC")
+
+    def told(moment: datetime, day: bool) -> str:
+        time = format_time(moment, "short", locale=locale_of(language))
+        return f"{dates.in_words(moment.date(), language)}, {time}" if day else time
+
+    start = datetime.fromisoformat(session["starts"]).astimezone(clock)
+    words = told(start, day=True)
     if session.get("ends"):
-        end = datetime.fromisoformat(session["ends"])
-        words += f"–{format_time(end.astimezone(ZoneInfo(zone)) if zone else end, 'short', locale=locale_of(language))}"
-    return format_html('<time datetime="{}">{}</time>', start.isoformat(), words)
+        end = datetime.fromisoformat(session["ends"]).astimezone(clock)
+        joint, other = ("–", False) if end.date() == start.date() else (" – ", True)
+        words += joint + told(end, day=other)
+    named = format_html('<time datetime="{}">{}</time>', start.isoformat(), words)
+    return format_html('{} <span class="mute">({})</span>', named, clock_words(start, language))
+
+
+def clock_words(at: datetime, language: str) -> str:
+    """Whose clock a moment is told on: "Qatar Time", "heure : Qatar"; its offset where the zone is of no country."""
+    zone, locale = str(at.tzinfo), locale_of(language)
+    if zone == "UTC":
+        return zone
+    zone = get_global("zone_aliases").get(zone, zone)
+    place = get_global("zone_territories").get(zone, "ZZ")
+    if place in ("ZZ", "001") or place not in locale.territories:
+        return get_timezone_gmt(at, "long", locale=locale)
+    return get_timezone_location(zone, locale=locale)
 
 
 def phase_lane(facts: Mapping[str, Any], names: Names) -> SafeString:

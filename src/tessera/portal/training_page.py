@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from tessera.portal import sentences
 from tessera.portal.addresses import page_path
-from tessera.portal.naming import Names, initials, languages_shown, shown
+from tessera.portal.naming import Names, initials, languages_shown, shown, written_in
 from tessera.portal.outside import Outside, outside_facts
 from tessera.portal.timetable import Slot, phase_lane, timetable
 from tessera.portal.wording import has, joined, say, text
@@ -80,8 +80,6 @@ def referred(record: PublicRecord) -> dict[str, set[str]]:
 def training_page(record: PublicRecord, names: Names, on: date) -> TrainingPage:
     facts, language = record.facts, names.language
     edtf = facts["dates"]["edtf"] if facts["dates"] else None
-    former = [old["edtf"] for old in facts["former_dates"]]
-    tentative = bool(facts["dates"] and facts["dates"].get("tentative"))
     status, kind = sentences.status_label(facts["status"], edtf, on, language)
     texts = [facts.get(key) for key in TEXTS]
     return TrainingPage(
@@ -93,7 +91,7 @@ def training_page(record: PublicRecord, names: Names, on: date) -> TrainingPage:
         title=shown(facts["title"], language),
         subtitle=shown(facts.get("subtitle"), language),
         summary=shown(facts.get("summary"), language),
-        when=sentences.when(facts["status"], edtf, on, language, tentative=tentative, former=former),
+        when=sentences.when_of(facts, on, language),
         reason=_reason(facts, language),
         former=tuple(_former(facts["former_dates"], language)) if facts["status"] != "postponed" else (),
         facts=tuple(_in_short(facts, names)),
@@ -145,7 +143,7 @@ def _reason(facts: Mapping[str, Any], language: str) -> SafeString:
 
 def _former(former: Sequence[Mapping[str, Any]], language: str) -> list[SafeString]:
     said = sentences.former_dates([old["edtf"] for old in former], language)
-    reasons = [shown(old.get("reason"), language) for old in former]
+    reasons = [shown(written_in(old.get("reason", ""), old.get("language", "")), language) for old in former]
     return [format_html("{} {}", sentence, reason) for sentence, reason in zip(said, reasons, strict=True)]
 
 
@@ -160,7 +158,13 @@ def _in_short(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStr
         unknown = "date.unrecorded" if facts["status"] in sentences.HELD else "date.undecided"
         found.append(("fact.dates", say(unknown, language)))
     found.append(("fact.where", joined([names.place(place) for place in facts["venues"]], language)))
-    found.append(("fact.for", names.audience(facts)))
+    found.append(("fact.for", names.audience_whole(facts)))
+    audience, seats = facts["audience"], facts["capacity"] or {}
+    for key, group in (("career_level", "level"), ("disciplines", "disciplines")):
+        if said := audience.get(key):
+            word = f"{group}.{said}"
+            found.append((f"fact.{key}", text(word, language) if has(word) else shown(written_in(said, ""), language)))
+    found.append(("fact.capacity", sentences.span(seats.get("min"), seats.get("max"), language)))
     found.append(("fact.people", count.whole))
     if facts["counts"]["countries"]:
         found.append(("fact.from", say("count.countries", language, n=facts["counts"]["countries"])))
@@ -178,9 +182,8 @@ def _counts(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStrin
     language, counts = names.language, facts["counts"]
     found: list[tuple[str, SafeString]] = []
     if counts["planned"]:
-        low, high = counts["planned"]["min"], counts["planned"]["max"]
-        number = str(high) if low in (None, high) else f"{low}–{high}"
-        found.append((text("count.planned", language), SafeString(number)))
+        number = sentences.span(counts["planned"]["min"], counts["planned"]["max"], language)
+        found.append((text("count.planned", language), SafeString(escape(number))))
     numbers = []
     for reported in counts["reported"]:
         origin = (

@@ -120,7 +120,7 @@ def _optional(see: Checked, given: Mapping[str, Any], known: Known, title: Mappi
         "capacity": {key: value for key, value in room.items() if value},
         "tentative": bool(given.get("tentative")),
         "series": see.known(given.get("series"), "series", known.series, _("There is no series “%(given)s”.")),
-        "former_dates": _former(see, given.get("former_dates")),
+        "former_dates": _former(see, given.get("former_dates"), known),
         "media_credits": [{"credit": credit} for credit in credits if credit],
     }
 
@@ -190,15 +190,21 @@ def _format(see: Checked, value: Any) -> Document:
     return found | ({"reason": reason} if reason else {})
 
 
-def _former(see: Checked, value: Any) -> list[Document]:
+def _former(see: Checked, value: Any, known: Known) -> list[Document]:
+    """The dates that were given up; the language of a reason is the one it was written in, where that is known."""
     found = []
     for n, item in enumerate(see.items(value, "former_dates")):
         path = f"former_dates[{n}]"
-        given = see.mapping(item, path, ("edtf", "reason", "changed_on"))
+        given = see.mapping(item, path, ("edtf", "reason", "language", "changed_on"))
         dates = see.date(given.get("edtf"), f"{path}.edtf")
+        if dates is None and f"{path}.edtf" not in see.errors:
+            see.wrong(f"{path}.edtf", _("This may not be empty."))
         changed_on = checked_day(see, given.get("changed_on"), f"{path}.changed_on")
         reason = see.text(given.get("reason"), f"{path}.reason", lines=True)
-        optional = {"reason": reason, "changed_on": changed_on}
+        language = see.known(
+            given.get("language"), f"{path}.language", known.languages, _("“%(given)s” is not the tag of a language.")
+        )
+        optional = {"reason": reason, "language": language if reason else "", "changed_on": changed_on}
         found.append({"edtf": str(dates or "")} | {key: text for key, text in optional.items() if text})
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -20,6 +21,10 @@ _AUDIENCE = (
     "scope", "countries", "unesco_regions", "m49_subregions", "subregion", "language_area", "career_level",
     "disciplines", "networks", "basis", "note",
 )  # fmt: skip
+# What other sources say, by the shape of each fact; the page tells these and no others.
+OUTSIDE_DATES = ("dates", "first_planned", "call_published", "calls_launched")
+OUTSIDE_COUNTS = ("planned_participants", "reported_participants")
+OUTSIDE_TEXTS = ("eligibility", "strands", "commitment", "grants", "additional_supporter", "partner")
 _ZONES = frozenset(available_timezones())
 
 
@@ -43,8 +48,10 @@ def checked_languages(see: Checked, value: Any, known: Known) -> list[Document]:
         code = see.known(
             given.get("code"), f"{path}.code", known.languages, _("“%(given)s” is not the tag of a language.")
         )
+        if not code and f"{path}.code" not in see.errors:
+            see.wrong(f"{path}.code", _("This may not be empty."))
         source = see.known(given.get("source"), f"{path}.source", known.sources, _("There is no source “%(given)s”."))
-        if code in [other["code"] for other in found]:
+        if code and code in [other["code"] for other in found]:
             see.wrong(f"{path}.code", _("This language is listed twice."))
         found.append(
             {"code": code} | checked_basis(see, given.get("basis"), path) | ({"source": source} if source else {})
@@ -200,12 +207,56 @@ def checked_external(see: Checked, value: Any, known: Known) -> list[Document]:
         if not source and f"{path}.source" not in see.errors:
             see.wrong(f"{path}.source", _("Name the source."))
         facts = see.mapping(given.get("facts"), f"{path}.facts")
-        for place, code in enumerate(facts.get("participant_countries") or []):
-            see.known(
-                code,
-                f"{path}.facts.participant_countries[{place}]",
-                known.countries,
-                _("“%(given)s” is not the code of a country or territory."),
-            )
-        found.append({"source": source, "facts": facts})
+        told = {key: _outside_fact(see, key, fact, f"{path}.facts.{key}", known) for key, fact in facts.items()}
+        found.append({"source": source, "facts": told})
+    return found
+
+
+def _outside_fact(see: Checked, key: str, value: Any, path: str, known: Known) -> Any:
+    """A fact in the shape in which it is told; one that is told nowhere stays as it is."""
+    if key in OUTSIDE_DATES or key == "city":
+        return see.text(_figures(value), path)
+    if key in OUTSIDE_COUNTS:
+        return _outside_count(see, value, path)
+    if key in OUTSIDE_TEXTS:
+        lines = [_figures(line) for line in value] if isinstance(value, list) else _figures(value)
+        if isinstance(lines, list):
+            texts = [see.text(line, f"{path}[{n}]", lines=True) for n, line in enumerate(lines)]
+            return [text for text in texts if text]
+        return see.text(lines, path, lines=True)
+    if key == "participant_countries":
+        codes = see.items([value] if isinstance(value, str) else value, path)
+        sentence = _("“%(given)s” is not the code of a country or territory.")
+        return [see.known(code, f"{path}[{n}]", known.countries, sentence) for n, code in enumerate(codes) if code]
+    if key == "postponed" and not isinstance(value, bool | None):
+        see.wrong(path, _("Write yes or no."))
+    return value
+
+
+def _figures(value: Any) -> Any:
+    """A number or a yes as the text that it was typed as."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int) else value
+
+
+def _outside_count(see: Checked, value: Any, path: str) -> Document | None:
+    """{"value": n}, or {"min": n, "max": m} of which one may be missing; "30" and "25–30" are such too."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and (match := re.fullmatch(r"([0-9]{1,6})(?:\s*[-–]\s*([0-9]{1,6}))?", value.strip())):
+        value = {"min": match[1], "max": match[2]} if match[2] else {"value": match[1]}
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value = {"value": value}
+    if not isinstance(value, Mapping):
+        see.wrong(path, _("Write a number of people, or from which to which: for example 30 or 25–30."))
+        return None
+    found: dict[str, int] = {}
+    for key, number in see.mapping(value, path, ("value", "min", "max")).items():
+        figures = isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) <= 6
+        heads = see.whole(int(number) if figures else number, f"{path}.{key}")
+        if heads is not None:
+            found[key] = heads
+    if "min" in found and "max" in found and found["max"] < found["min"]:
+        see.wrong(f"{path}.max", _("The most is less than the least."))
     return found

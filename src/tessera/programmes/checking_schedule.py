@@ -126,7 +126,8 @@ def _time(see: Checked, value: Any, path: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is not None or "T" not in text.replace(" ", "T"):
+    # In the first and the last year that are counted, a clock elsewhere may show a year that is not.
+    if moment is None or moment.year in (1, 9999) or moment.tzinfo is not None or "T" not in text.replace(" ", "T"):
         see.wrong(path, _("“%(given)s” is not a local time: write for example 2026-03-02T09:30.") % {"given": text})
         return None
     return moment.replace(second=0, microsecond=0)

@@ -132,7 +132,7 @@ def _facts(training: Training, document: Json, shown: dict[str, dict[str, str]])
     facts: Json = {
         "title_origin": {code: origin for code, origin in document["title_status"].items() if code in shown["title"]},
         "title_source": document.get("title_source", {}),
-        "former_dates": [_former(item) for item in training.former_dates],
+        "former_dates": [_former(item) for item in training.former_dates if item["edtf"]],
         "phases": [_phase(phase) for phase in document["phases"]],
         "sessions": _sessions(training, document, shown),
         "duration": document["duration_days"] if document["duration_days"]["value"] else None,
@@ -179,7 +179,7 @@ def _facts(training: Training, document: Json, shown: dict[str, dict[str, str]])
 
 
 def _former(item: Json) -> Json:
-    optional = {key: item[key] for key in ("reason", "changed_on") if item.get(key)}
+    optional = {key: item[key] for key in ("reason", "language", "changed_on") if item.get(key)}
     return {"edtf": item["edtf"], "precision": edtf.parse(item["edtf"]).precision} | optional
 
 

@@ -100,7 +100,7 @@ class FormerDates(Schema):
     """Dates that were given up."""
 
     edtf: str
-    reason: Text
+    reason: Text = Field(description="in the language it was written in alone; under `und` where nobody said which")
     changed_on: date | None
 
 

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tessera.activity.forms import NamesForm
 from tessera.core import edtf
 from tessera.organisations.forms import ListForm
-from tessera.programmes.forms.choices import SOURCE_KINDS, SOURCE_TITLE
+from tessera.programmes.forms.choices import REASON_LANGUAGE, SOURCE_KINDS, SOURCE_TITLE, content_languages
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
+from tessera.web.sections.fields import NOT_SAID
 from tessera.web.sections.times import EDTF_HELP, EdtfField
 
 REASON = gettext_lazy("For the history of this record; one sentence will do.")
@@ -116,6 +117,11 @@ class StatusForm(forms.Form):
         help_text=gettext_lazy("Needed to postpone or cancel: participants and readers will ask."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    language = forms.ChoiceField(
+        label=REASON_LANGUAGE,
+        required=False,
+        help_text=gettext_lazy("The public page says why a training was postponed, in the words above."),
+    )
     sure = forms.BooleanField(
         label=gettext_lazy("I know that a cancelled training cannot be taken up again"), required=False
     )
@@ -130,6 +136,13 @@ class StatusForm(forms.Form):
             del self.fields["sure"]
         if training.status != Status.POSTPONED and Status.POSTPONED not in steps:
             del self.fields["dates"]
+        if Status.POSTPONED not in steps:
+            del self.fields["language"]
+        else:
+            spoken = content_languages()
+            reader = get_language() or ""
+            self.fields["language"].choices = [("", NOT_SAID), *spoken]  # type: ignore[attr-defined]
+            self.fields["language"].initial = reader if reader in dict(spoken) else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

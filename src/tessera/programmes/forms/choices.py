@@ -58,7 +58,7 @@ FACTS = {
     "city": _("Town"),
     "postponed": pgettext_lazy("a training", "Postponed"),
 }
-DATE_FACTS = ("dates", "first_planned", "call_published", "calls_launched")
+REASON_LANGUAGE = _("The reason is written in")
 ORIGINS = [
     ("source", _("as in the source")),
     ("official", _("official wording")),
@@ -93,6 +93,12 @@ def areas() -> list[tuple[str, str]]:
     places = reference()
     held = {country.area for country in places.countries.values()} - {None}
     return sorted(((code, str(places.areas[code].name)) for code in held if code), key=lambda pair: pair[1])
+
+
+def content_languages() -> list[tuple[str, str]]:
+    """The languages in which the content is written."""
+    names = dict(language_choices())
+    return [(code, names.get(code, code)) for code in settings.CONTENT_LANGUAGES]
 
 
 def common_languages() -> list[tuple[str, str]]:

@@ -10,11 +10,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tessera.core.edtf import EdtfError
 from tessera.core.folding import clean
 from tessera.places.queries import country_choices
-from tessera.programmes.forms.choices import DATE_FACTS, FACTS
+from tessera.programmes.checking_parts import OUTSIDE_DATES
+from tessera.programmes.forms.choices import FACTS
 from tessera.web.dates import in_words
 from tessera.web.punctuation import labelled
 from tessera.web.sections import Edtf, Key, Pick, Picks, Rows, SectionForm, mentions
@@ -235,7 +237,7 @@ def _fact(key: str, value: Json) -> Json:
         if value.keys() <= {"value", "min", "max"}:
             return _span(value)
         return {Key(name): text for name, text in _lines(value).items()}
-    if key in DATE_FACTS:
+    if key in OUTSIDE_DATES:
         try:
             return in_words(str(value))
         except EdtfError:
@@ -249,7 +251,10 @@ def _fact(key: str, value: Json) -> Json:
 def _span(numbers: Mapping[str, Json]) -> Json:
     if "value" in numbers:
         return numbers["value"]
-    return "–".join(str(numbers[key]) for key in ("min", "max") if key in numbers)
+    low, high = numbers.get("min"), numbers.get("max")
+    if high is None:
+        return pgettext("numbers of people", "at least {n}").format(n=low) if low is not None else ""
+    return f"{low}–{high}" if low is not None else pgettext("numbers of people", "up to {n}").format(n=high)
 
 
 def _lines(facts: Mapping[str, Json], prefix: str = "") -> dict[str, str]:

@@ -104,6 +104,7 @@ TRAINING_SECTIONS = (
                     DatesOf("edtf", _("Dates"), follow=()),
                     Day("changed_on", _("Given up on")),
                     Text("reason", _("Reason"), rows=2),
+                    Pick("language", choices.REASON_LANGUAGE, choices=choices.content_languages),
                 ),
                 add_label=_("Add earlier dates"),
                 row_label=_("Earlier dates"),

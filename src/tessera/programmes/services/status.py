@@ -39,18 +39,34 @@ class StatusRefused(DomainError):
 
 
 def next_statuses(training: Training, on: date) -> list[str]:
-    """The steps that may be taken on the day ``on``, in the order of a training's life."""
-    return [status for status in STEPS[training.status] if not _why_not(training, status, on, training.dates)]
+    """The steps that may be taken on the day ``on``, in the order of a training's life.
+
+    A postponed training may be announced again whatever its dates are: that step comes with the new ones.
+    """
+    again = (Status.POSTPONED, Status.ANNOUNCED)
+    return [
+        status
+        for status in STEPS[training.status]
+        if (training.status, status) == again or not _why_not(training, status, on, training.dates)
+    ]
 
 
 @transaction.atomic
 def set_status(
-    training: Training, status: str, *, by: Any, at: datetime, reason: str = "", dates: str = ""
+    training: Training,
+    status: str,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+    language: str = "",
+    dates: str = "",
 ) -> Training:
     """Take a step; `StatusRefused` says why not, and then nothing changed.
 
     ``dates`` (EDTF) are the new dates where the step comes with some. A postponed training keeps the old ones among
-    its former dates and, unless new ones are given, has none. Only a person says that a training began or was held.
+    its former dates, with the reason and the ``language`` it is written in ("" where nobody said), and has none
+    unless new ones are given. Only a person says that a training began or was held.
     """
     row = trainings.find(training.slug)
     if row is None:
@@ -70,7 +86,7 @@ def set_status(
     if problem:
         raise StatusRefused(problem)
     before = trainings.read(row)
-    after = _with_dates({**before, "status": status}, status, dates, reason, at.date())
+    after = _with_dates({**before, "status": status}, status, dates, reason, language, at.date())
     canonical, errors = trainings.check(after, before, any_status=True)
     if errors:
         raise InvalidDocument(errors)
@@ -124,11 +140,11 @@ def _why_not(training: Training, status: str, on: date, dates: str) -> str:
     return ""
 
 
-def _with_dates(document: Document, status: str, dates: str, reason: str, on: date) -> Document:
+def _with_dates(document: Document, status: str, dates: str, reason: str, language: str, on: date) -> Document:
     if status == Status.POSTPONED:
         old = document["dates"]
         if old:
-            former = {"edtf": old["edtf"], "reason": reason, "changed_on": on.isoformat()}
+            former = {"edtf": old["edtf"], "reason": reason, "language": language, "changed_on": on.isoformat()}
             document = {**document, "former_dates": [*document.get("former_dates", []), former]}
         document = {
             **document,

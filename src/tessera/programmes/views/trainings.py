@@ -91,7 +91,13 @@ def status(request: HttpRequest, key: str) -> HttpResponse:
         require(request.user, asked.get(data["status"], "programmes.change_status"), obj)
         try:
             obj = services.set_status(
-                obj, data["status"], by=request.user, at=now, reason=data["reason"], dates=data.get("dates", "")
+                obj,
+                data["status"],
+                by=request.user,
+                at=now,
+                reason=data["reason"],
+                language=data.get("language", ""),
+                dates=data.get("dates", ""),
             )
         except InvalidDocument as refused:
             for texts in refused.errors.values():

@@ -39,7 +39,7 @@ class SectionForm(forms.Form):
         context: Mapping[str, Any] | None = None,
         quiet: bool = False,
     ) -> None:
-        super().__init__(data=data)
+        super().__init__(data=None if data is None else data.copy())  # rows fill in what a new one begins with
         self.section, self.document, self.quiet = section, document, quiet
         self.context: Mapping[str, Any] = context or {}
         self.references: list[tuple[str, Reference]] = []

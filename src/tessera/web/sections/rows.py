@@ -38,7 +38,7 @@ class Rows(Item):
             known = set(form.fields)
             if form.is_bound and f"{name}-{n}-was" not in form.data:  # added just now
                 for key, default in self.blank:
-                    form.data[f"{name}-{n}-{name_of(key)}"] = default  # type: ignore[index]
+                    form.data.setdefault(f"{name}-{n}-{name_of(key)}", default)  # type: ignore[attr-defined]
             for item in self.items:
                 item.add_to(form, f"{name}-{n}-{name_of(item.path)}", value_at(stored, item.path))
             if form.context.get("focus") == f"{name}-{n}":
