@@ -91,6 +91,22 @@ def test_today_tells_overdue_regions_passed_dates_stale_texts_and_missing_facts(
     assert "Announced" in html
 
 
+@time_machine.travel(AFTER, tick=False)
+def test_today_knows_what_is_planned_and_not_public_yet(client, office):
+    make_programme()
+    days = f"{AFTER.year + 1}-03-01/{AFTER.year + 1}-03-05"
+    make_training(
+        published=False, dates={"edtf": days}, phases=[{"mode": "in_person", "edtf": days}],
+        places=[{"country": "SN", "city": "Dakar"}], audience={"scope": "regional", "unesco_regions": ["AFR"]},
+    )  # fmt: skip
+
+    html = html_of(client, "portal:desk")
+
+    assert "Africa is overdue" in html
+    assert "A training is planned that reaches it, but too late." in html
+    assert f'href="{reverse("programmes:training_new")}?region=AFR"' not in html
+
+
 def test_today_is_empty_where_nothing_waits(client, office, monkeypatch):
     with time_machine.travel(datetime(2018, 10, 1, tzinfo=UTC), tick=False):
         make_programme()
@@ -200,10 +216,10 @@ def test_today_query_count_does_not_grow(client, office, n, django_assert_num_qu
         make_training(status="delivered")
     html_of(client, "portal:desk")
 
-    # session, user, grants; content version; counts of trainings; missing facts: trainings, venues, credits, engagements;
-    # dates that passed; reports due; what nobody transmitted; batches, troubled mails, failed tasks; stale texts;
-    # trainings in motion
-    with django_assert_num_queries(17):
+    # session, user, grants; the clock: programme, trainings and venues for their words and for their days; content
+    # version; counts of trainings; missing facts: trainings, venues, credits, engagements; dates that passed; reports
+    # due; what nobody transmitted; batches, troubled mails, failed tasks; stale texts; trainings in motion
+    with django_assert_num_queries(22):
         html_of(client, "portal:desk")
 
 
