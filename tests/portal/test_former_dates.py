@@ -75,6 +75,8 @@ def test_postponed_and_announced_again_says_why_in_the_language_it_was_written_i
 
     step(client, "late", status="postponed", reason="Crues & grèves.", language=written_in)
     waiting = client.get("/api/v1/trainings/late").json()
+    for language, sentence in sentences.items():  # when is in the first sentence of the page already
+        assert told(client, "late", language) == [sentence.partition("2026. ")[2]]
     step(client, "late", status="announced", dates="2026-11")
 
     for language, sentence in sentences.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,7 +93,7 @@ def training_page(record: PublicRecord, names: Names, on: date) -> TrainingPage:
         summary=shown(facts.get("summary"), language),
         when=sentences.when_of(facts, on, language),
         reason=_reason(facts, language),
-        former=tuple(_former(facts["former_dates"], language)) if facts["status"] != "postponed" else (),
+        former=tuple(_former(facts, language)),
         facts=tuple(_in_short(facts, names)),
         lane=phase_lane(facts, names),
         slots=tuple(timetable(facts, names)),
@@ -141,9 +141,13 @@ def _reason(facts: Mapping[str, Any], language: str) -> SafeString:
     )
 
 
-def _former(former: Sequence[Mapping[str, Any]], language: str) -> list[SafeString]:
-    said = sentences.former_dates([old["edtf"] for old in former], language)
+def _former(facts: Mapping[str, Any], language: str) -> list[SafeString]:
+    """The dates it had before and why they were given up; of a postponed one, whose sentence names them, why alone."""
+    former = facts["former_dates"]
     reasons = [shown(written_in(old.get("reason", ""), old.get("language", "")), language) for old in former]
+    if facts["status"] == "postponed":
+        return [reason for reason in reasons[-1:] if reason]
+    said = sentences.former_dates([old["edtf"] for old in former], language)
     return [format_html("{} {}", sentence, reason) for sentence, reason in zip(said, reasons, strict=True)]
 
 
