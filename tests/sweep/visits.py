@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, CDPSession
 from playwright.sync_api import Page as Tab
 
@@ -80,6 +81,7 @@ class Visitor:
         if tab.viewport_size and tab.viewport_size["width"] != reader.width:
             tab.set_viewport_size({"width": reader.width, "height": 900})
         line.send("Network.clearBrowserCache")
+        cache.clear()  # the sweep is no reader whom a limit should stop
         self.visit, self._requests = Visit(), {}
         tab.goto(self.site.url + self.site.path(page, reader.language), wait_until="load")
         return tab, self.visit
