@@ -181,7 +181,7 @@ def test_any_list_of_values_for_a_choice_gets_an_answer_and_settles(
 @given(
     data=st.dictionaries(
         st.one_of(
-            st.sampled_from([f"{kind}{name}" for kind in ("q-", "was-") for name in (
+            st.sampled_from([f"{kind}{name}" for kind in ("q-", "was-", "base-") for name in (
                 "letter", "posts", "posts-0", "posts-999-title", "posts-0-nothing", "posts--1-title", "languages-0",
                 "attend", "signature", "signature-name-name", "cv", "nothing", "", "-", "letter-0-a",
             )]),
@@ -199,7 +199,7 @@ def test_fields_of_any_shape_get_an_answer(world: World, data: dict[str, list[st
         saved = draft.client.post(f"{draft.base}/save/", {**data, "step": "why"})
 
         assert saved.status_code == 200
-        assert set(json.loads(saved.content)) == {"at", "saved", "asked", "refused", "elsewhere"}
+        assert set(json.loads(saved.content)) == {"at", "revision", "saved", "asked", "refused", "elsewhere"}
         for step in ("you", "work", "why", "promise"):
             draft.post(step, sent_by(draft.shown(step)))
             settled(draft, step)
