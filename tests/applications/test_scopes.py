@@ -72,7 +72,7 @@ def test_visible_applications_are_those_the_view_permission_allows(kind):
     replaced = ApplicationFactory(number="replaced", call=call, submitted=True)
     RequestFactory(application=replaced, endorsement=True, replaced_at=NOW)
     RequestFactory(application=replaced)
-    employer = ApplicationFactory(number="of an employer", call=call, submitted=True)
+    employer = ApplicationFactory(number="an employer", call=call, submitted=True)
     RequestFactory(application=employer, endorsement=True, committee=False)
     early = ApplicationFactory(number="early", call=call)
     RequestFactory(application=early, endorsement=True)
@@ -84,7 +84,7 @@ def test_visible_applications_are_those_the_view_permission_allows(kind):
         row.number for row in Application.objects.all() if has_perm(user, "applications.view_application", row)
     }
     assert visible == {row.number for row in Application.objects.all() if reader_of(user, row)}
-    here = set(Status.values) - {"draft", "incomplete"} | {"asked", "taken back", "replaced", "of an employer"}
+    here = set(Status.values) - {"draft", "incomplete"} | {"asked", "taken back", "replaced", "an employer"}
     expected = {
         "applicant": {"mine"},
         "office": here | {"elsewhere"},
