@@ -26,7 +26,8 @@ sys.path.insert(0, str(ROOT))
 from bench._figures import Figure, arguments, read_figures, report  # noqa: E402
 from bench._server import Connection, Server, running  # noqa: E402
 
-KEPT, FRESH = 1.7, 1.5
+KEPT, FRESH, CHANGED = 1.7, 1.5, 3.0
+DEARER = 1.1  # the server that is used may cost so many times the other for rendered pages: measured twice, they differ
 STRING, TEMPLATE = "/bare/string", "/bare/template"
 
 
@@ -49,13 +50,14 @@ def main() -> int:
             with running(name, data) as server:
                 judged = name == CHOSEN or len(names) == 1
                 found = pages(server, name, rounds, judged=judged)
-                costs[name] = found[0].measured
+                costs[name] = sum(one.measured for one in found if one.what.endswith(", rendered"))
                 figures += found
                 if judged:
                     figures += freshness(server)
         if len(costs) == 2:
             other = next(name for name in costs if name != CHOSEN)
-            figures.append(Figure(f"kept home page: {CHOSEN} (chosen) / {other}", costs[CHOSEN] / costs[other], "x"))
+            ratio = costs[CHOSEN] / costs[other]
+            figures.append(Figure(f"all rendered pages: {CHOSEN} (chosen) / {other}", ratio, "x", DEARER))
     if not asked.no_search:
         figures += search(quick=asked.quick)
     return report(figures, as_json=asked.json)
@@ -123,7 +125,8 @@ def pages(server: Server, name: str, rounds: int, *, judged: bool) -> list[Figur
         figures.append(Figure(f"{name}: {kind}, rendered / bare template", ratio, "x", FRESH if judged else None))
     for kind, (cost, ratio) in cold.items():
         figures.append(Figure(f"{name}: {kind}, first after a change", cost, "ms"))
-        figures.append(Figure(f"{name}: {kind}, first after a change / bare template", ratio, "x"))
+        told = f"{name}: {kind}, first after a change / bare template"
+        figures.append(Figure(told, ratio, "x", CHANGED if judged else None))
     return figures
 
 
