@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessera.solvers.assignment import Affinity, Loads, Objective, Problem, Rules, faults, solve, verify
+from tessera.solvers.assignment import Affinity, Loads, Objective, Problem, Rules, faults, ilp, solve, verify
 from tessera.solvers.assignment import flow as flows
 from tessera.solvers.proof import Status
 from tests.solvers.assignment.small import all_assignments, problems, worth
@@ -51,6 +51,25 @@ def test_optimum_with_experts_or_places_is_that_of_brute_force(objective, data):
 @given(data=st.data())
 def test_optimum_with_rules_that_cross_is_that_of_brute_force(objective, data):
     is_best(data.draw(problems(rules=True, crossing=True)), objective)
+
+
+@BRIEF
+@given(problem=problems())
+def test_beyond_the_largest_search_the_optimum_lies_between_value_and_bound(problem):
+    every = [*all_assignments(problem)]
+    with pytest.MonkeyPatch.context() as bounds:
+        bounds.setattr(ilp, "LARGEST", 0)
+        found = solve(problem, objective=Objective.WEAKEST_APPLICATION)
+
+    if not every:
+        assert found.proof.status == Status.INFEASIBLE
+        return
+    assert found.pairs in every
+    assert verify(problem, found) == ()
+    best = max(worth(problem, Objective.WEAKEST_APPLICATION, pairs)[0] for pairs in every)
+    assert found.proof.value == worth(problem, Objective.WEAKEST_APPLICATION, found.pairs)[0]
+    assert found.proof.value <= best <= found.proof.bound
+    assert (found.proof.status == Status.OPTIMAL) == (found.proof.value == found.proof.bound)
 
 
 @BRIEF
