@@ -29,3 +29,13 @@ def test_countries_level_disciplines_and_places_are_on_the_page(client):
         for path in ("trainings/open/", "desk/trainings/open/preview/"):
             html = client.get(f"/{language}/{path}").content.decode()
             assert [words for words in said if f"<dd>{words}</dd>" not in html] == []
+
+
+def test_a_training_to_come_is_told_once_how_many_places_it_has(client):
+    planned = {"planned": {"min": 24, "max": 30}, "reported": [], "resolved": None, "countries_count": None}
+    make_training(id="open", status="announced", capacity={"min": 24, "max": 30}, participants=planned)
+
+    html = client.get("/en/trainings/open/").content.decode()
+
+    assert "<dd>24–30 places</dd>" in html
+    assert "<dt>Places</dt>" not in html

@@ -168,7 +168,9 @@ def _in_short(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStr
         if said := audience.get(key):
             word = f"{group}.{said}"
             found.append((f"fact.{key}", text(word, language) if has(word) else shown(written_in(said, ""), language)))
-    found.append(("fact.capacity", sentences.span(seats.get("min"), seats.get("max"), language)))
+    places = sentences.span(seats.get("min"), seats.get("max"), language)
+    if places not in count.whole:  # a training to come is told by its places alone
+        found.append(("fact.capacity", places))
     found.append(("fact.people", count.whole))
     if facts["counts"]["countries"]:
         found.append(("fact.from", say("count.countries", language, n=facts["counts"]["countries"])))
