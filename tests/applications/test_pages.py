@@ -475,6 +475,35 @@ def test_the_status_page_says_the_dates_of_the_call(mine, client):
     assert "Strong file." not in page
 
 
+def test_what_is_written_after_the_deadline_is_shown_once_more_and_not_saved(mine, client):
+    write_answers(mine, {"letter": "Avant."}, device="x")
+    page = fields(client.get(step("why")).content)
+    given = {**page, "q-letter": "Après l’heure <b>.", "do": "next"}
+    with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):
+        client.force_login(mine.applicant)
+        late = client.post(step("why"), given)
+        same = client.post(step("why"), {**page, "do": "next"})
+        left = client.post("/en/apply/sea-2026/left/", given)
+        nothing = client.post("/en/apply/sea-2026/left/", page)
+
+    html = late.content.decode()
+    assert (late.status_code, "Après l’heure &lt;b&gt;." in html, "The deadline is over." in html) == (409, True, True)
+    assert (same.status_code, same.headers["Location"]) == (302, "/en/apply/sea-2026/status/")
+    assert (left.status_code, left.content.decode().count("<dt>"), "Après l’heure" in left.content.decode()) == (
+        200,
+        1,
+        True,
+    )
+    assert (nothing.status_code, nothing.content) == (204, b"")
+    assert values(mine) == {"letter": "Avant."}
+
+
+def test_what_somebody_else_left_is_not_compared_with_ones_own_answers(mine, client):
+    other = UserFactory()
+    client.force_login(other)
+    assert client.post("/en/apply/sea-2026/left/", {"q-letter": "x", "was-letter": "x"}).status_code == 404
+
+
 def test_after_the_deadline_a_draft_is_read_and_copied(mine, client):
     complete(mine)
     with time_machine.travel(CLOSES_AT + timedelta(hours=1), tick=False):

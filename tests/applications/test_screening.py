@@ -153,7 +153,6 @@ def test_not_eligible_by_mistake_is_taken_back_with_a_reason_that_the_applicant_
     assert "Take “not eligible” back" in client.get(place).content.decode()
     with pytest.raises(services.TakingBack):
         services.mark_eligible(mine, by=office, at=NOW)
-    assert several.foresee([Application.objects.get()], "eligible")[0].done is False
 
     empty = client.post(f"{place}eligible/", {"yes-reason": " "})
     mine.refresh_from_db()
@@ -167,6 +166,47 @@ def test_not_eligible_by_mistake_is_taken_back_with_a_reason_that_the_applicant_
     assert "Ligne confondue." in Message.objects.get(template="application_eligible").text
     last = Activity.objects.filter(verb="application.eligible").get()
     assert (last.by, last.reason) == (office, "Ligne confondue.")
+
+
+def test_several_are_taken_back_at_once_with_a_reason_beside_those_that_need_none(client, call, office):
+    wrong, against = judged(call, "met"), judged(call)
+    plain = judged(call, "met")
+    for row in (wrong, against):
+        services.mark_ineligible(row, reason="Wrong row.", by=office, at=NOW)
+    chosen = {"row": [wrong.pk, against.pk, plain.pk], "act": "eligible"}
+    place = f"/en/desk/applications/calls/{call.code}/act/"
+
+    def states():
+        return [Application.objects.get(pk=row.pk).status for row in (wrong, against, plain)]
+
+    page = client.post(place, chosen).content.decode()
+    assert ("2 applications change" in page, "Why those that were found not eligible are eligible" in page) == (
+        True,
+        True,
+    )
+    empty = client.post(place, {**chosen, "confirm": "1", "reason": " "})
+    assert (empty.status_code, states()) == (422, ["ineligible", "ineligible", "submitted"])
+
+    client.post(place, {**chosen, "confirm": "1", "reason": "Ligne confondue."})
+
+    assert states() == ["eligible", "ineligible", "eligible"]
+    texts = Message.objects.filter(template="application_eligible").order_by("pk").values_list("to_id", "text")
+    assert [(who, "Ligne confondue." in text) for who, text in texts] == [
+        (wrong.applicant_id, True), (plain.applicant_id, False)
+    ]  # fmt: skip
+    untouched = several.act_on_many([Application.objects.get(pk=against.pk)], "eligible", text="x", by=office, at=NOW)
+    assert (untouched[0].done, states()[1]) == (False, "ineligible")
+
+
+def test_several_that_were_not_turned_down_need_no_reason(client, call, office):
+    rows = [judged(call, "met"), judged(call, "met")]
+    chosen = {"row": [row.pk for row in rows], "act": "eligible"}
+    place = f"/en/desk/applications/calls/{call.code}/act/"
+
+    assert "Why those that were found not eligible" not in client.post(place, chosen).content.decode()
+    client.post(place, {**chosen, "confirm": "1"})
+
+    assert {row.status for row in Application.objects.all()} == {"eligible"}
 
 
 def test_what_stands_against_a_file_is_waived_and_not_taken_back(client, call, office):

@@ -336,3 +336,86 @@ def test_two_applications_on_one_device_keep_their_texts_apart(page):
     told = Answer.objects.values_list("application__call__code", "value")
     assert set(told) == {("sea", "Awa, pour la mer"), ("lake", "Awa, pour le lac")}
     assert kept_on(page) == []
+
+
+def test_what_was_left_behind_when_it_was_handed_in_is_shown_copied_and_forgotten(page):
+    ask_nothing()
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Le dernier mot.")
+    application = Application.objects.get()
+    Application.objects.update(status="submitted", submitted_at=application.started_at)  # the button, before the script
+    page.goto("/fr/apply/sea/status/")
+
+    left = page.locator("[data-left]")
+    expect(left).to_be_visible()
+    expect(left.locator("dd")).to_have_text(["Le dernier mot."])
+    assert (answers(), len(kept_on(page))) == ({}, 1)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    left.locator("[data-forget]").click()
+    expect(left).to_be_visible()
+    assert len(kept_on(page)) == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    left.locator("[data-forget]").click()
+    expect(left).to_be_hidden()
+    assert kept_on(page) == []
+
+
+def test_what_was_left_behind_is_shown_without_a_line_too_and_goes_with_the_application_that_is_taken_up(page):
+    ask_nothing()
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Le dernier mot.")
+    Application.objects.update(status="withdrawn")
+    page.route("**/left/", lambda route: route.abort("internetdisconnected"))
+    page.goto("/fr/apply/sea/status/")
+    expect(page.locator("[data-left]")).to_contain_text("Le dernier mot.")
+    page.get_by_role("button", name="La reprendre").click()
+    page.goto("/fr/apply/sea/step/you/")
+
+    wait_for_kept(page, 0)
+    assert answers() == {"letter": "Le dernier mot."}
+
+
+def test_signing_out_asks_before_it_forgets_what_did_not_arrive(page):
+    leave_unsent(page, "full_name", "Awa Grès")
+    page.goto("/fr/apply/")
+    button = page.locator("form[action$='/sign-out/'] button").first
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    button.click()
+    page.wait_for_timeout(500)
+    assert (page.url.endswith("/fr/apply/"), len(kept_on(page))) == (True, 1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    button.click()
+    page.wait_for_url(lambda url: not url.endswith("/fr/apply/"))
+    assert kept_on(page) == []
+
+
+@pytest.mark.parametrize("status", [404, 413])
+def test_what_is_refused_for_good_is_not_tried_for_ever(page, status):
+    tries = []
+
+    def refuse(route):
+        tries.append(1)
+        route.fulfill(status=status, content_type="text/html", body="<p>no")
+
+    page.route(SAVE, refuse)
+    page.locator("#q-full_name").fill("Awa")
+    expect(page.locator("[data-save-state].late")).to_contain_text("reste sur cet appareil", timeout=WAIT)
+    page.wait_for_timeout(2500)
+    assert (len(tries), len(kept_on(page))) == (1, 1)
+    page.unroute(SAVE)
+    page.locator("#q-full_name").fill("Awa Grès")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert answers() == {"full_name": "Awa Grès"}
+
+
+def test_a_server_with_too_much_to_do_is_asked_again(page):
+    tries = []
+
+    def busy(route):
+        tries.append(1)
+        route.fulfill(status=429, content_type="text/html", body="<p>later") if len(tries) == 1 else route.continue_()
+
+    page.route(SAVE, busy)
+    page.locator("#q-full_name").fill("Awa")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert (len(tries), answers()) == (2, {"full_name": "Awa"})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tessera.applications.views import after, files, late, review, starting, steps
+from tessera.applications.views import after, files, late, left, review, starting, steps
 
 app_name = "apply"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:code>/upload/", files.begin, name="upload"),
     path("<slug:code>/step/<slug:key>/", steps.step, name="step"),
     path("<slug:code>/review/", review.review, name="review"),
+    path("<slug:code>/left/", left.left, name="left"),
     path("<slug:code>/status/", after.status, name="status"),
     path("<slug:code>/withdraw/", after.withdraw, name="withdraw"),
     path("<slug:code>/again/", after.again, name="again"),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from tessera.applications.models import Application, Status
 from tessera.calls import moments
 from tessera.calls.models import Call, Strand
 from tessera.calls.models import Status as CallStatus
+from tessera.calls.moments import AOE
 from tessera.core.rows import unique
 
 Window = Literal["before", "open", "grace", "closed"]
 
 # Where drafts may be written while their dates allow it. A call that is extended is opened again by its desk.
 RUNNING = (CallStatus.OPEN, CallStatus.CLOSED)
+LAST_DAY = date.max - timedelta(days=2)  # the calendar ends soon after, on every clock
 UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE)
 
 
@@ -74,3 +77,8 @@ def may_write(application: Application, strand: Strand | None, at: datetime) -> 
     if application.status not in UNFINISHED:
         return False
     return window_of(application, strand, at) in ("open", "grace")
+
+
+def end_of_day(day: date, call: Call) -> datetime:
+    """The first instant after ``day`` on the clock of the call."""
+    return datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))

@@ -97,6 +97,17 @@ class ReasonForm(forms.Form):
     )  # fmt: skip
 
 
+class TakingBackForm(ReasonForm):
+    """Why files are eligible after all, of which some were found not to be."""
+
+    reason = forms.CharField(
+        label=_("Why those that were found not eligible are eligible after all"), max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only they read it, in the mail too: write it in their language."),
+        error_messages={"required": _("Write the reason: the applicant reads it.")},
+    )  # fmt: skip
+
+
 class WaiveBeforehandForm(ReasonForm):
     """Which condition is waived for the writer of which draft."""
 

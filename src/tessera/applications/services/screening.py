@@ -59,9 +59,7 @@ class NotTransmitted(DomainError):
 
 
 class TakingBack(DomainError):
-    message = gettext_lazy(
-        "It was found not eligible, and its writer was told: take that back on its page, with a written reason."
-    )
+    message = gettext_lazy("It was found not eligible, and its writer was told: take that back with a written reason.")
 
 
 class TextMissing(DomainError):
@@ -175,13 +173,6 @@ def said(verdict: Verdict | None) -> str:
         return ""
     parts = [best(verdict.document.get(name) or {})[0] for name in ("sentence", "reason")]
     return " ".join(part for part in parts if part)
-
-
-def refuse_eligible(row: Application) -> None:
-    """Raise what `mark_eligible` would without a reason."""
-    refuse_against(row)
-    if row.status == Status.INELIGIBLE:
-        raise TakingBack
 
 
 def refuse_against(row: Application) -> None:

@@ -17,7 +17,7 @@ from tessera.applications.services.returning import (
     NobodyToComplete,
     return_for_completion,
 )
-from tessera.applications.services.screening import SCREENED, NotNow, mark_eligible, mark_ineligible, refuse_eligible
+from tessera.applications.services.screening import SCREENED, NotNow, mark_eligible, mark_ineligible, refuse_against
 from tessera.core.errors import DomainError
 
 ACTS = ("eligible", "ineligible", "return")
@@ -42,7 +42,8 @@ def act_on_many(
 ) -> list[Outcome]:
     """Do ``act`` to each as if it were the only one; those that refuse stay as they are and say why.
 
-    ``text`` is the reason, or what is missing; a return without ``until`` is TooShort for each.
+    ``text`` is the reason, or what is missing; a return without ``until`` is TooShort for each. Eligible needs a reason
+    only for those that were found not to be.
     """
     return [_acted(row, act, text=text, by=by, at=at, until=until) for row in applications]
 
@@ -50,7 +51,7 @@ def act_on_many(
 def _acted(row: Application, act: str, *, text: str, by: Any, at: datetime, until: datetime | None) -> Outcome:
     try:
         if act == "eligible":
-            mark_eligible(row, by=by, at=at)
+            mark_eligible(row, reason=text, by=by, at=at)
         elif act == "ineligible":
             mark_ineligible(row, reason=text, by=by, at=at)
         else:
@@ -71,7 +72,7 @@ def _foreseen(row: Application, act: str) -> Outcome:
         return Outcome(row, False, _("It is that already."))
     if act == "eligible":
         try:
-            refuse_eligible(row)
+            refuse_against(row)
         except DomainError as refusal:
             return Outcome(row, False, str(refusal))
     return Outcome(row, True)

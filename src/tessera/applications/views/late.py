@@ -26,8 +26,8 @@ from tessera.applications.models import Application, LateCode, LateUse
 from tessera.applications.sending import said_until
 from tessera.applications.services import SisterApplication
 from tessera.applications.services import late as services
-from tessera.applications.views.screening import end_of_day
 from tessera.applications.views.starting import place_of, send_way_in
+from tessera.applications.windows import end_of_day
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
 from tessera.web.views.errors import too_many_requests

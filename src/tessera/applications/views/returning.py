@@ -13,7 +13,8 @@ from tessera.accounts.permissions import me, require
 from tessera.applications import services
 from tessera.applications.forms.screening import ReturnForm
 from tessera.applications.reading import form_of
-from tessera.applications.views.screening import application_of, end_of_day
+from tessera.applications.views.screening import application_of
+from tessera.applications.windows import end_of_day
 from tessera.core.errors import DomainError
 from tessera.core.translated import best
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +24,6 @@ from tessera.applications.demand import beside_coverage, demand_of_calls
 from tessera.applications.file_page import FilePage, file_page, files
 from tessera.applications.forms.screening import (
     ApplicationFilter,
-    CompletionForm,
     FilterNameForm,
     NoteForm,
     ReasonForm,
@@ -36,17 +33,11 @@ from tessera.applications.models import Application, Likeness, SavedFilter
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.sending import language_of
 from tessera.applications.services import screening as services
-from tessera.applications.services import several
-from tessera.applications.services.returning import LEAST_TIME, TooShort
 from tessera.applications.transmission import sentence_of
 from tessera.calls.models import Call
-from tessera.calls.moments import AOE
 from tessera.core.errors import DomainError
-from tessera.web.punctuation import labelled
 
 PAGE = 50
-MOST_AT_ONCE = 500
-LAST_DAY = date.max - timedelta(days=2)  # the calendar ends soon after, on every clock
 WHY = {
     "email": gettext_lazy("the same address"), "name": gettext_lazy("the same name"),
     "birth_date": gettext_lazy("the same day of birth"), "country": gettext_lazy("the same country"),
@@ -72,7 +63,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 @require_safe
 def applications(request: HttpRequest, code: str) -> HttpResponse:
     """The applications of one call that were handed in, narrowed by the address."""
-    call = _call(request, code)
+    call = call_of(request, code)
     form = ApplicationFilter(request.GET, call=call)
     asked, columns = form.asked, form.columns
     page = Paginator(listing.applications(request.user, call, **asked), PAGE).get_page(request.GET.get("page"))
@@ -101,7 +92,7 @@ def applications(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def keep_filter(request: HttpRequest, code: str) -> HttpResponse:
     """Keep what the list is narrowed to under a name; the same name again is replaced."""
-    call = _call(request, code)
+    call = call_of(request, code)
     form = FilterNameForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Give it a name."))
@@ -117,45 +108,9 @@ def keep_filter(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def forget_filter(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    call = _call(request, code)
+    call = call_of(request, code)
     get_object_or_404(SavedFilter.objects.visible_to(request.user), pk=pk).delete()
     return redirect("applications:list", call.code)
-
-
-@require_POST
-def act(request: HttpRequest, code: str) -> HttpResponse:
-    """An act on several: first what it would do to each, then, confirmed, the act and a report."""
-    call, now = _call(request, code), timezone.now()
-    chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdecimal() and len(key) < 18]
-    todo = request.POST.get("act", "")
-    rows = Application.objects.visible_to(request.user).handed_in().filter(call=call, pk__in=chosen[:MOST_AT_ONCE])
-    found = list(rows.select_related("call", "applicant").order_by("submitted_at", "pk"))
-    if not found or todo not in several.ACTS:
-        messages.error(request, _("Choose applications and what is to be done with them."))
-        return redirect("applications:list", call.code)
-    for row in found:
-        require(request.user, "applications.screen_application", row)
-    form = _form_of_act(todo, request.POST if "confirm" in request.POST else None, now)
-    until = _until(form, call, now)
-    if "confirm" in request.POST and (form is None or form.is_valid()):
-        given = form.cleaned_data if form else {}
-        text = given.get("reason") or given.get("text", "")
-        outcomes = several.act_on_many(found, todo, text=text, until=until, by=me(request), at=now)
-        done = sum(outcome.done for outcome in outcomes)
-        messages.success(
-            request,
-            ngettext("%(n)s application was changed.", "%(n)s applications were changed.", done) % {"n": done},
-        )
-        for outcome in outcomes:
-            if not outcome.done:
-                messages.warning(request, labelled(outcome.application.number, outcome.sentence))
-        return redirect("applications:list", call.code)
-    outcomes = several.foresee(found, todo)
-    context = {
-        "call": call, "act": todo, "outcomes": outcomes, "form": form,
-        "changes": sum(outcome.done for outcome in outcomes),
-    }  # fmt: skip
-    return render(request, "applications/act.html", context, status=422 if form is not None and form.is_bound else 200)
 
 
 @require_safe
@@ -228,7 +183,7 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def demand(request: HttpRequest, code: str) -> HttpResponse:
     """Applicants and eligible ones, by country and region, next to the places."""
-    call = _call(request, code)
+    call = call_of(request, code)
     found = demand_of_calls([call])[call.pk]
     context = {"call": call, "tab": "demand", "demand": found, "regions": beside_coverage(found, timezone.localdate())}
     return render(request, "applications/demand.html", context)
@@ -237,7 +192,7 @@ def demand(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def duplicates(request: HttpRequest, code: str) -> HttpResponse:
     """Pairs that look like one person's."""
-    call = _call(request, code)
+    call = call_of(request, code)
     require(request.user, "applications.merge_applications")
     rows = undecided_pairs().filter(second__call=call)
     rows = rows.select_related("first__country", "second__country", "first__call", "second__call").order_by("-pk")
@@ -257,7 +212,7 @@ def duplicates(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def decide_likeness(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Keep one file of the two, or both."""
-    call = _call(request, code)
+    call = call_of(request, code)
     require(request.user, "applications.merge_applications")
     likeness = get_object_or_404(Likeness.objects.select_related("first", "second"), pk=pk, second__call=call)
     keep = request.POST.get("keep", "")
@@ -323,7 +278,7 @@ def said_no(application: Application, page: FilePage) -> str:
         return sentence_of(transmission.standing.state, application, transmission.standing.request)
 
 
-def _call(request: HttpRequest, code: str) -> Call:
+def call_of(request: HttpRequest, code: str) -> Call:
     require(request.user, "applications.list_applications")
     rows = Call.objects.visible_to(request.user).select_related("training").prefetch_related("strands")
     return get_object_or_404(rows, code=code)
@@ -348,25 +303,3 @@ def _is_committee(request: HttpRequest, application: Application) -> bool:
     from tessera.accounts.models import holds
 
     return holds(request.user, "committee", application.role_scopes())
-
-
-def _form_of_act(todo: str, posted: QueryDict | None, now: datetime) -> ReasonForm | CompletionForm | None:
-    """What has to be written for an act on several; nothing to find them eligible."""
-    if todo == "return":
-        return CompletionForm(posted, today=now.date())
-    return ReasonForm(posted) if todo == "ineligible" else None
-
-
-def _until(form: ReasonForm | CompletionForm | None, call: Call, now: datetime) -> datetime | None:
-    """Until when the files are open again, if so it was written; too short a time is noted in the form."""
-    if not isinstance(form, CompletionForm) or not form.is_valid():
-        return None
-    until = end_of_day(form.cleaned_data["until"], call)
-    if until < now + LEAST_TIME:
-        form.add_error("until", str(TooShort()))
-    return until
-
-
-def end_of_day(day: Any, call: Call) -> datetime:
-    """The first instant after ``day`` on the clock of the call."""
-    return datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))

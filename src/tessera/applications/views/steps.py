@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from tessera.applications import pages, posted, services
 from tessera.applications.models import Answer, Application, Status
 from tessera.applications.queries import own_application
 from tessera.applications.sheets import form_now
+from tessera.applications.views.left import unsaved
 from tessera.applications.views.ways import by_script, go_on, step_address
 from tessera.applications.windows import may_write, strand_of
 from tessera.applications.wording import answer_text
@@ -85,7 +86,7 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
     except DomainError as refusal:
         return JsonResponse({"error": str(refusal)}, status=409)
     if saved is None:
-        raise Http404
+        return JsonResponse({"error": str(services.AnotherApplication())}, status=404)
     forget_kept_text(request)
     form = saved.form
     here = next((one for one in form.steps if one.key == request.POST.get("step")), None)
@@ -130,8 +131,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
         if do.startswith("remove:"):
             services.remove_file(mine, do.removeprefix("remove:"), by=user, at=now)
     except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return go_on(request, reverse("apply:status", args=[code]))
+        return _not_saved(request, code, user, refusal)
     if saved.refused or any(one.replaced for one in saved.elsewhere):
         return _again(request, saved, raw, here, user, now)
     others = [one for one in saved.elsewhere if any(question.key == one.question for question in here.questions)]
@@ -142,6 +142,16 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
     if do == "stay" and not refused:
         messages.success(request, _("Saved."))
     return go_on(request, _after_saving(saved, here, do), saved_at=saved.saved_at)
+
+
+def _not_saved(request: HttpRequest, code: str, user: User, refusal: DomainError) -> HttpResponse:
+    """Why nothing was saved, and what was written, which a page without scripts holds nowhere else."""
+    mine, _strand = own_application(user, code)
+    rows = unsaved(mine, request.POST) if mine is not None and not by_script(request) else []
+    if mine is None or not rows:
+        messages.error(request, str(refusal))
+        return go_on(request, reverse("apply:status", args=[code]))
+    return render(request, "apply/left.html", {"call": mine.call, "refusal": refusal, "rows": rows}, status=409)
 
 
 def _save(request: HttpRequest, code: str, user: User, now: datetime) -> services.Saved | None:

@@ -21,7 +21,7 @@ export const pause = (tries) => new Promise((resolve) => {
   addEventListener("online", go);
 });
 
-// An answer, or an error where the line or the server broke; a redirect is one to the sign-in.
+// An answer, or an error where the line or the server broke or has too much to do; a redirect is one to the sign-in.
 export const ask = async (url, options = {}) => {
   const { signal: stop, ...more } = options;
   const late = AbortSignal.timeout(60_000);
@@ -29,10 +29,14 @@ export const ask = async (url, options = {}) => {
     redirect: "manual", signal: stop ? AbortSignal.any([stop, late]) : late, ...more,
     headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, ...options.headers },
   });
-  if (answer.status >= 500) throw new Error(answer.status);
+  if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
   return answer;
 };
 export const signedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+
+// What an answer says; one that is none of ours (too large, not found) is refused for good, and says so.
+const said = (answer) => (answer.headers.get("Content-Type")?.startsWith("application/json") ? answer.json()
+  : { error: words.refused });
 
 export const toSignIn = () => {
   say("late", `${words.signedOut} `);
@@ -60,6 +64,20 @@ const write = (all, name = place) => {
     full = false;
   } catch {
     full = true;
+  }
+};
+// The newest revision that this tab has heard of. A page that was under way when it came shows older answers.
+const newest = `tessera:revision:${words.number}`;
+const heard = (revision) => {
+  try {
+    sessionStorage.setItem(newest, revision);
+  } catch { /* a device that keeps nothing: the page is as it is */ }
+};
+const outdated = () => {
+  try {
+    return Number(sessionStorage.getItem(newest)) > Number(form.elements.revision.value);
+  } catch {
+    return false;
   }
 };
 const boxes = () => [...form.querySelectorAll("[data-question]")];
@@ -127,9 +145,11 @@ const persist = () => {
           toSignIn();
           return;
         }
-        const { next, at } = await answer.json();
+        const { next, at, error } = await said(answer);
         going = false;
-        if (at) {
+        if (error) {
+          say("late", error);
+        } else if (at) {
           arrived(sent);
           say("done", `${words.saved} ${clock(at)}`);
           if (touched.size) later(); // written meanwhile, and the page may stay
@@ -187,7 +207,7 @@ const redraw = async () => {
 
 const told = async (answer, sent) => {
   if (!answer.ok) {
-    say("late", (await answer.json()).error);
+    say("late", (await said(answer)).error);
     return;
   }
   const { at, revision, asked, refused, elsewhere } = await answer.json();
@@ -303,7 +323,7 @@ const sendAll = async () => {
     for (let n = 0; !found; n += 1) {
       try {
         answer = await ask(words.save, { method: "POST", body });
-        found = signedOut(answer) || await answer.json();
+        found = signedOut(answer) || await said(answer);
       } catch {
         say("due", words.kept ?? words.offline);
         await pause(n);
@@ -315,6 +335,7 @@ const sendAll = async () => {
       return false;
     }
     some = true;
+    heard(found.revision);
     const late = new Set([...Object.keys(found.refused), ...found.elsewhere.map(({ question, held }) => held && question)]);
     const now = Object.entries(kept(name));
     write(Object.fromEntries(now.filter(([key, fields]) => late.has(key)
@@ -348,6 +369,11 @@ const start = () => {
   addEventListener("beforeunload", (event) => {
     if (full && touched.size) event.preventDefault();
   });
+  if (outdated() && !("again" in words)) {
+    sessionStorage.removeItem(newest);
+    location.replace(location.pathname + location.search); // a reload would bring the older answers back in some browsers
+    return;
+  }
   if ("again" in words) boxes().forEach(touch);
   for (const [key, fields] of Object.entries(kept())) {
     const box = boxOf(key);

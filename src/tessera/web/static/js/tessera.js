@@ -53,8 +53,11 @@ for (const form of all("form[data-live]")) {
   });
 }
 
-// Signing out takes with it what this device kept of unsaved text.
-addEventListener("submit", ({ target }) => {
-  if (!target.getAttribute("action")?.endsWith("/sign-out/")) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith("tessera:draft:")) localStorage.removeItem(key);
+// Signing out takes with it what this device kept of unsaved text, once the writer has agreed to that.
+addEventListener("submit", (event) => {
+  const { unsent } = event.target.dataset;
+  if (!unsent) return;
+  const kept = Object.keys(localStorage).filter((name) => name.startsWith("tessera:draft:"));
+  if (kept.length && !confirm(unsent)) event.preventDefault();
+  else for (const name of kept) localStorage.removeItem(name);
 });
