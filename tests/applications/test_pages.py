@@ -293,6 +293,27 @@ def test_text_posted_without_a_session_stays_until_it_is_saved(mine, client):
     assert "kept_text" not in client.session
 
 
+def test_text_posted_without_a_session_stays_while_other_steps_are_saved(mine, client):
+    given = fields(client.get(step("why")).content) | {"q-letter": ["Before signing in"], "do": ["next"]}
+    other = fields(client.get(step("you")).content) | {"q-full_name": ["Awa"]}
+    client.logout()
+    client.post(step("why"), given)
+    posted = client.session["kept_text"]
+    client.force_login(mine.applicant)
+    later = client.session
+    later["kept_text"] = posted
+    later.save()
+
+    client.post(step("you"), other | {"do": ["stay"]})
+    client.post("/en/apply/sea-2026/save/", other | {"step": ["you"]})
+    client.post("/en/apply/sea-2026/save/", other | {"step": ["no/step"]})
+    assert fields(client.get(step("why")).content)["q-letter"] == ["Before signing in"]
+    client.post("/en/apply/sea-2026/save/", given | {"step": ["why"]})
+
+    assert "kept_text" not in client.session
+    assert (values(mine)["full_name"], values(mine)["letter"]) == ("Awa", "Before signing in")
+
+
 def test_text_posted_without_a_session_is_not_shown_to_the_next_person_on_the_device(mine, client):
     given = fields(client.get(step("why")).content) | {"q-letter": ["Only for the office"], "do": ["next"]}
     client.logout()
@@ -372,7 +393,7 @@ def test_autosave_answers_in_json_without_a_template(mine, client):
         answer = client.post("/en/apply/sea-2026/save/", given)
 
     assert answer.json() == {
-        "at": "2026-03-02T09:03:00+00:00", "revision": 1, "saved": ["member"], "refused": {}, "elsewhere": [],
+        "at": "2026-03-02T09:03:00+00:00", "revision": 1, "saved": ["member"], "refused": {}, "elsewhere": [], "steps": {},
         "asked": ["years", "posts", "languages", "member", "member_number", "topics"],
     }  # fmt: skip
     assert values(mine) == {"member": "yes"}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -419,3 +420,125 @@ def test_a_server_with_too_much_to_do_is_asked_again(page):
     page.locator("#q-full_name").fill("Awa")
     expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
     assert (len(tries), answers()) == (2, {"full_name": "Awa"})
+
+
+def test_what_is_written_after_a_save_without_sign_in_is_newer_than_what_that_save_kept(page, live_server):
+    page.goto("/fr/apply/sea/step/why/")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("#q-letter").fill("Enregistré trop tard.")
+    page.locator("button[value=next].btn").click()
+    expect(page.locator("[data-save-state].late a")).to_be_visible(timeout=WAIT)
+    page.locator("#q-letter").fill("Enregistré trop tard, et la suite.")
+    page.wait_for_timeout(300)
+    # As the sign-in leaves it: what was posted goes from the session without a user into the one with.
+    held = page.context.cookies()
+    session = next(one["value"] for one in held if one["name"] == settings.SESSION_COOKIE_NAME)
+    posted = SessionStore(session)["kept_text"]
+    as_user(page, live_server, User.objects.get(email="awa.gres@example.org"))
+    inside = next(one["value"] for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    store = SessionStore(inside)
+    store["kept_text"] = posted
+    store.save()
+    page.goto("/fr/apply/sea/step/why/")
+
+    expect(page.locator("form[data-again]")).to_have_count(1)
+    expect(page.locator("#q-letter")).to_have_value("Enregistré trop tard, et la suite.")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert (posted["fields"]["q-letter"], answers()["letter"]) == (
+        ["Enregistré trop tard."], "Enregistré trop tard, et la suite."
+    )  # fmt: skip
+    assert kept_on(page) == []
+
+
+def test_a_save_takes_nothing_off_the_device_that_another_tab_has_written_since(page):
+    page.goto("/fr/apply/sea/step/why/")
+    other = page.context.new_page()
+    other.goto("/fr/apply/sea/step/why/")
+    held = []
+    page.route(SAVE, lambda route: held.append(route) if not held else route.continue_())
+    page.locator("#q-letter").fill("Du premier onglet.")
+    for _n in range(50):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    other.route(SAVE, lambda route: route.abort("internetdisconnected"))
+    other.locator("#q-letter").fill("Du second onglet.")
+    other.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+
+    assert (answers(), len(kept_on(page))) == ({"letter": "Du premier onglet."}, 1)
+    other.close()
+    page.goto("/fr/apply/sea/step/why/")
+    expect(page.locator("#q-letter")).to_have_value("Du second onglet.")
+
+
+def test_older_text_of_another_tab_never_arrives_after_newer_text(page):
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Vieux.")
+    held = []
+    page.route(SAVE, lambda route: held.append(route) if not held else route.continue_())
+    page.goto("/fr/apply/sea/step/work/")  # sends what the other step left; the line is slow
+    for _n in range(50):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    other = page.context.new_page()
+    other.goto("/fr/apply/sea/step/why/")
+    expect(other.locator("#q-letter")).to_have_value("Vieux.")
+    other.locator("#q-letter").fill("Vieux, puis neuf.")
+    other.wait_for_timeout(2500)
+    assert answers() == {}  # it waits for its turn
+    held[0].continue_()
+    expect(other.locator(DONE)).to_be_visible(timeout=WAIT)
+    wait_for_kept(other, 0)
+
+    assert answers() == {"letter": "Vieux, puis neuf."}
+
+
+def test_one_answer_that_the_server_cannot_take_keeps_none_of_the_others_back(page):
+    sizes = []
+
+    def limit(route):
+        body = route.request.post_data or ""
+        sizes.append(len(body) > 50_000)
+        route.fulfill(status=413, content_type="text/html", body="<p>no") if sizes[-1] else route.continue_()
+
+    page.route(SAVE, limit)
+    page.evaluate("document.querySelector('#q-full_name').value = 'x'.repeat(60000)")
+    page.locator("#q-full_name").dispatch_event("input")
+    page.locator("#q-institution").fill("Musée de la Mer")
+    expect(page.locator("[data-save-state].late")).to_be_visible(timeout=WAIT)
+    for _n in range(50):
+        if answers():
+            break
+        page.wait_for_timeout(200)
+    page.wait_for_timeout(1500)
+
+    assert answers() == {"institution": "Musée de la Mer"}
+    assert sizes.count(True) == 2  # with the others, and by itself
+    expect(page.locator("[data-save-state].late")).to_be_visible()
+    page.locator("#q-full_name").fill("Awa Grès")
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert answers() == {"institution": "Musée de la Mer", "full_name": "Awa Grès"}
+
+
+def test_text_of_a_question_that_stands_on_another_step_since_is_restored_there(page, phone, live_server):
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Écrit avant.")
+    write_on_laptop(phone, live_server, "Newer, on the laptop.")
+    version = Application.objects.get().call.form_versions.get()
+    steps = {step["key"]: step for step in version.document["steps"]}
+    letter = next(one for one in steps["why"]["questions"] if one["key"] == "letter")
+    steps["why"]["questions"].remove(letter)
+    steps["you"]["questions"].append(letter)
+    version.save()
+    forget_sheets()
+    page.goto("/fr/apply/sea/review/")
+    stuck = page.locator("[data-save-state].late a")
+    expect(stuck).to_have_attribute("href", re.compile("/step/you/$"), timeout=WAIT)
+    stuck.click()
+
+    expect(page.locator("#o-letter p").last).to_have_text("Newer, on the laptop.", timeout=WAIT)
+    expect(page.locator(DONE)).to_be_visible(timeout=WAIT)
+    assert (answers()["letter"], kept_on(page)) == ("Écrit avant.", [])

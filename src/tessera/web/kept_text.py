@@ -49,7 +49,7 @@ def kept_text_of(request: HttpRequest, *, until_saved: bool = False) -> dict[str
     return fields
 
 
-def forget_kept_text(request: HttpRequest) -> None:
-    """It is saved, or it is not for this person."""
-    if KEY in request.session:
+def forget_kept_text(request: HttpRequest, path: str | None = None) -> None:
+    """It is saved, or it is not for this person. With ``path`` only what was posted to that address."""
+    if KEY in request.session and path in (None, request.session[KEY].get("path")):
         del request.session[KEY]

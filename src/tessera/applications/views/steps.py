@@ -87,9 +87,9 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
         return JsonResponse({"error": str(refusal)}, status=409)
     if saved is None:
         return JsonResponse({"error": str(services.AnotherApplication())}, status=404)
-    forget_kept_text(request)
     form = saved.form
     here = next((one for one in form.steps if one.key == request.POST.get("step")), None)
+    forget_kept_text(request, step_address(code, here.key) if here else "")
     asked = {question.key for question in shown(form, saved.answers, "apply")}
     of_step = {question.key for question in here.questions} if here else set()
     return JsonResponse(
@@ -111,6 +111,14 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
                 for one in saved.elsewhere
                 if one.question in of_step or (one.held and one.question in asked)
             ],
+            # Where what is not kept can be changed; the page that sent it may be another.
+            "steps": {
+                question.key: step.key
+                for step in form.steps
+                for question in step.questions
+                if question.key in saved.refused
+                or any(one.held and one.question == question.key for one in saved.elsewhere)
+            },
         }
     )
 
@@ -122,7 +130,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
         saved = _save(request, code, user, now)
         if saved is None:
             return redirect("apply:start", code=code)
-        forget_kept_text(request)
+        forget_kept_text(request, request.path)
         mine, raw = saved.application, posted.raw_answers(saved.form, request.POST)
         here = next((one for one in saved.form.steps if one.key == key), None)
         if here is None:

@@ -34,6 +34,9 @@ export const ask = async (url, options = {}) => {
 };
 export const signedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
 
+// One send at a time for each application on this device, whatever tab it comes from: older text never arrives later.
+const alone = (work) => (navigator.locks ? navigator.locks.request(`tessera:apply:${words.number}`, work) : work());
+
 // What an answer says; one that is none of ours (too large, not found) is refused for good, and says so.
 const said = (answer) => (answer.headers.get("Content-Type")?.startsWith("application/json") ? answer.json()
   : { error: words.refused });
@@ -93,10 +96,14 @@ const baseOf = (box) => {
   if (!form.elements[name]) box.append(Object.assign(document.createElement("input"), made));
   return form.elements[name];
 };
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const touched = new Set();
+const tooBig = new Set(); // by themselves; they wait for a change
+let oneByOne = false;
 const touch = (box) => {
   baseOf(box);
   touched.add(box.dataset.question);
+  tooBig.delete(box.dataset.question);
   write({ ...kept(), [box.dataset.question]: fieldsOf(box) });
 };
 const notSent = () => (full ? say("late", words.full) : say("due", words.offline));
@@ -106,9 +113,9 @@ const arrived = (sent, refused = {}) => {
   const all = kept();
   for (const [key, fields] of Object.entries(sent)) {
     const box = boxOf(key);
-    const later = box && JSON.stringify(fieldsOf(box)) !== JSON.stringify(fields);
+    const later = box && !same(fieldsOf(box), fields);
     if (!later) touched.delete(key);
-    if (!later && !refused[key]) delete all[key];
+    if (!later && !refused[key] && same(all[key], fields)) delete all[key]; // not what another tab has written since
   }
   write(all);
 };
@@ -118,6 +125,12 @@ const leave = (next) => {
   if (form.dispatchEvent(new CustomEvent("leave", { cancelable: true, detail: next }))) location.assign(next);
 };
 
+const postAll = async (button) => {
+  const sent = Object.fromEntries(boxes().map((box) => [box.dataset.question, fieldsOf(box)]));
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, button)) if (!(value instanceof File)) body.append(name, value);
+  return { answer: await ask(form.getAttribute("action"), { method: "POST", body }), sent };
+};
 // The whole form, sent until there is an answer; then on to where the server says.
 let going = false, underWay = null;
 const persist = () => {
@@ -134,12 +147,9 @@ const persist = () => {
     say("part", words.saving);
     await underWay; // what was written before never arrives after this
     for (let tries = 0; ; tries += 1) {
-      const sent = Object.fromEntries(boxes().map((box) => [box.dataset.question, fieldsOf(box)]));
-      const body = new URLSearchParams();
-      for (const [name, value] of new FormData(form, event.submitter)) if (!(value instanceof File)) body.append(name, value);
       say("part", words.saving);
       try {
-        const answer = await ask(form.getAttribute("action"), { method: "POST", body });
+        const { answer, sent } = await alone(() => postAll(event.submitter));
         if (signedOut(answer)) {
           going = false;
           toSignIn();
@@ -224,31 +234,44 @@ const told = async (answer, sent) => {
     touch(box);
   }
   arrived(sent, refused);
-  if (touched.size) later();
-  else say("done", `${words.saved} ${clock(at)}`);
+  if (tooBig.size) say("late", words.refused);
+  else if (!touched.size) say("done", `${words.saved} ${clock(at)}`);
+  if (waiting().length) later();
   if (asked.join() !== boxes().map((box) => box.dataset.question).join()) await redraw().catch(() => {});
 };
 
-const send = async () => {
-  if (running || going || !touched.size) return;
-  running = true;
+// All that waits, or the first of it where all at once was too much for the server.
+const waiting = () => {
+  const boxed = boxes().filter(({ dataset }) => touched.has(dataset.question) && !tooBig.has(dataset.question));
+  return oneByOne ? boxed.slice(0, 1) : boxed;
+};
+const post = async () => {
   const sent = {};
   const body = new URLSearchParams({ ask: 1 });
   for (const name of ["csrfmiddlewaretoken", "revision", "device", "step", "number"]) body.set(name, form.elements[name].value);
-  for (const box of boxes()) {
-    if (!touched.has(box.dataset.question)) continue;
+  for (const box of waiting()) {
     sent[box.dataset.question] = fieldsOf(box);
     for (const [name, value] of sent[box.dataset.question]) body.append(name, value);
   }
+  return { answer: await ask(words.save, { method: "POST", body }), sent };
+};
+const send = async () => {
+  if (running || going || !waiting().length) return;
+  running = true;
   say("part", words.saving);
   try {
-    const asking = ask(words.save, { method: "POST", body });
+    const asking = alone(post);
     underWay = asking.catch(() => null);
-    const answer = await asking;
+    const { answer, sent } = await asking;
     running = false;
     tries = 0;
     if (signedOut(answer)) toSignIn();
-    else await told(answer, sent);
+    else if ([400, 413].includes(answer.status)) {
+      say("late", words.refused);
+      if (Object.keys(sent).length === 1) tooBig.add(...Object.keys(sent));
+      oneByOne = true;
+      send();
+    } else await told(answer, sent);
   } catch {
     notSent();
     running = true;
@@ -299,6 +322,7 @@ const restore = (box, fields) => {
     }
   }
   touched.add(box.dataset.question);
+  if (same(kept()[box.dataset.question], fields)) write({ ...kept(), [box.dataset.question]: fieldsOf(box) });
 };
 
 // What other steps of this application left on this device: sent from whichever page is open, until it has arrived. Where
@@ -310,20 +334,34 @@ const others = () => {
     return [];
   }
 };
+// A question that stands on this page now, and stood on another when it was written.
+const adopt = () => {
+  for (const name of others()) {
+    const all = kept(name), here = kept();
+    for (const key of Object.keys(all).filter((one) => boxOf(one))) {
+      here[key] ??= all[key];
+      delete all[key];
+    }
+    write(here);
+    write(all, name);
+  }
+};
 let sending = null;
 const sendOthers = () => sending ??= sendAll().finally(() => { sending = null; });
 const sendAll = async () => {
   const stuck = [];
   let some = false;
   for (const name of others()) {
-    const drafts = kept(name);
-    const body = new URLSearchParams({ ask: 1, number: words.number });
-    for (const [field, value] of Object.values(drafts).flat()) body.append(field, value);
-    let answer, found;
+    let answer, drafts, found;
     for (let n = 0; !found; n += 1) {
       try {
-        answer = await ask(words.save, { method: "POST", body });
-        found = signedOut(answer) || await said(answer);
+        found = await alone(async () => {
+          drafts = kept(name);
+          const body = new URLSearchParams({ ask: 1, number: words.number });
+          for (const [field, value] of Object.values(drafts).flat()) body.append(field, value);
+          answer = await ask(words.save, { method: "POST", body });
+          return signedOut(answer) || said(answer);
+        });
       } catch {
         say("due", words.kept ?? words.offline);
         await pause(n);
@@ -339,8 +377,8 @@ const sendAll = async () => {
     const late = new Set([...Object.keys(found.refused), ...found.elsewhere.map(({ question, held }) => held && question)]);
     const now = Object.entries(kept(name));
     write(Object.fromEntries(now.filter(([key, fields]) => late.has(key)
-      || JSON.stringify(fields) !== JSON.stringify(drafts[key]))), name);
-    if (Object.keys(kept(name)).length) stuck.push(name.slice(prefix.length));
+      || !same(fields, drafts[key]))), name);
+    for (const key of Object.keys(kept(name))) stuck.push(found.steps[key] ?? name.slice(prefix.length));
     if (words.apply && !touched.size) say("done", `${words.saved} ${clock(found.at)}`);
   }
   if (words.apply) return true;
@@ -374,7 +412,9 @@ const start = () => {
     location.replace(location.pathname + location.search); // a reload would bring the older answers back in some browsers
     return;
   }
-  if ("again" in words) boxes().forEach(touch);
+  adopt();
+  // What was posted before the sign-in, unless something was written after it.
+  if ("again" in words) boxes().filter((box) => !(box.dataset.question in kept())).forEach(touch);
   for (const [key, fields] of Object.entries(kept())) {
     const box = boxOf(key);
     if (box) restore(box, fields);
