@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings as property_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.checkers.locks import locks_in_transactions
 from tests.checkers.nu import MISSING, NuChecker, find_jar, nu_checker
+from tests.prepared import copy_database, drop_made, migrated_database
 from tests.sweep.fixtures import loaded_database, site  # noqa: F401  fixtures for those who sweep
 
 # Sync Playwright runs an event loop in the test's own thread.
@@ -41,6 +44,34 @@ def _nothing_left() -> Iterator[None]:
     forget_shelf()
     yield
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The migrated database of this run, to be copied."""
+    with django_db_blocker.unblock():
+        return migrated_database(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, migrated: str) -> None:
+    """The tests' own database begins as a copy, in which there is nothing left to migrate."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        copy_database(migrated, test["NAME"])
+    else:
+        test["TEMPLATE"] = migrated
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the copy is taken as it is; it goes with the folder it lies in."""
+    return connection.vendor == "sqlite"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ and "TESSERA_DATABASE_URL" in os.environ:
+        drop_made(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.prepared import FILE, copy_database
+
 ROOT = Path(__file__).resolve().parents[1]
 UNWANTED = {"PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}  # many starts are quicker with what the first compiled
 
@@ -19,7 +21,7 @@ def free_port():
 
 
 @contextmanager
-def own_database():
+def own_database(template):
     """Settings that name a PostgreSQL database of its own where the tests run on PostgreSQL; none on SQLite."""
     url = os.environ.get("TESSERA_DATABASE_URL")
     if not url:
@@ -29,26 +31,40 @@ def own_database():
 
     name = f"tessera_own_{os.getpid()}_{free_port()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
-        yield {"TESSERA_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
+        yield address_of(name)
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
-def own_environment(folder, **settings):
-    """The environment of a site whose data are in ``folder`` and that nobody else uses."""
-    with own_database() as database:
-        yield {
-            **{name: value for name, value in os.environ.items() if name not in UNWANTED and name[:8] != "TESSERA_"},
-            "PORT": str(free_port()),
-            "TESSERA_DATA": str(folder),
-            "TESSERA_SECRET_KEY": "the-key-of-a-site-that-only-a-test-starts-0123456789",
-            **database,
-            **settings,
-        }
+def own_environment(folder, *, begun="", **settings):
+    """The environment of a site whose data are in ``folder`` and that nobody else uses.
+
+    ``begun``: the database that it begins with a copy of, as ``tests.prepared`` makes them; an empty one without.
+    """
+    with own_database(begun or "template0") as database:
+        if begun and not database:
+            copy_database(begun, f"{folder}/{FILE}")
+        yield environment_of(folder, **database, **settings)
+
+
+def environment_of(folder, **settings):
+    return {
+        **{name: value for name, value in os.environ.items() if name not in UNWANTED and name[:8] != "TESSERA_"},
+        "PORT": str(free_port()),
+        "TESSERA_DATA": str(folder),
+        "TESSERA_SECRET_KEY": "the-key-of-a-site-that-only-a-test-starts-0123456789",
+        **settings,
+    }
+
+
+def address_of(database):
+    """The settings that name a database of PostgreSQL by its name; none on SQLite, where it lies in the data folder."""
+    url = os.environ.get("TESSERA_DATABASE_URL")
+    return {"TESSERA_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{database}"))} if url else {}
 
 
 def command(*arguments):

@@ -130,8 +130,8 @@ def test_doctor_finds_a_public_record_that_is_not_what_its_record_says(loaded):
     assert sick["detail"].endswith("are not what their records say: training mexico-2023")
 
 
-def test_the_first_administrator_is_invited_by_mail(environment, tmp_path):
-    tessera(environment, "migrate")
+def test_the_first_administrator_is_invited_by_mail(migrated_environment, tmp_path):
+    environment = migrated_environment
 
     done = tessera(
         environment, "user", "add", " Admin@example.org ", "--role", "admin", "--role", "office", "--language", "fr"

@@ -82,12 +82,13 @@ def test_every_schedule_names_a_task_that_is_there():
 
 
 @pytest.mark.slow
-def test_a_killed_worker_s_task_is_done_by_another_and_schedules_run_once(tmp_path):
+def test_a_killed_worker_s_task_is_done_by_another_and_schedules_run_once(tmp_path, migrated):
     """Two real workers; one is killed in the middle of a task."""
     told, log = tmp_path / "told", tmp_path / "log"
     with (
         own_environment(
             tmp_path / "data",
+            begun=migrated,
             DJANGO_SETTINGS_MODULE="tests.messaging.killing.settings",
             TESSERA_TASK_LOCK_S="3",
         ) as environment,

@@ -136,12 +136,13 @@ def wait_for(condition, seconds, what):
 
 
 @pytest.mark.slow
-def test_killed_twenty_times_nothing_is_lost_and_nothing_sent_twice(tmp_path):
+def test_killed_twenty_times_nothing_is_lost_and_nothing_sent_twice(tmp_path, migrated):
     chance = random.Random(20)  # noqa: S311
     with (
         SmtpSink(pause_s=0.05) as sink,
         own_environment(
             tmp_path / "data",
+            begun=migrated,
             DJANGO_SETTINGS_MODULE="tests.messaging.killing.settings",
             TESSERA_SMTP_HOST="127.0.0.1",
             TESSERA_SMTP_PORT=str(sink.port),

@@ -15,32 +15,30 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.test import override_settings
 
 from tessera.commands.first_data import load_first_data
 from tessera.commands.preparation import prepare_database, prepare_static_files
-from tests.once import made_once
+from tests.prepared import FILE, connected_to, copy_database, made_database, migrated_database
 from tests.sweep.doings import Doings
 
 URLS = "tests.sweep.urls"
-FILE = "sweep.sqlite3"
 
 
 class LoadedDatabase:
-    """Had once a session, entered by each module that reads it. On SQLite it is a copy of the one that the run made."""
+    """Had once a session, entered by each module that reads it: a copy of the one that the run made."""
 
     def __init__(self, temporary: pytest.TempPathFactory) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tessera-sweep-"))
+        begun = migrated_database(temporary)
+        database, made = made_database("sweep", _fill, begun=begun, temporary=temporary)
+        shutil.copytree(made, self.folder, dirs_exist_ok=True)
         if connection.vendor == "sqlite":
             self.name = str(self.folder / FILE)
-            made = made_once("sweep", lambda folder: _fill(folder, str(folder / FILE)), temporary=temporary)
-            shutil.copytree(made, self.folder, dirs_exist_ok=True)
         else:
             self.name = f"tessera_sweep_{self.folder.name[-8:].lower()}"
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'CREATE DATABASE "{self.name}"')
-            _fill(self.folder, self.name)
+            copy_database(database, self.name)
         self.keys: dict[str, Any] = json.loads((self.folder / "keys.json").read_text("utf-8"))
 
     def entered(self) -> AbstractContextManager[None]:
@@ -57,25 +55,21 @@ class LoadedDatabase:
 @contextmanager
 def entered(folder: Path, name: str) -> Iterator[None]:
     """Every connection made inside, by any thread, goes to this database; static files are its own too."""
-    outside = connection.settings_dict["NAME"]
-    connections.close_all()
-    connection.settings_dict["NAME"] = name
-    try:
-        with override_settings(
+    with (
+        connected_to(name),
+        override_settings(
             STATIC_ROOT=folder / "static",
             MEDIA_ROOT=folder / "files",
             MAIL_FOLDER=folder / "mail",
             EMBEDDED=True,
             ROOT_URLCONF=URLS,
-        ):
-            yield
-    finally:
-        connections.close_all()
-        connection.settings_dict["NAME"] = outside
+        ),
+    ):
+        yield
 
 
-def _fill(folder: Path, name: str) -> None:
-    with entered(folder, name):
+def _fill(database: str, folder: Path) -> None:
+    with entered(folder, database):
         prepare_database()
         prepare_static_files()
         load_first_data()
