@@ -231,6 +231,25 @@ def test_a_plan_on_trainings_of_rough_dates_is_compared_with_the_clock_too(on, s
         outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
 
 
+@pytest.mark.parametrize(
+    ("on", "dates", "due"),
+    [
+        ("2026-12-01", "2026-05-04/2026-05-08", "2020-09-01"),  # its day went by: nobody plans on it
+        ("2026-12-01", "2026-12-07/2026-12-11", "2028-12-11"),  # before the plan begins, and still to come
+        ("2026-12-01", "2026-12", "2028-12-31"),
+        ("2027-01-01", "2027-01-01/2027-01-05", "2020-09-01"),  # on the very day: one of the plan's own
+    ],
+)
+def test_a_planned_training_counts_for_the_clock_as_far_as_it_counts_for_the_plan(on, dates, due):
+    make_training(id="lima", status="planned", dates={"edtf": dates}, phases=[], published=False)
+    asked = world(limits(on=on))
+    assert {str(region.due_on) for region in asked.problem.regions if region.key == "LAC"} == {due}
+
+    ended = computed(on=on)
+
+    assert (ended.state, ended.result.get("faults"), ended.result.get("status")) == ("done", [], "optimal")
+
+
 def test_a_plan_with_which_the_clock_disagrees_fails_and_nothing_of_it_is_kept(monkeypatch):
     def forgetful(*args, **kwargs):
         found = plan(*args, **kwargs)
