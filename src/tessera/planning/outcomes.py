@@ -179,15 +179,9 @@ def _clocked(world: World, lines: Sequence[Mapping[str, Any]]) -> list[ClockTrai
 
 
 def _existing(world: World) -> list[ClockTraining]:
-    """The trainings of the record; what is planned counts where the plan builds on it.
-
-    It does where the training takes part in the plan or may still begin before it; one whose day went by does not.
-    """
-    taken = {one.host for one in world.fixed}
+    """The trainings of the record; what is planned counts where the plan builds on it."""
     return [
-        replace(one, status="announced")
-        if one.status == "planned" and (f"training:{one.key}" in taken or (one.phases and days_of(one)[0] > world.on))
-        else one
+        replace(one, status="announced") if one.status == "planned" and one.key in world.counted else one
         for one in world.trainings
     ]
 
