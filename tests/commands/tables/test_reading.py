@@ -283,6 +283,36 @@ def test_xlsx_errors_are_no_empty_cells(tmp_path):
     assert faults == ["people.xlsx, line 2: the cell in B2 holds the error “#DIV/0!”."]
 
 
+@pytest.mark.parametrize(
+    ("cell", "unsaved"),
+    [
+        (b'<c r="B2"><f>40+2</f><v>42</v></c>', False),
+        (b'<c r="B2"><f>40+2</f><v></v></c>', True),
+        (b'<c r="B2"><f>40+2</f><v/></c>', True),
+        (b'<c r="B2"><f>40+2</f><v /></c>', True),
+        (b'<c r="B2" s="1"><f>40+2</f></c>', True),
+        (b'<c r="B2"><f t="shared" si="0"/></c>', True),
+        (b'<c r="B2"><f t="shared" si="0"/><v>42</v></c>', False),
+        (b'<c r="B2" t="str"><f>""</f><v></v></c>', False),
+        (b'<c r="B2" t="str"><f>""</f></c>', True),
+        (b'<x:c r="B2"><x:f>40+2</x:f></x:c>', True),
+    ],
+)
+def test_a_formula_that_was_never_worked_out_is_no_empty_cell(tmp_path, cell, unsaved):
+    plain = workbook({(0, 0): "id", (0, 1): "score", (1, 0): "A1"}, formulas=[(1, 1, "=40+2", 42)])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as source, zipfile.ZipFile(out, "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b'<c r="B2"><f>40+2</f><v>42</v></c>', cell))
+
+    table, faults = read(written(tmp_path, out.getvalue(), "people.xlsx"))
+
+    said = "the cell B2 holds a formula whose result is not saved: open and save the file in a spreadsheet."
+    assert faults == ([f"people.xlsx, line 2: {said}"] if unsaved else [])
+    if not unsaved:
+        assert [row["score"] for row in table] == [42_000 if b"42<" in cell else None]
+
+
 def test_a_cell_in_the_last_corner_of_a_sheet_is_refused_before_the_sheet_is_opened(tmp_path):
     data = workbook({(0, 0): "id", (1_048_575, 16_383): "x"})
 
