@@ -156,13 +156,16 @@ def accept(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Take the training of a line away again."""
+    """Take the training of a line away again: of the acceptance that the page showed, not of one made since."""
     found = _scenario(request, code)
     require(request.user, "planning.accept_line")
-    row = found.accepted.filter(line=number).order_by("-pk").first()
+    shown = clean(request.POST.get("accepted", ""), lines=False)
+    rows = found.accepted.filter(line=number, undone_at=None)
+    row = rows.filter(pk=shown).first() if shown.isascii() and shown.isdigit() else None
+    if row is None:
+        return redirect("planning:scenario", code)
     try:
-        if row is not None:
-            acceptance.undo_line(row, by=me(request), at=timezone.now())
+        acceptance.undo_line(row, by=me(request), at=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
