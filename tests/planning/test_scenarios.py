@@ -251,6 +251,21 @@ def test_a_planned_training_counts_for_the_clock_as_far_as_it_counts_for_the_pla
     assert (ended.state, ended.result.get("faults"), ended.result.get("status")) == ("done", [], "optimal")
 
 
+@pytest.mark.parametrize("status", ["announced", "planned"])
+def test_a_training_to_come_ends_the_wait_of_its_area_whether_announced_or_planned(status):
+    make_training(
+        id="gaborone", status=status, dates={"edtf": "2027-02-01/2027-02-05"}, phases=[], published=False,
+        audience={"scope": "regional", "countries": ["BW"], "unesco_regions": []},
+    )  # fmt: skip
+    areas = sorted(area.key for area in world(limits()).problem.areas)
+    assert areas[:2] == ["AFR-EN", "AFR-FR"]
+
+    found = computed(only_proposed=True)
+
+    assert [line["areas"] for line in found.result["lines"]] == [["AFR-EN"]]
+    assert found.result["clock"]["longest"] == ["AFR-FR", "2018-09-01", True]
+
+
 def test_a_plan_with_which_the_clock_disagrees_fails_and_nothing_of_it_is_kept(monkeypatch):
     def forgetful(*args, **kwargs):
         found = plan(*args, **kwargs)

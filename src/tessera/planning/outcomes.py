@@ -89,7 +89,7 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
     reached = {area for line in lines for area in line["areas"]}
     waits = []
     if working is not None and world.problem.areas:
-        after = clock.coverage([*world.trainings, *_clocked(world, lines)], working.pure, ends, world.settings)
+        after = clock.coverage([*_existing(world), *_clocked(world, lines)], working.pure, ends, world.settings)
         for area in after.regions:
             waits.append((area.last or world.settings.first_record, area.last is None, area.code))
     longest = min(waits, default=None)
