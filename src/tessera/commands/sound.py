@@ -1,4 +1,4 @@
-"""Nothing is given out that does not pass its check: what the commands that choose people have in common."""
+"""Nothing is given out that does not pass its check: what the commands that choose and assign people have in common."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tessera.commands import pools
 from tessera.commands.failure import CommandFailed
 
 if TYPE_CHECKING:
+    from tessera.solvers.assignment.model import Fault
     from tessera.solvers.cohort.answers import Conflict, Relaxation
     from tessera.solvers.cohort.check import Broken
     from tessera.solvers.cohort.model import Rules
@@ -21,6 +22,13 @@ def require_sound(what: str, broken: Iterable[Broken]) -> None:
     said = "; ".join(f"{one.code} {one.who or (one.limit.name if one.limit else '')}".strip() for one in broken)
     if said:
         raise CommandFailed(f"{what} does not pass its check and is not given out: {said}.")
+
+
+def require_faultless(what: str, faults: Iterable[Fault]) -> None:
+    """The same of an assignment, a way out or a lottery of reviewers."""
+    said = " ".join(f"{fault.subject}: {fault.message}." for fault in faults)
+    if said:
+        raise CommandFailed(f"{what} does not pass its check and is not given out: {said}")
 
 
 def conflict_of(task: pools.CohortTask, watch: Watch) -> Conflict:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tessera.commands.reviewfiles import Paths, Terms, read_assignment
+from tessera.commands import assign
+from tessera.commands.reviewfiles import AssignmentTask, Paths, Terms, read_assignment
 from tessera.commands.tables.faults import Faults
 from tessera.commands.words import reviews
-from tessera.solvers.assignment.model import NO_RULES, Repair
+from tessera.solvers.assignment.model import NO_RULES, Application, Loads, Problem, Repair, Reviewer, Rules
 from tessera.solvers.proof import Proof, Status
+from tessera.solvers.watch import Watch
 
 FILES = "id,language,topics\nP1,es,stones;schools\nP2,fr,schools\n"
 REVIEWERS = (
@@ -121,3 +123,38 @@ def test_a_way_out_is_called_the_cheapest_only_where_that_is_proven(status, sent
     more = (("R1", 2),) if status in ("optimal", "feasible") else ()
     found = Repair(more, (), (), Proof(Status(status), 2, 1, "", "", 0.0, ""))
     assert reviews.repair(found) == (sentence,)
+
+
+def test_a_way_out_that_could_not_be_tried_out_says_so():
+    found = Repair((("R1", 2),), (), (), Proof(Status("optimal"), 2, 1, "", "", 0.0, ""))
+    assert reviews.repair(found, tried=False) == (
+        "The cheapest way out: let R1 read 2 files more.",
+        "The time did not suffice to try it out.",
+    )
+
+
+def crossing():
+    """One reviewer too few, under rules that only a search can keep."""
+    applications = tuple(Application(f"P{n}", 2) for n in range(3))
+    readers = tuple(
+        Reviewer(f"R{n}", loads=Loads(0, 2), institution=f"I{n % 2}", country=f"C{n // 2}") for n in range(2)
+    )
+    affinity = {(file.id, reader.id): 1000 for file in applications for reader in readers}
+    rules = Rules(experts=1, expert_from=1000, per_institution=1, per_country=1)
+    return AssignmentTask(Problem(applications, readers, affinity, rules=rules), None, {}, ())
+
+
+@pytest.mark.parametrize(("seconds", "tried"), [(20.0, True), (0.0, False)])
+def test_a_way_out_is_tried_out_by_a_clock_of_its_own(monkeypatch, seconds, tried):
+    monkeypatch.setattr(assign, "TRIED_S", seconds)
+    watch = Watch(60.0)
+
+    def end():  # the time is up while the way out is looked for
+        watch.time_limit = 0.0
+        return False
+
+    watch.cancelled = end
+    found, was_tried = assign._repair(crossing(), watch)
+
+    assert watch.over
+    assert (str(found.proof.status), was_tried) == ("optimal", tried)
