@@ -162,7 +162,7 @@ class _Tables:
             path,
             Column("regions", kinds.codes, default=()),
             Column("areas", kinds.codes, default=()),
-            Column("languages", kinds.codes, default=()),
+            Column("languages", kinds.languages, default=()),
             Column("themes", kinds.names, default=()),
             Column("quarters", cells.quarters, default=()),
             Column("dates", cells.dates),
@@ -217,7 +217,7 @@ class _Tables:
 
         _table, rows = self._table(
             path,
-            Column("languages", kinds.codes, needed=True, filled=True),
+            Column("languages", kinds.languages, needed=True, filled=True),
             Column("themes", kinds.names, default=()),
             Column("quarters", cells.quarters),
             Column("fee", kinds.money(MONEY_MOST), default=0),
@@ -248,7 +248,7 @@ class _Tables:
             Column("minimum", kinds.whole(0, 400), default=0),
             Column("regions", kinds.codes, default=()),
             Column("areas", kinds.codes, default=()),
-            Column("languages", kinds.codes, default=()),
+            Column("languages", kinds.languages, default=()),
             Column("themes", kinds.names, default=()),
             Column("years", cells.years, default=()),
         )

@@ -122,6 +122,16 @@ def codes(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in found if part))
 
 
+def language(cell: str) -> str:
+    """The code of a language, in small letters: “FR” is “fr” (BCP 47 knows no difference)."""
+    return identifier(cell).casefold()
+
+
+def languages(cell: str) -> tuple[str, ...]:
+    """Several codes of languages, each once, in their order."""
+    return tuple(dict.fromkeys(map(language, codes(cell))))
+
+
 def one_of(*known: str) -> Kind:
     """One of a few words, whatever its case."""
     folded = {word.casefold(): word for word in known}
