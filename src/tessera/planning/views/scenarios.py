@@ -121,7 +121,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, code: str) -> HttpResponse:
     """The whole input of a plan as the text whose SHA-256 the page shows."""
     require(request.user, "planning.view_scenario")
-    found = get_object_or_404(Scenario.objects.visible_to(request.user).exclude(problem=None), code=code)
+    found = get_object_or_404(Scenario.objects.visible_to(request.user).filter(problem__isnull=False), code=code)
     named = {"Content-Disposition": f'attachment; filename="{found.code}.json"'}
     return HttpResponse(services.canonical(found.problem), content_type="application/json", headers=named)
 
