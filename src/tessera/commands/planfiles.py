@@ -295,14 +295,14 @@ def _task(
     keys: Keys,
     faults: Faults,
 ) -> PlanTask | None:
-    from tessera.planning.clock import EXPECTED, coverage
+    from tessera.planning.clock import EXPECTED, add_months, coverage
     from tessera.solvers.coverage.model import Fixed, Host, InputError, PlanProblem, Region
 
     clock = coverage([one.clock for one in trainings], ground.scheme, ground.first - _DAY, ground.settings)
     regions = tuple(Region(one.code, due_on=one.due) for one in clock.regions)
     fixed, announced, notes = [], [], []
     held: dict[int, int] = {}
-    last = cells.quarter_start(ground.first, ground.quarters) - _DAY
+    last = add_months(ground.first, 3 * ground.quarters) - _DAY
     for one in trainings:
         if one.clock.status not in EXPECTED:
             continue
