@@ -353,8 +353,28 @@ def test_a_plan_is_shown_compared_accepted_and_taken_back(client, office):
         "planned", False, first.result["lines"][number]["edtf"])  # fmt: skip
     client.post(reverse("planning:line_accept", args=[first.code, number]))
     assert Training.objects.count() == 1
-    client.post(reverse("planning:line_undo", args=[first.code, number]))
+    page = client.get(reverse("planning:scenario", args=[first.code])).content.decode()
+    shown = re.findall(r'name="accepted" value="(\d+)"', page)
+    assert shown == [str(AcceptedLine.objects.get().pk)]
+    client.post(reverse("planning:line_undo", args=[first.code, number]), {"accepted": shown[0]})
     assert (Training.objects.count(), AcceptedLine.objects.get().undone_at is not None) == (0, True)
+
+
+def test_an_old_page_takes_back_only_the_acceptance_that_it_shows(client, office):
+    plan = computed()
+    accept, undo = (reverse(f"planning:line_{name}", args=[plan.code, 0]) for name in ("accept", "undo"))
+    client.post(accept, follow=True)
+    old = AcceptedLine.objects.get().pk
+    client.post(undo, {"accepted": old}, follow=True)
+    client.post(accept, follow=True)
+    kept = Training.objects.get().pk
+
+    for stale in ({"accepted": old}, {}, {"accepted": ""}, {"accepted": "²"}, {"accepted": "9" * 30}):
+        page = client.post(undo, stale, follow=True)
+        assert (page.status_code, [str(one) for one in page.context["messages"]]) == (200, [])
+
+    assert Training.objects.get().pk == kept
+    assert AcceptedLine.objects.filter(undone_at=None, training=kept).count() == 1
 
 
 def test_board_draws_planned_trainings_that_the_public_does_not_see(client, office):

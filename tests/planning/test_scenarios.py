@@ -231,6 +231,41 @@ def test_a_plan_on_trainings_of_rough_dates_is_compared_with_the_clock_too(on, s
         outcomes.outcome(asked, replace(found, missed=found.missed[1:]))
 
 
+@pytest.mark.parametrize(
+    ("on", "dates", "due"),
+    [
+        ("2026-02-01", "2028", "2020-09-01"),  # in the plan or after it: nobody plans on it
+        ("2026-12-01", "2026-05-04/2026-05-08", "2020-09-01"),  # its day went by: nobody plans on it
+        ("2026-12-01", "2026-12-07/2026-12-11", "2028-12-11"),  # before the plan begins, and still to come
+        ("2026-12-01", "2026-12", "2028-12-31"),
+        ("2027-01-01", "2027-01-01/2027-01-05", "2020-09-01"),  # on the very day: one of the plan's own
+    ],
+)
+def test_a_planned_training_counts_for_the_clock_as_far_as_it_counts_for_the_plan(on, dates, due):
+    make_training(id="lima", status="planned", dates={"edtf": dates}, phases=[], published=False)
+    asked = world(limits(on=on))
+    assert [str(region.due_on) for region in asked.problem.regions if region.key == "LAC"] == [due]
+
+    ended = computed(on=on)
+
+    assert (ended.state, ended.result.get("faults"), ended.result.get("status")) == ("done", [], "optimal")
+
+
+@pytest.mark.parametrize("status", ["announced", "planned"])
+def test_a_training_to_come_ends_the_wait_of_its_area_whether_announced_or_planned(status):
+    make_training(
+        id="gaborone", status=status, dates={"edtf": "2027-02-01/2027-02-05"}, phases=[], published=False,
+        audience={"scope": "regional", "countries": ["BW"], "unesco_regions": []},
+    )  # fmt: skip
+    areas = sorted(area.key for area in world(limits()).problem.areas)
+    assert areas[:2] == ["AFR-EN", "AFR-FR"]
+
+    found = computed(only_proposed=True)
+
+    assert [line["areas"] for line in found.result["lines"]] == [["AFR-EN"]]
+    assert found.result["clock"]["longest"] == ["AFR-FR", "2018-09-01", True]
+
+
 def test_a_plan_with_which_the_clock_disagrees_fails_and_nothing_of_it_is_kept(monkeypatch):
     def forgetful(*args, **kwargs):
         found = plan(*args, **kwargs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tessera.commands.failure import CommandFailed
 from tessera.commands.reviewfiles import AssignmentTask
 from tessera.commands.solving import Answer, proof_table
+from tessera.commands.sound import require_faultless
 from tessera.commands.tables.kinds import in_points, plain_decimal
 from tessera.commands.tables.writing import Result
 from tessera.commands.words import counted, listed
@@ -67,9 +68,7 @@ def work(task: AssignmentTask, most: Fraction, seed: str | None) -> Callable[[Wa
         faults = solver.verify_lottery(task.problem, lottery) + solver.faults(
             task.problem, pairs or lottery.assignments[0]
         )
-        if faults:
-            said = " ".join(f"{fault.subject}: {fault.message}." for fault in faults)
-            raise CommandFailed(f"The lottery does not pass its check and is not given out: {said}")
+        require_faultless("The lottery", faults)
         return Drawn(lottery, pairs)
 
     return do

@@ -101,12 +101,13 @@ def _read(path: Path, faults: Faults, ignore: list[str]) -> list[Review]:
     found = []
     for row in table:
         pair = (row["file"], row["reviewer"])
-        if None in pair or row["score"] is None:
+        if None in pair:
             continue
         if seen.setdefault(pair, row.line) != row.line:
             said = f"{row['reviewer']} scored {row['file']} already in line {seen[pair]}."
             faults.add(path.name, said, line=row.line)
-        found.append(Review(*pair, row["score"]))
+        if row["score"] is not None:
+            found.append(Review(*pair, row["score"]))
     return found
 
 

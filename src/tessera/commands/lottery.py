@@ -35,7 +35,8 @@ def add_parser(subparsers: Any) -> None:
         help="draw people fairly under rules, from files",
         description="Work out the fairest lottery over all cohorts that keep the rules and tell everybody's chance. With "
         "--record, pool, rules and tickets are fixed in a file to publish before the draw; --draw then draws from that "
-        "file, and with --record keeps the draw, after which it is refused. Needs no database.",
+        "file, and with --record keeps the draw: from the file that keeps it nothing is drawn again, and it is not "
+        "written over. Needs no database.",
     )
     parser.add_argument(
         "applicants", metavar="APPLICANTS", type=Path, nargs="?", help="one row a person (.csv, .xlsx or .json)"
@@ -79,6 +80,8 @@ def _band(text: str) -> int | str:
 
 def run(arguments: argparse.Namespace) -> int:
     _fit(arguments)
+    if arguments.record is not None and _keeps_a_draw(arguments.record):
+        raise CommandFailed(f"“{arguments.record}” keeps a draw that was held: it is not written over.")
     if arguments.draw is not None:
         return _draw(arguments)
     task = pools.asked_task(arguments, *([arguments.secret_file] if arguments.secret_file is not None else []))
@@ -140,6 +143,16 @@ def _fit(arguments: argparse.Namespace) -> None:
         problem = "--source and --secret-file belong to --record."
     if problem is not None:
         raise CommandFailed(problem, status=2)
+
+
+def _keeps_a_draw(path: Path) -> bool:
+    """Whether the file is the record of a lottery that was drawn: what is published of a draw is nowhere else."""
+    from tessera.solvers.cohort.lotteries import commitment_of
+
+    try:
+        return commitment_of(path.read_text(encoding="utf-8-sig")).drawn is not None
+    except (OSError, ValueError):  # no such file, or another one
+        return False
 
 
 def _secret(path: Path) -> str:

@@ -30,6 +30,8 @@ def quarter(text: str) -> date:
 
 def quarters(cell: str) -> tuple[date, ...]:
     """Quarters, or ranges of them (“2027-Q1..2027-Q4”), each once, in the order of time."""
+    from tessera.planning.clock import add_months
+
     found: set[date] = set()
     for part in kinds.codes(cell):
         start, dots, end = part.partition("..")
@@ -38,7 +40,7 @@ def quarters(cell: str) -> tuple[date, ...]:
             raise NotSo(f"{shown(part)} runs backwards.")
         if quarter_number(first, last) >= 400:
             raise NotSo(f"{shown(part)} is too long.")
-        found |= {quarter_start(first, number) for number in range(quarter_number(first, last) + 1)}
+        found |= {add_months(first, 3 * number) for number in range(quarter_number(first, last) + 1)}
     return tuple(sorted(found))
 
 
@@ -53,11 +55,6 @@ def first_of_quarter(cell: str) -> date:
 
 def quarter_number(first: date, day: date) -> int:
     return (day.year * 12 + day.month - first.year * 12 - first.month) // 3
-
-
-def quarter_start(first: date, number: int) -> date:
-    month = first.year * 12 + first.month - 1 + 3 * number
-    return date(month // 12, month % 12 + 1, 1)
 
 
 def dates(cell: str) -> Edtf:

@@ -162,7 +162,7 @@ class _Tables:
             path,
             Column("regions", kinds.codes, default=()),
             Column("areas", kinds.codes, default=()),
-            Column("languages", kinds.codes, default=()),
+            Column("languages", kinds.languages, default=()),
             Column("themes", kinds.names, default=()),
             Column("quarters", cells.quarters, default=()),
             Column("dates", cells.dates),
@@ -217,7 +217,7 @@ class _Tables:
 
         _table, rows = self._table(
             path,
-            Column("languages", kinds.codes, needed=True, filled=True),
+            Column("languages", kinds.languages, needed=True, filled=True),
             Column("themes", kinds.names, default=()),
             Column("quarters", cells.quarters),
             Column("fee", kinds.money(MONEY_MOST), default=0),
@@ -248,7 +248,7 @@ class _Tables:
             Column("minimum", kinds.whole(0, 400), default=0),
             Column("regions", kinds.codes, default=()),
             Column("areas", kinds.codes, default=()),
-            Column("languages", kinds.codes, default=()),
+            Column("languages", kinds.languages, default=()),
             Column("themes", kinds.names, default=()),
             Column("years", cells.years, default=()),
         )
@@ -295,14 +295,14 @@ def _task(
     keys: Keys,
     faults: Faults,
 ) -> PlanTask | None:
-    from tessera.planning.clock import EXPECTED, coverage
+    from tessera.planning.clock import EXPECTED, add_months, coverage
     from tessera.solvers.coverage.model import Fixed, Host, InputError, PlanProblem, Region
 
     clock = coverage([one.clock for one in trainings], ground.scheme, ground.first - _DAY, ground.settings)
     regions = tuple(Region(one.code, due_on=one.due) for one in clock.regions)
     fixed, announced, notes = [], [], []
     held: dict[int, int] = {}
-    last = cells.quarter_start(ground.first, ground.quarters) - _DAY
+    last = add_months(ground.first, 3 * ground.quarters) - _DAY
     for one in trainings:
         if one.clock.status not in EXPECTED:
             continue

@@ -161,10 +161,13 @@ class LimitsReader:
             except NotSo as problem:
                 keys.fault(str(problem), "quarter_limits")
         languages = keys.table("trainings_in")
-        wanted = []
+        wanted: list[tuple[str, int]] = []
         for name in languages.names if languages is not None else ():
             least = languages.get(name, count, 0) if languages is not None else 0
-            wanted.append((name, least))
+            code = kinds.language(name)
+            if code in dict(wanted):
+                keys.fault(f"{shown(name)} stands twice.", "trainings_in")
+            wanted.append((code, least))
         return Limits(
             per_quarter=keys.get("trainings_a_quarter", count),
             per_year=keys.get("trainings_a_year", count),

@@ -94,7 +94,7 @@ class _Reader:
         columns = (
             Column("id", kinds.identifier, needed=True, filled=True, unique=True),
             Column("title", kinds.text),
-            Column("language", kinds.identifier, default=""),
+            Column("language", kinds.language, default=""),
             Column("institution", kinds.text, default=""),
             Column("topics", kinds.names, default=()),
             Column("reviews", kinds.whole(1, 100), default=reviews),
@@ -112,7 +112,7 @@ class _Reader:
         columns = (
             Column("id", kinds.identifier, needed=True, filled=True, unique=True),
             Column("name", kinds.text),
-            Column("languages", kinds.codes, default=()),
+            Column("languages", kinds.languages, default=()),
             Column("institution", kinds.text, default=""),
             Column("country", kinds.text, default=""),
             Column("topics", kinds.names, default=()),

@@ -139,7 +139,7 @@ def reading(arguments: argparse.Namespace, inputs: Sequence[Path]) -> Iterator[F
 def search[T](work: Callable[[Watch], T], time_limit: float) -> T:
     """Do ``work`` in a thread of its own, so that Ctrl-C ends it cleanly; shows progress on a terminal.
 
-    Raises CommandFailed (status 130) where it was cancelled.
+    Raises CommandFailed where it was cancelled (status 130), and where a solver's answer fails its own check.
     """
     from tessera.solvers.watch import Watch
 
@@ -163,6 +163,8 @@ def search[T](work: Callable[[Watch], T], time_limit: float) -> T:
     terminal.clear()
     if stop.is_set():
         raise CommandFailed("Cancelled; nothing was written.", status=CANCELLED)
+    if failed and type(failed[0]) is ArithmeticError:
+        raise CommandFailed(f"The answer does not pass its check and is not given out: {failed[0]}") from failed[0]
     if failed:
         raise failed[0]
     return found[0]

@@ -14,12 +14,14 @@ import calendar
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from tessera.core import edtf
 from tessera.places.schemes import Region, Scheme
 from tessera.planning.clock_types import (
     Age,
     Ages,
     Band,
     BestWindow,
+    ClockPhase,
     ClockSettings,
     ClockTraining,
     Coverage,
@@ -39,6 +41,7 @@ EXPECTED = COUNTED | {"planned"}
 
 _DAY = timedelta(days=1)
 _Read = tuple[date, date, ClockTraining]
+Gap = tuple[str, date, date]  # a region, and the first and the last day that it was left waiting
 
 
 def coverage(
@@ -124,6 +127,31 @@ def best_window(
         if len(held) > best.count:
             best = BestWindow(len(held), opens, closes, held)
     return best
+
+
+def added(key: str, held: Iterable[frozenset[str]], start: date, end: date) -> ClockTraining:
+    """A training that a plan adds, as the clock takes it: announced for all the countries ``held``, on exact days."""
+    phase = ClockPhase(edtf.from_days(start, end))
+    return ClockTraining(key, "announced", "regional", frozenset[str]().union(*held), (phase,))
+
+
+def gaps(found: Coverage, since: date) -> list[Gap]:
+    """The missed windows of every region, as far as they lie on the day ``since`` or later."""
+    return [
+        (region.code, max(window.start, since), window.end)
+        for region in found.regions
+        for window in region.missed
+        if window.end >= since
+    ]
+
+
+def plan_faults(found: Coverage, missed: Iterable[Gap], since: date) -> list[str]:
+    """Where the windows that a plan from ``since`` calls ``missed`` are not those of the clock; empty where all are."""
+    ours, theirs = set(missed), set(gaps(found, since))
+    return [
+        f"{gap[0]}: missed from {gap[1]} to {gap[2]} by {'the clock' if gap in theirs else 'the plan'} only."
+        for gap in sorted(ours ^ theirs)
+    ]
 
 
 def as_json(found: Coverage) -> dict[str, object]:

@@ -5,7 +5,7 @@ Imported inside the task only. Reasons are kinds with figures; `queries.telling`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -78,7 +78,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
 def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) -> dict[str, Any]:
     """What the exact clock says of the lines: regions on time at the end, days missed, from when all are on time."""
     found = _coverage(world, lines, ends)
-    gaps = _gaps(world, found)
+    gaps = clock.gaps(found, world.problem.first)
     last = max((end for _region, _start, end in gaps), default=None)
     all_from = world.problem.first if last is None else last + _DAY
     worst = min(
@@ -89,7 +89,7 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
     reached = {area for line in lines for area in line["areas"]}
     waits = []
     if working is not None and world.problem.areas:
-        after = clock.coverage([*world.trainings, *_clocked(world, lines)], working.pure, ends, world.settings)
+        after = clock.coverage([*_existing(world), *_clocked(world, lines)], working.pure, ends, world.settings)
         for area in after.regions:
             waits.append((area.last or world.settings.first_record, area.last is None, area.code))
     longest = min(waits, default=None)
@@ -107,26 +107,13 @@ def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) 
     }
 
 
-def _gaps(world: World, found: Coverage) -> list[tuple[str, date, date]]:
-    """Missed windows as far as they lie in the plan or later."""
-    return [
-        (region.code, max(window.start, world.problem.first), window.end)
-        for region in found.regions
-        for window in region.missed
-        if window.end >= world.problem.first
-    ]
-
-
-def clock_faults(world: World, plan: Plan, lines: Sequence[Mapping[str, Any]], ends: date) -> Iterator[str]:
+def clock_faults(world: World, plan: Plan, lines: Sequence[Mapping[str, Any]], ends: date) -> list[str]:
     """Where the days missed of the plan are not those of the exact clock, region by region.
 
     A training of the record whose dates are rough is read as the plan reads it: on the last day of its quarter.
     """
-    ours = {(one.region, one.start_on, one.end_on) for one in plan.missed}
-    theirs = set(_gaps(world, _coverage(_as_planned(world), lines, ends)))
-    for region, start, end in sorted(ours ^ theirs):
-        who = "the clock" if (region, start, end) in theirs else "the plan"
-        yield f"{region}: missed from {start} to {end} by {who} only."
+    missed = [(one.region, one.start_on, one.end_on) for one in plan.missed]
+    return clock.plan_faults(_coverage(_as_planned(world), lines, ends), missed, world.problem.first)
 
 
 def _as_planned(world: World) -> World:
@@ -186,19 +173,17 @@ def _clocked(world: World, lines: Sequence[Mapping[str, Any]]) -> list[ClockTrai
         held = [areas[code].countries for code in line["areas"] if code in areas]
         if not held:
             held = [regions[code].countries for code in line["regions"] if code in regions]
-        days = edtf.from_days(date.fromisoformat(line["starts"]), date.fromisoformat(line["ends"]))
-        found.append(
-            ClockTraining(
-                key=f"line:{number}", status="announced", scope="regional",
-                countries=frozenset[str]().union(*held), phases=(ClockPhase(days, "in_person"),), stated={},
-            )
-        )  # fmt: skip
+        start, end = date.fromisoformat(line["starts"]), date.fromisoformat(line["ends"])
+        found.append(clock.added(f"line:{number}", held, start, end))
     return found
 
 
 def _existing(world: World) -> list[ClockTraining]:
-    """The trainings of the record; what is planned counts here, for the plan builds on it."""
-    return [replace(t, status="announced") if t.status == "planned" else t for t in world.trainings]
+    """The trainings of the record; what is planned counts where the plan builds on it."""
+    return [
+        replace(one, status="announced") if one.status == "planned" and one.key in world.counted else one
+        for one in world.trainings
+    ]
 
 
 def _coverage(world: World, lines: Sequence[Mapping[str, Any]], on: date) -> Coverage:

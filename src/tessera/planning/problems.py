@@ -51,11 +51,15 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class World:
-    """What a plan is made and judged by: the problem, what is fixed, the clock's own trainings and settings."""
+    """What a plan is made and judged by: the problem, what is fixed, the clock's own trainings and settings.
+
+    ``counted`` are the trainings to come on which the plan builds: those that take part in it or may begin before it.
+    """
 
     problem: PlanProblem
     fixed: tuple[Fixed, ...]
     trainings: tuple[ClockTraining, ...]
+    counted: frozenset[str]
     settings: ClockSettings
     places: Reference
     scheme: SchemeInfo
@@ -87,10 +91,13 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
     # What has rough dates and takes part in the plan counts there alone, on the last day of its quarter.
     rough = {host.key.partition(":")[2] for host in taken if not host.dates}
     found = clock.coverage([one for one in trainings if one.key not in rough], scheme.pure, on, settings)
+    sooner = {r.code: [p for p in r.projections if p.start < first] for r in found.regions}
     regions = tuple(
-        Region(region.code, due_on=max([region.due, *(p.until for p in region.projections if p.start < first)]))
+        Region(region.code, due_on=max([region.due, *(p.until for p in sooner[region.code])]))
         for region in found.regions
     )
+    counted = {p.training for ahead in sooner.values() for p in ahead}
+    counted |= {host.key.partition(":")[2] for host in taken}
     offers, left_out = _offers(limits, places, scheme, areas, first, quarters, rehearsal)
     trainers, unknown_of_trainers = _trainers(limits, first, quarters)
     funders = earmarks.funders(limits, {area.key for area in areas})
@@ -127,7 +134,8 @@ def world(limits: Mapping[str, Any], *, rehearsal: bool = False) -> World:
         shares=_shares(trainings, areas, places) if limits.get("shared") and not limits.get("only_proposed") else (),
         levels=LEVELS if areas else tuple(key for key in LEVELS if key not in (LevelKey.NEED, LevelKey.REACHED)),
     )
-    return World(problem, fixed, trainings, settings, places, scheme, on, (*left_out, *unknown_of_trainers), needs)
+    without = (*left_out, *unknown_of_trainers)
+    return World(problem, fixed, trainings, frozenset(counted), settings, places, scheme, on, without, needs)
 
 
 def _areas(

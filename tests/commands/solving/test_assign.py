@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tessera.commands.reviewfiles import Paths, Terms, read_assignment
+from tessera.commands import assign
+from tessera.commands.reviewfiles import AssignmentTask, Paths, Terms, read_assignment
 from tessera.commands.tables.faults import Faults
 from tessera.commands.words import reviews
-from tessera.solvers.assignment.model import NO_RULES, Repair
+from tessera.solvers.assignment.model import NO_RULES, Application, Loads, Problem, Repair, Reviewer, Rules
 from tessera.solvers.proof import Proof, Status
+from tessera.solvers.watch import Watch
 
 FILES = "id,language,topics\nP1,es,stones;schools\nP2,fr,schools\n"
 REVIEWERS = (
@@ -38,6 +40,14 @@ def test_affinity_is_counted_from_topics_where_none_is_given(read):
 
     assert task.problem.affinity.values.tolist() == [[2000, 1000, 2000], [1000, 1000, 2000]]
     assert task.problem.conflicts == frozenset({("P1", "R3")})
+
+
+def test_languages_are_the_same_in_capitals(read):
+    task, _faults = read("id,language\nP1,FR\nP2,fr\n", "id,languages,at_least,at_most\nR1,Fr;EN fr,0,2\nR2,pt,0,2\n")
+
+    assert [one.language for one in task.problem.applications] == ["fr", "fr"]
+    assert [one.languages for one in task.problem.reviewers] == [frozenset({"fr", "en"}), frozenset({"pt"})]
+    assert task.notes == ("Affinity is 1, and 1 more for each topic that file and reviewer share.",)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +110,18 @@ def test_one_score_given_twice_is_a_fault(said, write):
     ]
 
 
+def test_a_score_given_twice_is_told_where_the_first_is_none(said, write):
+    write("scores.csv", "file,reviewer,score\nP1,R1,NaN\nP1,R1,5\nP2,R1,5\n")
+
+    status, out, err = said("calibrate", "scores.csv")
+
+    assert (status, out) == (2, "")
+    assert err.splitlines()[:2] == [
+        "scores.csv, line 2, “score”: “NaN” is not a number: leave it empty where nothing is known.",
+        "scores.csv, line 3: R1 scored P1 already in line 2.",
+    ]
+
+
 def test_reviewers_who_share_no_file_are_named(said, write):
     write("scores.csv", "file,reviewer,score\nP1,R1,4\nP1,R2,3\nP2,R3,5\nP2,R4,2\n")
 
@@ -121,3 +143,43 @@ def test_a_way_out_is_called_the_cheapest_only_where_that_is_proven(status, sent
     more = (("R1", 2),) if status in ("optimal", "feasible") else ()
     found = Repair(more, (), (), Proof(Status(status), 2, 1, "", "", 0.0, ""))
     assert reviews.repair(found) == (sentence,)
+
+
+def test_a_way_out_that_could_not_be_tried_out_says_so():
+    found = Repair((("R1", 2),), (), (), Proof(Status("optimal"), 2, 1, "", "", 0.0, ""))
+    assert reviews.repair(found, tried=False) == (
+        "The cheapest way out: let R1 read 2 files more.",
+        "The time did not suffice to try it out.",
+    )
+
+
+def crossing():
+    """One reviewer too few, under rules that only a search can keep."""
+    applications = tuple(Application(f"P{n}", 2) for n in range(3))
+    readers = tuple(
+        Reviewer(f"R{n}", loads=Loads(0, 2), institution=f"I{n % 2}", country=f"C{n // 2}") for n in range(2)
+    )
+    affinity = {(file.id, reader.id): 1000 for file in applications for reader in readers}
+    rules = Rules(experts=1, expert_from=1000, per_institution=1, per_country=1)
+    return AssignmentTask(Problem(applications, readers, affinity, rules=rules), None, {}, ())
+
+
+@pytest.mark.parametrize(("seconds", "tried"), [(20.0, True), (0.0, False)])
+def test_a_way_out_is_tried_out_by_a_clock_of_its_own(monkeypatch, seconds, tried):
+    monkeypatch.setattr(assign, "TRIED_S", seconds)
+
+    class Short(Watch):
+        """The time is up as soon as a way out is found."""
+
+        def run(self, work, stop):
+            found = super().run(work, stop)
+            self.time_limit = 0.0
+            return found
+
+    watch = Short(60.0)
+
+    found, was_tried = assign._repair(crossing(), watch)
+
+    assert watch.over
+    assert (found.more, [(one.people, one.reviews) for one in found.new]) == ((), [(2, 3)])
+    assert was_tried is tried

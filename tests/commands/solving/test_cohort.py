@@ -351,6 +351,32 @@ def test_a_lower_entry_is_a_way_out(said, write):
     assert (status, json.loads(out)["sentences"][-1]) == (1, "No change of the limits and no lower entry helps.")
 
 
+def test_limits_and_entry_together_are_a_way_out_where_neither_is_alone(said, write):
+    rules = (
+        'seats = 2\nscore_at_least = {}\n[[quota]]\nname = "newcomers"\nfeature = "a"\nvalue = "yes"\nat_most = {}\n'
+    )
+    write("people.csv", "id,score,a\nA1,90,no\nA2,50,yes\nA3,40,yes\n")
+    write("rules.toml", rules.format(60, 0))
+
+    status, out, _err = said("cohort", "people.csv", "rules.toml", "--json")
+
+    told = json.loads(out)
+    assert status == 1
+    assert [(row["change"], row["cohort"]) for row in told["ways_out"]] == [
+        (
+            "Ask for at most 1 instead of 0 in “newcomers” and lower the entry from 60 points to 50 points.",
+            ["A1", "A2"],
+        )
+    ]
+    assert told["sentences"][:2] == [
+        "No cohort keeps all these rules.",
+        "There are 2 seats and only 1 person to choose from (the score is below the entry).",
+    ]
+    for entry, most, kept in ((50, 1, True), (50, 0, False), (60, 1, False), (51, 1, False)):
+        write("rules.toml", rules.format(entry, most))
+        assert said("cohort", "people.csv", "rules.toml", "--json")[0] == (0 if kept else 1)
+
+
 def test_cohorts_that_are_as_good_are_listed_up_to_a_number(said, write):
     for name in ("applicants.csv", "rules.toml"):
         write(name, (EXAMPLE / name).read_text("utf-8"))

@@ -146,6 +146,16 @@ def test_a_search_that_fails_tells_its_own_error():
         search(work, 60)
 
 
+def test_an_answer_that_its_solver_does_not_let_through_ends_in_a_sentence():
+    def work(_watch):
+        raise ArithmeticError("Level days is 363 for the solver and 454 for the check.")
+
+    with pytest.raises(CommandFailed) as ended:
+        search(work, 1.0)
+    said = "The answer does not pass its check and is not given out: Level days is 363 for the solver and 454 for the check."
+    assert (str(ended.value), ended.value.status) == (said, 1)
+
+
 def test_the_time_limit_is_that_of_the_watch():
     assert search(lambda watch: watch.time_limit, 7) == 7
 

@@ -45,6 +45,31 @@ def test_a_draw_is_not_repeated(said, folder, published):
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--draw", "published.json", "--value", "16 23 42"),
+        ("--draw", "published.json", "--value", "4 8 15"),
+        (*FILES, "--source", "Another drawing of numbers"),
+    ],
+)
+def test_a_draw_that_is_kept_is_not_written_over(said, folder, published, arguments):
+    assert said("lottery", "--draw", published, "--value", "4 8 15", "--record", "drawn.json")[0] == 0
+    kept = (folder / "drawn.json").read_bytes()
+    before = sorted(path.name for path in folder.iterdir())
+
+    again = said("lottery", *arguments, "--record", "drawn.json", "-o", "drawn.csv")
+
+    assert again == (1, "", "tessera: “drawn.json” keeps a draw that was held: it is not written over.\n")
+    assert (folder / "drawn.json").read_bytes() == kept
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_a_record_that_was_not_drawn_from_may_be_made_anew(said, folder, published):
+    assert said("lottery", *FILES, "--record", published, "--source", "Another source")[0] == 0
+    assert '"source":"Another source"' in (folder / published).read_text("utf-8")
+
+
 def test_a_record_is_not_drawn_into_itself(said, folder, published):
     before = (folder / published).read_bytes()
 

@@ -265,6 +265,51 @@ def test_rough_dates_of_an_announced_training_count_as_they_are_read(said, write
     assert {"first day", "last day"}.isdisjoint(told["plan"][0])  # no day of it is known
 
 
+def test_dates_so_rough_that_no_day_is_certain_hold_nothing_in_the_harsh_reading(faults_of):
+    """“2026” may end on 1 January or begin on 31 December: six months do not reach from the one to the other."""
+    region = LIMITS[LIMITS.index("[[region]]") : LIMITS.rindex("[[region]]")]
+    head = "from = 2026-10-01\nquarters = 6\nmonths = 6\ntrainings_a_year = 9\nfirst_record = 2026-01-01\n"
+
+    _faults, task = faults_of(
+        "id,dates,status,regions\nflint,2026,announced,ARB\nslate,2027-05-10,announced,ARB\n",
+        f'reading = "harsh"\n{head}trainings_a_quarter = 0\n[quarter_limits]\n2026-Q4 = 1\n2027-Q2 = 1\n{region}',
+    )
+    found = coverage.plan(task.problem, fixed=task.fixed)
+
+    assert [(str(one.start_on), str(one.end_on)) for one in found.missed] == [
+        ("2026-10-01", "2027-05-09"), ("2027-11-11", "2028-03-31"),
+    ]  # fmt: skip
+    assert coverage.check_plan(task.problem, found.lines, task.fixed).faults == ()
+    assert clock_faults(task, found) == []
+
+
+def test_languages_of_hosts_trainers_funders_and_limits_are_the_same_in_capitals(folder, write):
+    write("trainings.csv", TRAININGS)
+    write("limits.toml", LIMITS.replace("[[region]]", "[trainings_in]\nFR = 1\n[[region]]", 1))
+    write("hosts.csv", "id,regions,languages\nslate,LAC,FR;es\n")
+    write("trainers.csv", "id,languages\nclay,fr ES\n")
+    write("funders.csv", "id,amount,languages\nfund,100,Fr\n")
+    faults = Faults()
+
+    names = ("trainings.csv", "limits.toml", "hosts.csv", "trainers.csv", "funders.csv")
+    task = read_plan(Files(*(folder / name for name in names)), faults)
+
+    assert [str(fault) for fault in faults.found] == []
+    problem = task.problem
+    assert [next(host.languages for host in problem.hosts if host.key == "slate"), problem.trainers[0].languages] == [
+        ("fr", "es"), ("fr", "es"),
+    ]  # fmt: skip
+    assert (problem.funders[0].languages, problem.limits.languages) == (("fr",), (("fr", 1),))
+
+
+def test_a_language_that_is_asked_for_twice_is_a_fault(faults_of):
+    twice = LIMITS.replace("[[region]]", "[trainings_in]\nfr = 1\nFR = 2\n[[region]]", 1)
+
+    faults, _task = faults_of(limits=twice)
+
+    assert faults == ["limits.toml, line 5, “trainings_in”: “FR” stands twice."]
+
+
 def test_days_missed_that_are_not_those_of_the_clock_are_found(faults_of):
     _faults, task = faults_of(TRAININGS, LIMITS.replace("quarters = 4", "quarters = 8\ntrainings_a_year = 0"))
     found = coverage.plan(task.problem, fixed=task.fixed)

@@ -52,10 +52,53 @@ def test_csv_is_read_whatever_its_delimiter_mark_and_ends(tmp_path, delimiter, m
 
 
 def test_a_decimal_comma_in_a_semicolon_file_is_exact(tmp_path):
-    table, faults = read(written(tmp_path, "id;score\nA1;92,125\nA2;0,1\nA3;100\n"))
+    table, faults = read(written(tmp_path, "id;score\nA1;92,12\nA2;0,125\nA3;100\n"))
 
     assert faults == []
-    assert [row["score"] for row in table] == [92_125, 100, 100_000]
+    assert [row["score"] for row in table] == [92_120, 125, 100_000]
+
+
+MILLI, MONEY, WHOLE = kinds.milli(-9_999_999, 9_999_999), kinds.money(9_999_999), kinds.whole(0, 9_999)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "problem"),
+    [
+        (MILLI, "1,200", "“1,200” is ambiguous: write 1200 or 1.2."),
+        (MILLI, "-92,125", "“-92,125” is ambiguous: write -92125 or -92.125."),
+        (MONEY, "1,200", "“1,200” is ambiguous: write 1200 or 1.2."),
+        (MONEY, "1.200", "“1.200” is ambiguous: write 1200 or 1.2."),
+        (MONEY, "36,000", "“36,000” is ambiguous: write 36000 or 36."),
+        (MONEY, "1,234", "“1,234” is ambiguous: write 1234."),
+        (MONEY, "1.234", "“1.234” has more than 2 decimals: round it first."),
+        (WHOLE, "1,200", "“1,200” is ambiguous: write 1200."),
+        (WHOLE, "1,000", "“1,000” is ambiguous: write 1000 or 1."),
+        (WHOLE, "2.000", "“2.000” is ambiguous: write 2000 or 2."),
+    ],
+)
+def test_what_may_be_thousands_or_decimals_is_refused(kind, cell, problem):
+    with pytest.raises(kinds.NotSo) as refused:
+        kind(cell)
+    assert str(refused.value) == problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        (MILLI, "7.667", 7_667),  # as every program writes it, ours too
+        (MILLI, "1.200", 1_200),
+        (MILLI, "0,125", 125),
+        (MILLI, "1,2", 1_200),
+        (MILLI, "1,2000", 1_200),
+        (MONEY, "0.500", 50),
+        (MONEY, "1200,50", 120_050),
+        (MONEY, "1200.500", 120_050),
+        (WHOLE, "2,0", 2),
+        (WHOLE, "1000", 1_000),
+    ],
+)
+def test_a_number_that_can_be_read_in_one_way_only_is_read(kind, cell, value):
+    assert kind(cell) == value
 
 
 def test_the_line_of_excel_that_names_the_delimiter_is_honoured(tmp_path):
@@ -240,6 +283,36 @@ def test_xlsx_errors_are_no_empty_cells(tmp_path):
     assert faults == ["people.xlsx, line 2: the cell in B2 holds the error “#DIV/0!”."]
 
 
+@pytest.mark.parametrize(
+    ("cell", "unsaved"),
+    [
+        (b'<c r="B2"><f>40+2</f><v>42</v></c>', False),
+        (b'<c r="B2"><f>40+2</f><v></v></c>', True),
+        (b'<c r="B2"><f>40+2</f><v/></c>', True),
+        (b'<c r="B2"><f>40+2</f><v /></c>', True),
+        (b'<c r="B2" s="1"><f>40+2</f></c>', True),
+        (b'<c r="B2"><f t="shared" si="0"/></c>', True),
+        (b'<c r="B2"><f t="shared" si="0"/><v>42</v></c>', False),
+        (b'<c r="B2" t="str"><f>""</f><v></v></c>', False),
+        (b'<c r="B2" t="str"><f>""</f></c>', True),
+        (b'<x:c r="B2"><x:f>40+2</x:f></x:c>', True),
+    ],
+)
+def test_a_formula_that_was_never_worked_out_is_no_empty_cell(tmp_path, cell, unsaved):
+    plain = workbook({(0, 0): "id", (0, 1): "score", (1, 0): "A1"}, formulas=[(1, 1, "=40+2", 42)])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as source, zipfile.ZipFile(out, "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b'<c r="B2"><f>40+2</f><v>42</v></c>', cell))
+
+    table, faults = read(written(tmp_path, out.getvalue(), "people.xlsx"))
+
+    said = "the cell B2 holds a formula whose result is not saved: open and save the file in a spreadsheet."
+    assert faults == ([f"people.xlsx, line 2: {said}"] if unsaved else [])
+    if not unsaved:
+        assert [row["score"] for row in table] == [42_000 if b"42<" in cell else None]
+
+
 def test_a_cell_in_the_last_corner_of_a_sheet_is_refused_before_the_sheet_is_opened(tmp_path):
     data = workbook({(0, 0): "id", (1_048_575, 16_383): "x"})
 
@@ -306,10 +379,15 @@ def test_no_damaged_workbook_makes_the_reader_fail(tmp_path_factory, data):
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from([".", ","]))
-def test_a_number_written_with_three_decimals_comes_back_exactly(number, point):
+def test_a_number_written_with_three_decimals_comes_back_exactly_or_is_refused(number, point):
     text = kinds.plain_decimal(number, 3).replace(".", point)
+    scores = kinds.milli(-(10**9), 10**9)
 
-    assert kinds.milli(-(10**9), 10**9)(text) == number
+    if point == "," and 1_000 <= abs(number) < 1_000_000 and number % 10:
+        with pytest.raises(kinds.NotSo, match="is ambiguous"):
+            scores(text)
+    else:
+        assert scores(text) == number
 
 
 @given(

@@ -52,6 +52,15 @@ def test_values_are_read_by_their_kinds(tmp_path):
     assert said(faults) == []
 
 
+@pytest.mark.parametrize("value", ['"1,200"', "1.200"])
+def test_a_budget_that_may_be_thousands_is_refused(tmp_path, value):
+    keys, faults = rules(tmp_path, f"budget = {value}\n")
+
+    assert keys.get("budget", kinds.money(10**9)) is None
+    text = value.strip('"')
+    assert said(faults) == [f"rules.toml, line 1, “budget”: “{text}” is ambiguous: write 1200 or 1.2."]
+
+
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_one(tmp_path):
     keys, faults = rules(tmp_path, TEXT)
 

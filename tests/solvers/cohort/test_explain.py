@@ -10,7 +10,7 @@ from tessera.solvers.cohort.answers import Conflict, Kind, Limit, Move, Reason, 
 from tessera.solvers.cohort.claims import check_reason
 from tessera.solvers.cohort.cores import check_core
 from tessera.solvers.cohort.explaining import Explainer, explain
-from tessera.solvers.cohort.model import Applicant, Budget, Is, Not, Pool, Quota, Rules
+from tessera.solvers.cohort.model import SCORE_MOST, Applicant, Budget, Is, Not, Pool, Quota, Rules
 from tessera.solvers.cohort.moves import moved, without
 from tessera.solvers.cohort.rows import rows_of
 from tessera.solvers.cohort.selection import select
@@ -270,6 +270,21 @@ def test_a_cohort_that_the_clock_cut_is_not_called_the_best_of_those_with_somebo
     assert [one.cost for one in told if one.proof.status != Status.OPTIMAL] == [None] * sum(
         one.proof.status != Status.OPTIMAL for one in told
     )
+
+
+@pytest.mark.parametrize(("best", "ties"), [(SCORE_MOST // 2, SCORE_MOST), (SCORE_MOST // 2 + 1, None)])
+def test_a_score_that_nobody_can_have_is_not_offered(best, ties):
+    """With X nobody of the best two may be in: the place costs what both have together."""
+    people = (("A", best, "y", "n"), ("B", best, "n", "y"), ("X", 0, "y", "y"), ("Y", 0, "n", "n"))
+    pool = Pool(tuple(Applicant(one, score, 0, {"l": left, "r": right}) for one, score, left, right in people))
+    rules = Rules((Quota("left", Is("l", ("y",)), None, 1), Quota("right", Is("r", ("y",)), None, 1)))
+    selection = select(pool, rules, 2)
+
+    told = explain(pool, rules, selection, "X")
+
+    assert (told.reason, told.cost) == (Reason.OUTSCORED, 2 * best)
+    assert (told.ties_at, told.certain_above) == (ties, ties)
+    assert check_reason(pool, rules, selection, told) == ()
 
 
 def test_an_empty_or_a_wrong_core_of_a_reason_is_found_out():

@@ -14,7 +14,8 @@ Kind = Callable[[str], Any]
 
 TEXT_LONGEST = 1000
 ID_LONGEST = 100
-_NUMBER = re.compile(r"([+-]?)(\d{1,12})(?:[.,](\d+))?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)(\d{1,12})(?:([.,])(\d+))?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _NO_NUMBERS = {"nan", "inf", "infinity", "none", "null", "n/a", "na", "#n/a", "#value!", "#div/0!", "#ref!", "-"}
 _UNKNOWN = (_NO_NUMBERS - {"inf", "infinity", "none"}) | {"?", "unknown", "inconnu", "desconocido"}
 _YES = {"yes", "y", "true", "1", "oui", "vrai", "sí", "si", "verdadero", "x"}
@@ -69,6 +70,7 @@ def whole(low: int, high: int) -> Kind:
 def decimal(low: int, high: int, digits: int) -> Kind:
     """A number of at most ``digits`` decimals, with a point or a comma, as a whole number of its last decimal.
 
+    What may be thousands as well is refused: "1,200"; "1.200", too, where there are fewer than three decimals.
     ``low`` and ``high`` are in the unit of the result: ``decimal(0, 100_000, 3)`` reads "92,5" as 92500.
     """
 
@@ -120,6 +122,16 @@ def codes(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in found if part))
 
 
+def language(cell: str) -> str:
+    """The code of a language, in small letters: “FR” is “fr” (BCP 47 knows no difference)."""
+    return identifier(cell).casefold()
+
+
+def languages(cell: str) -> tuple[str, ...]:
+    """Several codes of languages, each once, in their order."""
+    return tuple(dict.fromkeys(map(language, codes(cell))))
+
+
 def one_of(*known: str) -> Kind:
     """One of a few words, whatever its case."""
     folded = {word.casefold(): word for word in known}
@@ -159,8 +171,14 @@ def _scaled(cell: str, digits: int) -> int:
     found = _NUMBER.fullmatch(plain)
     if found is None:
         raise NotSo(_why_no_number(cell, plain, digits))
-    sign, units, fraction = found[1], found[2], (found[3] or "").rstrip("0")
-    if len(fraction) > digits:
+    sign, units, mark, fraction = found[1], found[2], found[3], (found[4] or "").rstrip("0")
+    fits = len(fraction) <= digits
+    if _THOUSANDS.fullmatch(plain) and (mark == "," or (fits and digits < 3)):
+        ways = [f"{sign}{units}{found[4]}"]
+        if fits:
+            ways.append(f"{sign}{units}.{fraction}" if fraction else f"{sign}{units}")
+        raise NotSo(f"{shown(cell)} is ambiguous: write {' or '.join(ways)}.")
+    if not fits:
         if digits == 0:
             raise NotSo(f"{shown(cell)} is not a whole number.")
         raise NotSo(f"{shown(cell)} has more than {digits} decimals: round it first.")

@@ -1,7 +1,7 @@
 """The first sheet of an .xlsx file as rows of text.
 
 A sheet is looked through before it is opened: one cell in the last corner of an empty sheet would ask for gigabytes,
-and cells that hold an error (#N/A) would be read as empty.
+and cells that hold an error (#N/A) or a formula that was never worked out would be read as empty.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ _SHEET = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\b\w+:id=["']([^"']+)["']""")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _CELL = re.compile(rb"""<(?:\w+:)?c\s([^>]*)>(?:(?:(?!</(?:\w+:)?c>).){0,2000}?<(?:\w+:)?v>([^<]*)<)?""", re.DOTALL)
 _PLACE = re.compile(rb"""\br=["']\$?([A-Za-z]{1,7})\$?(\d{1,9})["']""")
+_TEXT = re.compile(rb"""\bt=["']str["']""")
 _ERROR = re.compile(rb"""\bt=["']e["']""")
+# Programs that write formulas without working them out leave the value away; an empty text (t="str") is one.
+_UNSAVED = re.compile(
+    rb"""<(?:\w+:)?c\s([^<>]*)>\s{0,40}<(?:\w+:)?f(?:\s[^<>]*)?(?:(?<=/)>|>[^<]*</(?:\w+:)?f>)\s{0,40}"""
+    rb"""(<(?:\w+:)?v\s{0,40}(?:/>|>\s{0,40}</(?:\w+:)?v>))?\s{0,40}</(?:\w+:)?c>"""
+)
 _PLACES = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']\$?([A-Za-z]{1,7})\$?(\d{1,9})["']""")
 
 
@@ -42,6 +48,7 @@ def rows(
         return None
     before = len(faults.found)
     _name_errors(name, found, faults)
+    _name_unsaved(name, found, faults)
     if len(faults.found) > before:
         return None
     return _read(name, data, faults)
@@ -89,6 +96,16 @@ def _name_errors(name: str, sheet: bytes, faults: Faults) -> None:
             error = shown((cell[2] or b"#N/A").decode("utf-8", "replace"))
             line = int(place[2]) if place else None
             faults.add(name, f"the cell{where} holds the error {error}.", line=line)
+
+
+def _name_unsaved(name: str, sheet: bytes, faults: Faults) -> None:
+    for cell in _UNSAVED.finditer(sheet):
+        if cell[2] is not None and _TEXT.search(cell[1]):
+            continue
+        place = _PLACE.search(cell[1])
+        where = f" {place[1].decode()}{place[2].decode()}" if place else ""
+        problem = f"the cell{where} holds a formula whose result is not saved: open and save the file in a spreadsheet."
+        faults.add(name, problem, line=int(place[2]) if place else None)
 
 
 def _number(letters: bytes) -> int:

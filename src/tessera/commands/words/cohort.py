@@ -244,7 +244,7 @@ class Speaker:
     def conflict(self, conflict: Conflict) -> tuple[str, ...]:
         """Why there is no cohort, and the cheapest ways out."""
         said = ["No cohort keeps all these rules."]
-        if conflict.core:
+        if conflict.core and not (conflict.counts and {str(one.kind) for one in conflict.core} == {"size"}):
             which = "These cannot hold together" if conflict.minimal else "Among these something cannot hold together"
             said.append(f"{which}: {self.limits(conflict.core)}.")
         said += [self.count(one) for one in conflict.counts]

@@ -39,8 +39,8 @@ def shortage(one: Shortage) -> str:
     )
 
 
-def repair(found: Repair) -> tuple[str, ...]:
-    """The cheapest change after which an assignment exists, a sentence each."""
+def repair(found: Repair, *, tried: bool = True) -> tuple[str, ...]:
+    """The cheapest change after which an assignment exists, a sentence each; ``tried``: one was found after it."""
     if str(found.proof.status) == "infeasible":
         return ("No change of loads and no new reviewer helps.",)
     if str(found.proof.status) == "unknown":
@@ -55,9 +55,10 @@ def repair(found: Repair) -> tuple[str, ...]:
         )
     if not said:
         return ()
+    more = () if tried else ("The time did not suffice to try it out.",)
     if str(found.proof.status) == "optimal":
-        return (f"The cheapest way out: {listed(said)}.",)
-    return (f"A way out, the cheapest found in the time allowed: {listed(said)}.",)
+        return (f"The cheapest way out: {listed(said)}.", *more)
+    return (f"A way out, the cheapest found in the time allowed: {listed(said)}.", *more)
 
 
 def parts(groups: Sequence[Sequence[str]]) -> tuple[str, ...]:

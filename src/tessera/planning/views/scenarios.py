@@ -121,7 +121,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, code: str) -> HttpResponse:
     """The whole input of a plan as the text whose SHA-256 the page shows."""
     require(request.user, "planning.view_scenario")
-    found = get_object_or_404(Scenario.objects.visible_to(request.user).exclude(problem=None), code=code)
+    found = get_object_or_404(Scenario.objects.visible_to(request.user).filter(problem__isnull=False), code=code)
     named = {"Content-Disposition": f'attachment; filename="{found.code}.json"'}
     return HttpResponse(services.canonical(found.problem), content_type="application/json", headers=named)
 
@@ -156,13 +156,16 @@ def accept(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Take the training of a line away again."""
+    """Take the training of a line away again: of the acceptance that the page showed, not of one made since."""
     found = _scenario(request, code)
     require(request.user, "planning.accept_line")
-    row = found.accepted.filter(line=number).order_by("-pk").first()
+    shown = clean(request.POST.get("accepted", ""), lines=False)
+    rows = found.accepted.filter(line=number, undone_at=None)
+    row = rows.filter(pk=shown).first() if shown.isascii() and shown.isdigit() else None
+    if row is None:
+        return redirect("planning:scenario", code)
     try:
-        if row is not None:
-            acceptance.undo_line(row, by=me(request), at=timezone.now())
+        acceptance.undo_line(row, by=me(request), at=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

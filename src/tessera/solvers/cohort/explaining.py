@@ -128,8 +128,9 @@ class Explainer:
             reason = Reason.SOFT
         else:
             reason = Reason.TIED if cost == 0 else Reason.OUTSCORED
-        score = int(self.rows.score[at])
-        decided = reason in (Reason.OUTSCORED, Reason.TIED)
+        ties = int(self.rows.score[at]) + cost if reason in (Reason.OUTSCORED, Reason.TIED) else None
+        if ties is not None and ties > SCORE_MOST:  # no score is so high
+            ties = None
         ours = not excluded
         return WhyNot(
             name,
@@ -137,8 +138,8 @@ class Explainer:
             self._proof(within),
             cost=cost,
             penalty=penalty,
-            ties_at=score + cost if decided else None,
-            certain_above=score + cost if decided else None,
+            ties_at=ties,
+            certain_above=ties,
             value=within.value,
             members=named(self.rows, within.people),
             leave=self._left(within.people),

@@ -112,9 +112,13 @@ def _due(problem: PlanProblem, region: Region) -> date:
 
 
 def _held(problem: PlanProblem, region: Region, lines: Sequence[Line]) -> list[tuple[date, date]]:
-    """Start and due day of each training of a region, in the order of time."""
+    """Start and due day of each training of a region, in the order of time.
+
+    One that is due before it starts (a harsh reading of dates rougher than the limit) holds no day for certain.
+    """
     days = [_days_of(problem, line) for line in lines if region.key in line.regions]
-    return sorted((start, _months_on(end, _months(problem, region))) for start, end in days)
+    held = sorted((start, _months_on(end, _months(problem, region))) for start, end in days)
+    return [(start, due) for start, due in held if due >= start]
 
 
 def _missed(problem: PlanProblem, region: Region, lines: Sequence[Line]) -> Iterator[Missed]:
@@ -160,9 +164,12 @@ def _certain(problem: PlanProblem, region: Region, lines: Sequence[Line]) -> boo
     months, held_to = _months(problem, region), _due(problem, region)
     for line in sorted((line for line in lines if region.key in line.regions), key=lambda line: line.quarter):
         start, end = _days_of(problem, line)
+        due = _months_on(end if line.dates else _starts(problem, line.quarter), months)
+        if due < start:
+            continue
         if start > held_to + ONE:
             return False
-        held_to = max(held_to, _months_on(end if line.dates else _starts(problem, line.quarter), months))
+        held_to = max(held_to, due)
     return held_to >= _ends(problem, problem.quarters - 1)
 
 

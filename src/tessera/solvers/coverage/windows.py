@@ -43,12 +43,17 @@ class _Reach:
 
 
 def _reaches(problem: PlanProblem, options: list[Option], region: Region) -> list[_Reach]:
+    """The options that hold days of a region.
+
+    One that is due before it starts (a harsh reading of dates rougher than the limit) holds no day for certain.
+    """
     window = window_of(problem, region)
-    return [
+    reaches = [
         _Reach(number, option.start_on, due_after(option.end_on, window))
         for number, option in enumerate(options)
         if region.key in option.regions
     ]
+    return [reach for reach in reaches if reach.due >= reach.start]
 
 
 def _cut(low: date, high: date, breaks: set[date]) -> list[tuple[date, date]]:
