@@ -23,7 +23,7 @@ from tessera.activity.views.editing import EditPages
 from tessera.activity.views.history import HistoryPages
 from tessera.core.checks import also_in
 from tessera.core.errors import DomainError, InvalidDocument
-from tessera.web.punctuation import labelled
+from tessera.web.punctuation import labelled, listed
 from tessera.web.sections import TextState, label_of, with_names
 from tessera.web.sections.paths import is_empty, value_at
 
@@ -125,6 +125,11 @@ class RecordPages:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, str(copying.done))
+                left_out = [label_of(self.kind.sections, place) for place in getattr(fresh, "left_out", ())]
+                if left_out:
+                    messages.warning(
+                        request, labelled(_("Left out, for it does not fit in the copy"), listed(left_out))
+                    )
                 return redirect(self.kind.address("", fresh.natural_code))
         page = {**frame(self.kind, request.user, obj), "form": form, "copying": copying}
         return render(request, "activity/copy.html", page, status=422 if form.errors else 200)
