@@ -21,6 +21,7 @@ from tessera.activity.queries import activity_of
 from tessera.activity.services import was_rehearsal
 from tessera.activity.views.editing import EditPages
 from tessera.activity.views.history import HistoryPages
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.checks import also_in
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.web.punctuation import labelled, listed
@@ -119,8 +120,7 @@ class RecordPages:
             try:
                 fresh = copying.copy(obj, form.cleaned_data, by=request.user, at=timezone.now())
             except InvalidDocument as refused:
-                for place, texts in refused.errors.items():
-                    form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
+                add_refusals(form, self.kind, refused.errors, obj.natural_code)
             except DomainError as refused:
                 form.add_error(None, str(refused))
             else:
@@ -191,8 +191,7 @@ class RecordPages:
                         **self.kind.made_again(was_rehearsal(self.kind.name, key)),
                     )
             except InvalidDocument as refused:
-                for place, texts in refused.errors.items():
-                    form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
+                add_refusals(form, self.kind, refused.errors)
             except DomainError as refused:
                 form.add_error(None, str(refused))
             else:
