@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from tessera.core.versions import content_version
 from tessera.places.queries import HOME_SCHEME, Reference, SchemeInfo
 from tessera.programmes.documents import PROGRAMME_SLUG, sources_named
 from tessera.programmes.models import Programme, Source, Topic, Training
@@ -39,6 +40,19 @@ def scheme_of(own: Programme | None, places: Reference) -> SchemeInfo:
 def programme_scheme(places: Reference) -> SchemeInfo:
     """The regions that the programme of this deployment counts by; one query. See ``scheme_of``."""
     return scheme_of(Programme.objects.only("scheme_code").filter(slug=PROGRAMME_SLUG).first(), places)
+
+
+_kept: tuple[int, str] | None = None
+
+
+def public_scheme(places: Reference) -> SchemeInfo:
+    """`programme_scheme` for public pages: after the content version one query, in a process's first call after a change."""
+    global _kept  # noqa: PLW0603 - one value for the process, replaced whole
+    number = content_version()
+    kept = _kept
+    if kept is None or kept[0] != number:
+        kept = _kept = (number, programme_scheme(places).code)
+    return places.scheme(kept[1])
 
 
 def trainings_naming(source: Source) -> list[Training]:

@@ -109,13 +109,15 @@ def catalogue(
     size: int = 30,
     facet_size: int = _LONGEST,
     rehearsal: bool = False,
+    books: Shelf | None = None,
 ) -> Catalogue:
     """One page of the trainings under ``filters``; each facet is counted under the other filters.
 
-    At most five queries: the shelf, the text (three where it is mistyped), the cards of the page and of the facets.
-    Right after a change a process reads what changed in one or two more. A page past the end is the last one.
+    At most five queries: the shelf (none where ``books`` is one that was just asked for), the text (three where it is
+    mistyped), the cards of the page and of the facets. Right after a change a process reads what changed in one or two
+    more. A page past the end is the last one.
     """
-    books = shelf()
+    books = books or shelf()
     within, strong, corrected = _texts(books, filters.text, rehearsal)
     masks = {facet: _any(books, facet, values) for facet, values in filters.facets.items() if values}
     chosen = within
