@@ -11,7 +11,7 @@ from django.http import QueryDict
 from tessera.core.folding import clean
 from tessera.places.queries import reference
 from tessera.programmes.models import Mode, Status
-from tessera.programmes.queries import public_scheme
+from tessera.programmes.queries import kept_scheme
 from tessera.publications.queries import FACETS, SORTS, Filters, cards
 from tessera.publications.shelf import Shelf, shelf_beside
 
@@ -64,7 +64,7 @@ def asked(query: QueryDict) -> Asked:
 def answerable(query: QueryDict) -> tuple[Asked, list[tuple[str, str]]]:
     """(what an address asks for without what nothing has, each (filter, value) left out).
 
-    The shelf's query where a topic, a person or an organisation is asked for; where a region is, see `public_scheme`.
+    The shelf's query where a topic, a person or an organisation is asked for; where a region is, see `kept_scheme`.
     """
     wanted = asked(query)
     named = {RECORDS[facet]: values for facet, values in wanted.filters.facets.items() if facet in RECORDS}
@@ -113,11 +113,11 @@ def unknown(
 def known_values(facet: str) -> list[str]:
     """Every value of a facet that has a list of its own: regions, countries, languages, formats, states.
 
-    The regions are those that the programme counts by, see `public_scheme`; the others need no query.
+    The regions are those that the programme counts by, see `kept_scheme`; the others need no query.
     """
     places = reference()
     if facet == "region":
-        return [region.code for region in public_scheme(places).regions]
+        return [region.code for region in kept_scheme(places).regions]
     if facet == "country":
         return sorted(places.countries)
     if facet == "language":

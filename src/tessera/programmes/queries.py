@@ -45,8 +45,8 @@ def programme_scheme(places: Reference) -> SchemeInfo:
 _kept: tuple[int, str] | None = None
 
 
-def public_scheme(places: Reference) -> SchemeInfo:
-    """`programme_scheme` for public pages: after the content version one query, in a process's first call after a change."""
+def kept_scheme(places: Reference) -> SchemeInfo:
+    """`programme_scheme`, kept until something changes: one query in a process's first call after that, else the versions'."""
     global _kept  # noqa: PLW0603 - one value for the process, replaced whole
     number = content_version()
     kept = _kept
