@@ -55,6 +55,12 @@ def kept_scheme(places: Reference) -> SchemeInfo:
     return places.scheme(kept[1])
 
 
+def forget_scheme() -> None:
+    """Make the next `kept_scheme` read the database."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+
+
 def trainings_naming(source: Source) -> list[Training]:
     """The trainings of which a fact names ``source``, by address; of a primary one every real training.
 
