@@ -42,13 +42,13 @@ def programme_scheme(places: Reference) -> SchemeInfo:
     return scheme_of(Programme.objects.only("scheme_code").filter(slug=PROGRAMME_SLUG).first(), places)
 
 
-_kept: tuple[int, str] | None = None
+_kept: tuple[tuple[int, int], str] | None = None
 
 
 def kept_scheme(places: Reference) -> SchemeInfo:
     """`programme_scheme`, kept until something changes: one query in a process's first call after that, else the versions'."""
     global _kept  # noqa: PLW0603 - one value for the process, replaced whole
-    number = content_version()
+    number = content_version(), places.number
     kept = _kept
     if kept is None or kept[0] != number:
         kept = _kept = (number, programme_scheme(places).code)
