@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from pydantic import PostgresDsn
+from pydantic import PostgresDsn, ValidationError
 
 from tessera.commands.backup import postgres_environment
-from tessera.config.environment import postgresql
+from tessera.config.environment import Environment, postgresql
 from tests.own_site import ROOT
 
 ADDRESS = "postgres://u%2Fname:p%40ss%2F1@db.example.org:6432/museums?sslmode=require&connect_timeout=7"
@@ -29,6 +29,10 @@ ADDRESS = "postgres://u%2Fname:p%40ss%2F1@db.example.org:6432/museums?sslmode=re
             {"NAME": "tessera", "USER": "", "PASSWORD": "", "HOST": "localhost", "PORT": "", "OPTIONS": {}},
         ),
         (
+            "postgres://u:p%40w@[::1]:5432/db",
+            {"NAME": "db", "USER": "u", "PASSWORD": "p@w", "HOST": "::1", "PORT": "5432", "OPTIONS": {}},
+        ),
+        (
             "postgres://ada@%2Fvar%2Frun/some%20place",
             {"NAME": "some place", "USER": "ada", "PASSWORD": "", "HOST": "/var/run", "PORT": "", "OPTIONS": {}},
         ),
@@ -36,6 +40,28 @@ ADDRESS = "postgres://u%2Fname:p%40ss%2F1@db.example.org:6432/museums?sslmode=re
 )  # fmt: skip
 def test_every_part_of_the_address_is_read(address, told):
     assert postgresql(PostgresDsn(address)) == {"ENGINE": "django.db.backends.postgresql", **told}
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "postgresql://h/?user=x&dbname=z",
+            "TESSERA_DATABASE_URL names dbname, user after the question mark: write it in the address itself.",
+        ),
+        ("postgres://h:1/db?sslmode=require&port=2",
+         "TESSERA_DATABASE_URL names port after the question mark: write it in the address itself."),
+        ("postgres://u:secret@h1:1,h2:2/db", "TESSERA_DATABASE_URL names several hosts: name one."),
+    ],
+)  # fmt: skip
+def test_an_address_that_says_a_thing_twice_is_refused_without_its_password(monkeypatch, address, sentence):
+    monkeypatch.setenv("TESSERA_DATABASE_URL", address)
+
+    with pytest.raises(ValidationError) as refused:
+        Environment()
+
+    assert [error["msg"] for error in refused.value.errors()] == [f"Value error, {sentence}"]
+    assert "secret" not in str(refused.value)
 
 
 def test_settings_have_the_options_and_the_password_of_the_address(tmp_path):

@@ -212,16 +212,72 @@ def test_parse_never_fails_otherwise(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "days", "moved"),
+    ("text", "first", "moved"),
     [
-        ("2026-09-07/2026-09-12", 364, "2027-09-06/2027-09-11"),
-        ("2024-02-29", 366, "2025-03-01"),
-        ("2026-05", 364, "2027-05"),
-        ("2026-12/2027-01", -365, "2025-12/2026-01"),
-        ("2026-21", 364, "2027-21"),
-        ("2026?", 740, "2028?"),
-        ("2026-05~/2026-09-12", 30, "2026-06~/2026-10-12"),
+        ("2026-09-07/2026-09-12", "2027-09-06", "2027-09-06/2027-09-11"),
+        ("2024-02-29", "2025-03-01", "2025-03-01"),
+        ("2019-10", "2026-03-31", "2026-03"),
+        ("2026-12/2027-01", "2025-12-02", "2025-12/2026-01"),
+        ("2026-05/2027", "2027-03-31", "2027-03/2028"),
+        ("2019", "2026-08-01", "2026"),
+        ("2026?", "2028-01-11", "2028?"),
+        ("2019-24", "2026-06-01", "2026-22"),
+        ("2019-24", "2026-01-15", "2025-24"),
+        ("2019-30", "2026-08-31", "2026-32"),
+        ("2019-28~", "2026-12-01", "2026-28~"),
+        ("2019-10/2019-24", "2026-03-05", "2026-03/2026-22"),
+        ("2019-10-28/2019-11", "2026-03-31", "2026-03-31/2026-04"),
+        ("2019-10/2019-10-10", "2019-10-21", "2019-10/2019-10-30"),
+        ("2019-10/2019-11-10", "2020-02-01", "2020-02/2020-03-12"),
+        ("2026-05~/2026-09-12", "2026-06-01", "2026-06~/2026-10-13"),
+        ("9999-11-01", "9999-12-31", "9999-12-31"),
     ],
 )
-def test_moved_keeps_how_precise_and_how_sure_a_date_is(text, days, moved):
-    assert str(parse(text).moved(days)) == moved
+def test_moved_begins_on_the_day_asked_for_as_precise_and_as_sure_as_before(text, first, moved):
+    old, day = parse(text), date.fromisoformat(first)
+
+    new = old.moved(edtf.shift(old.start, day))
+
+    assert str(new) == moved
+    assert new.earliest_start <= day <= new.latest_start
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("2026-05-05/2026-05-09", "9999-12-31"),
+        ("2026-05-05/9999-12", "2027-03-31"),
+        ("2026/9999", "2027-03-31"),
+        ("2026-05/9999-24", "2026-08-31"),
+        ("2026-24", "0001-01-31"),
+    ],
+)
+def test_moved_out_of_the_calendar_is_refused(text, first):
+    old = parse(text)
+
+    with pytest.raises(EdtfError) as refused:
+        old.moved(edtf.shift(old.start, date.fromisoformat(first)))
+
+    assert refused.value.code == "outside"
+
+
+def test_moved_does_not_end_before_it_begins():
+    old = parse("2019-11-20/2019-23")
+
+    with pytest.raises(EdtfError) as refused:
+        old.moved(edtf.shift(old.start, date(2019, 12, 20)))
+
+    assert refused.value.code == "reversed"
+
+
+@given(
+    st.sampled_from(["2019-10-07", "2019-10", "2019", "2019-21", "2019-24", "2019-29", "2019-30"]),
+    st.dates(min_value=date(2, 1, 1)),
+)
+def test_a_moved_point_holds_the_day(text, day):
+    start = parse(text).start
+
+    there = start.moved(edtf.shift(start, day))
+
+    assert there.earliest <= day <= there.latest
+    assert there.precision == start.precision

@@ -1,5 +1,7 @@
 """Whom a training is for, as the desk was told it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -31,11 +33,29 @@ def test_countries_level_disciplines_and_places_are_on_the_page(client):
             assert [words for words in said if f"<dd>{words}</dd>" not in html] == []
 
 
-def test_a_training_to_come_is_told_once_how_many_places_it_has(client):
-    planned = {"planned": {"min": 24, "max": 30}, "reported": [], "resolved": None, "countries_count": None}
-    make_training(id="open", status="announced", capacity={"min": 24, "max": 30}, participants=planned)
+def numbers(**told):
+    return {"planned": None, "reported": [], "resolved": None, "countries_count": None} | told
+
+
+@pytest.mark.parametrize(
+    ("status", "capacity", "participants", "places", "people"),
+    [
+        ("announced", {"min": 24, "max": 30}, numbers(planned={"min": 24, "max": 30}), None, "24–30 places"),
+        ("announced", {"max": 25}, numbers(planned={"min": 20, "max": 25}), None, "20–25 places"),
+        ("announced", {"max": 25}, numbers(planned={"value": 25}), None, "25 places"),
+        ("announced", {"max": 5}, numbers(planned={"value": 25}), "up to 5", "25 places"),
+        ("announced", {"min": 5, "max": 5}, numbers(planned={"value": 25}), "5", "25 places"),
+        ("announced", {"min": 20, "max": 25}, numbers(planned={"value": 25}), "20–25", "25 places"),
+        ("announced", {"min": 20, "max": 25}, numbers(), "20–25", "number not recorded"),
+        ("delivered", {"min": 7, "max": 7}, numbers(reported=[{"value": 67}]), "7", "67 people"),
+        ("delivered", {"min": 30, "max": 30}, numbers(reported=[{"value": 30}]), "30", "30 people"),
+        ("announced", {}, numbers(planned={"value": 25}), None, "25 places"),
+    ],
+)
+def test_places_are_told_apart_from_people_where_they_say_more(client, status, capacity, participants, places, people):
+    make_training(id="open", status=status, capacity=capacity, participants=participants)
 
     html = client.get("/en/trainings/open/").content.decode()
 
-    assert "<dd>24–30 places</dd>" in html
-    assert "<dt>Places</dt>" not in html
+    assert re.findall("<dt>Places</dt><dd>(.*?)</dd>", html) == ([places] if places else [])
+    assert re.findall("<dt>People</dt><dd>(.*?)</dd>", html) == [people]

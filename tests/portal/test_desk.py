@@ -105,6 +105,31 @@ def test_today_knows_what_is_planned_and_not_public_yet(client, office):
     assert "Africa is overdue" in html
     assert "A training is planned that reaches it, but too late." in html
     assert f'href="{reverse("programmes:training_new")}?region=AFR"' not in html
+    text, address = entry_of(html, "Africa is overdue")
+    assert (text, address) == ("A training is planned that reaches it, but too late.", reverse("portal:board"))
+    assert "1 to 5 March 2027" in client.get(address).content.decode()
+    assert "March 2027" not in html_of(client, "portal:coverage")
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ("", "New dates to be found"),
+        ("2026-05", "New dates to be found"),
+        ("2026-06-01", "1 June 2026"),
+        ("2027-02", "February 2027"),
+    ],
+)
+@time_machine.travel(AFTER, tick=False)
+def test_today_asks_for_new_dates_only_where_a_postponed_training_has_none_to_come(client, office, dates, said):
+    make_training(
+        status="postponed", phases=[], dates={"edtf": dates} if dates else None, former_dates=[{"edtf": "2026-04"}]
+    )
+
+    html = html_of(client, "portal:desk")
+
+    assert said in html
+    assert ("New dates to be found" in html) == (said == "New dates to be found")
 
 
 def test_today_is_empty_where_nothing_waits(client, office, monkeypatch):

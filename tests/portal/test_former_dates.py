@@ -136,3 +136,26 @@ def test_postponed_with_its_new_dates_says_both(client, office):
     }.items():
         for path in ("trainings/late/", "desk/trainings/late/preview/"):
             assert f"<p>{said}</p>" in client.get(f"/{language}/{path}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("on", "dates", "shown"),
+    [
+        ("2026-05-03", "2027-02", True),
+        ("2027-02-28", "2027-02", True),
+        ("2027-03-01", "2027-02", False),
+        ("2026-05-03", "", False),
+    ],
+)
+@pytest.mark.parametrize("path", ["next/?region=LAC", "regions/lac/", ""])
+def test_postponed_with_its_new_dates_is_to_come_until_they_are_over(client, office, on, dates, shown, path):
+    make_training(id="late", status="announced")
+    step(client, "late", status="postponed", reason="Storm.", dates=dates)
+
+    with time_machine.travel(on, tick=False):
+        html = client.get(f"/en/{path}").content.decode()
+
+    to_come = html[: html.index('id="trainings"')] if path.startswith("regions") else html
+    assert ("None planned" not in to_come) == shown
+    if path:
+        assert ("/en/trainings/late/" in to_come) == shown

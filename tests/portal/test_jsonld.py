@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
@@ -163,6 +164,9 @@ UNDATED = {"dates": None, "phases": []}
     [
         ({**UNDATED, "status": "postponed", "former_dates": FORMER}, "EventPostponed", None, "2023-03-06"),
         ({"status": "announced", "former_dates": FORMER}, "EventRescheduled", "2023-10-16", "2023-03-06"),
+        ({"status": "postponed", "former_dates": FORMER}, "EventRescheduled", "2023-10-16", "2023-03-06"),
+        ({"status": "postponed"}, "EventRescheduled", "2023-10-16", None),
+        ({"status": "postponed", "dates": SPRING, "former_dates": FORMER}, "EventPostponed", "2023", "2023-03-06"),
         ({"status": "cancelled"}, "EventCancelled", "2023-10-16", None),
         ({"status": "planned", "dates": SPRING}, "EventScheduled", "2023", None),
         ({"dates": dated("2019-11~", "2019-11-01", "2019-11-30", "month")}, "EventScheduled", "2019-11", None),
@@ -173,7 +177,8 @@ UNDATED = {"dates": None, "phases": []}
     ],
 )  # fmt: skip
 def test_status_and_dates_follow_postponement_and_cancellation(changes, status, start, previous):
-    _course, instance = described(**changes)
+    with time_machine.travel("2023-10-20", tick=False):
+        _course, instance = described(**changes)
     assert instance["eventStatus"] == f"https://schema.org/{status}"
     assert (instance.get("startDate"), instance.get("previousStartDate")) == (start, previous)
 

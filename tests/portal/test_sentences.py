@@ -57,6 +57,21 @@ WHEN = [
     ("postponed", "2027-02", ON, {}, (
         "Postponed. Is now planned for February 2027.", "Reportée. Est maintenant prévue en février 2027.",
         "Aplazada. Ahora está prevista para febrero de 2027.")),
+    ("postponed", "2025-02", ON, {}, (
+        "Postponed. Was planned for February 2025; the new date is not decided yet.",
+        "Reportée. Était prévue en février 2025\u00a0; la nouvelle date n’est pas encore fixée.",
+        "Aplazada. Estaba prevista para febrero de 2025; la nueva fecha aún no está decidida.")),
+    ("postponed", "2025-02", ON, {"former": ["2025-02"]}, (
+        "Postponed. Was planned for February 2025; the new date is not decided yet.",
+        "Reportée. Était prévue en février 2025\u00a0; la nouvelle date n’est pas encore fixée.",
+        "Aplazada. Estaba prevista para febrero de 2025; la nueva fecha aún no está decidida.")),
+    ("postponed", "2027-02", ON, {"former": ["2027-02"]}, (
+        "Postponed. Is now planned for February 2027.", "Reportée. Est maintenant prévue en février 2027.",
+        "Aplazada. Ahora está prevista para febrero de 2027.")),
+    ("postponed", "2027-02", ON, {"former": ["2024-03", "2027-02"]}, (
+        "Postponed. Was planned for March 2024; is now planned for February 2027.",
+        "Reportée. Était prévue en mars 2024\u00a0; est maintenant prévue en février 2027.",
+        "Aplazada. Estaba prevista para marzo de 2024; ahora está prevista para febrero de 2027.")),
     ("cancelled", "2024-03", ON, {}, (
         "Cancelled. Was planned for March 2024.", "Annulée. Était prévue en mars 2024.",
         "Cancelada. Estaba prevista para marzo de 2024.")),

@@ -656,3 +656,30 @@ def test_copy_with_a_new_first_day_has_moved_dates(client, office):
     fresh = Training.objects.exclude(slug="old").get()
     assert made["Location"] == page("training", fresh.slug)
     assert (fresh.dates, fresh.tentative, fresh.status) == ("2028-03-06/2028-03-11", True, "proposed")
+
+
+def test_copy_outside_the_calendar_is_refused_in_words(client, office):
+    make_training(id="old", dates={"edtf": "2026-09-07/2026-09-12"}, phases=[])
+
+    refused = client.post(page("training_clone", "old"), {"starts_on": "9999-12-31"})
+
+    assert refused.status_code == 422
+    assert "These dates lie outside the calendar." in refused.content.decode()
+    assert Training.objects.get().slug == "old"
+
+
+def test_copy_says_what_does_not_fit_and_was_left_out(client, office):
+    make_training(
+        id="old",
+        dates={"edtf": "2019-10"},
+        phases=[{"mode": "in_person", "edtf": "2019-10", "time_zone": "Europe/Paris"}],
+        sessions=[{"title": {"en": "End"}, "kind": "topic", "phase": 0, "starts": "2019-10-28T09:00"}],
+    )
+
+    answer = client.post(page("training_clone", "old"), {"starts_on": "2020-10-05"}, follow=True)
+
+    assert Training.objects.exclude(slug="old").get().dates == "2020-10"
+    assert [str(said) for said in answer.context["messages"]] == [
+        "This is the copy: a proposed training. Nobody else sees it yet.",
+        "Left out, for it does not fit in the copy: Session 1: Begins",
+    ]

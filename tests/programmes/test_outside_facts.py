@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.urls import reverse
 
+from tessera.programmes.dumping import dump
 from tessera.programmes.models import Training
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.pages import filled
@@ -51,9 +54,14 @@ def save(client):
         ),
         ("dates: 1998", {"dates": "1998"}, {"en": '<time datetime="1998">1998</time>'}),
         ("dates: end of 1998", {"dates": "end of 1998"}, {"en": "end of 1998"}),
+        ("participant_countries: mx", {"participant_countries": ["MX"]}, {"en": "Mexico"}),
+        ("participant_countries: MX, co", {"participant_countries": ["MX", "CO"]}, {"en": "Colombia and Mexico"}),
+        ("participant_countries: MX, co | bj", {"participant_countries": ["MX", "CO", "BJ"]}, {}),
         ("city: 30", {"city": "30"}, {"en": "30"}),
-        ("commitment: yes", {"commitment": "yes"}, {"en": "yes", "fr": '<span lang="en">yes</span>'}),
-        ("grants: 12", {"grants": "12"}, {"en": "12", "es": '<span lang="en">12</span>'}),
+        ("commitment: yes", {"commitment": True}, {"en": "yes", "fr": "oui", "es": "sí"}),
+        ("commitment: no\ngrants: 3", {"commitment": False, "grants": 3}, {"en": "no", "fr": "non"}),
+        ("commitment: all of it", {"commitment": "all of it"}, {"fr": '<span lang="en">all of it</span>'}),
+        ("grants: 12", {"grants": 12}, {"en": "12", "es": "12"}),
         ("strands: one | 2", {"strands": ["one", "2"]}, {"en": "one<br>2"}),
         ("postponed: yes", {"postponed": True}, {"en": "yes", "fr": "oui", "es": "sí"}),
     ],
@@ -79,6 +87,11 @@ def test_a_fact_is_kept_and_told(client, save, line, kept, said):
         ("planned_participants: 30-25", "The most is less than the least."),
         ("planned_participants.about: 30", "“about” is not known here."),
         ("planned_participants.min: x", "Here a whole number from 0 to 100000 is expected."),
+        (
+            "planned_participants.value: 30\nplanned_participants.min: 10",
+            "Write one number of people, or from which to which, not both.",
+        ),
+        ("participant_countries: mx, Benin", "“Benin” is not the code of a country or territory."),
         ("participant_countries: yes", "Here a list is expected."),
         ("participant_countries: 5", "Here a list is expected."),
         ("participant_countries: Benin", "“Benin” is not the code of a country or territory. Nearest: BJ (Benin)."),
@@ -104,3 +117,22 @@ def test_a_page_tells_what_was_kept_in_another_shape_before(client, save, value)
     Training.objects.update(external=[{"source": "X9", "facts": {"planned_participants": value}}])
 
     assert client.get(f"/en/desk/trainings/{training.slug}/preview/").status_code == 200
+
+
+FACTS = [
+    {"commitment": True, "grants": False},
+    {"commitment": "yes", "grants": 12, "strands": ["one", 2, True]},
+    {"dates": "1998", "first_planned": "2019-10", "city": "30"},
+    {"planned_participants": {"value": 30}, "reported_participants": {"min": 25}},
+    {"participant_countries": ["MX", "CO"], "postponed": False, "other": {"a": [1, "b"]}},
+]
+
+
+@pytest.mark.parametrize("facts", FACTS)
+def test_a_dumped_record_gives_back_the_facts_that_were_loaded(facts):
+    make_source("X9")
+    make_training(id="told", external=[{"source": "X9", "facts": facts}])
+
+    again = next(training for training in dump()["trainings"] if training["id"] == "told")
+
+    assert json.dumps(again["external"]) == json.dumps([{"source": "X9", "facts": facts}])

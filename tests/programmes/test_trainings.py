@@ -388,11 +388,77 @@ def test_clone_moves_dates_phases_and_sessions_to_the_new_first_day():
     clone = services.clone_training(source, by=UserFactory(), at=NOW, starts_on=source.starts_on + timedelta(days=364))
 
     found = read(clone.slug)
-    assert (clone.status, found["tentative"], found["dates"]["edtf"]) == ("proposed", True, "2027-05/2027-09-11")
-    assert [phase["edtf"] for phase in found["phases"]] == ["2027-05", "2027-09-06/2027-09-11"]
+    assert (clone.status, found["tentative"], found["dates"]["edtf"]) == ("proposed", True, "2027-04/2027-09-11")
+    assert [phase["edtf"] for phase in found["phases"]] == ["2027-04", "2027-09-06/2027-09-11"]
     assert old["sessions"][0]["starts"] == "2026-09-07T09:00"
     assert [session.get("starts") for session in found["sessions"]] == ["2027-09-06T09:00", None]
     assert "former_dates" not in found
+    assert clone.left_out == []
+
+
+def dated_training(dates, phase, *starts):
+    session = {"title": {"en": "Opening"}, "kind": "topic", "phase": 0}
+    return make_training(
+        dates={"edtf": dates},
+        phases=[{"mode": "in_person", "edtf": phase, "time_zone": "Europe/Paris"}],
+        sessions=[session | {"starts": f"{start}:00", "ends": f"{start}:30"} for start in starts],
+    )
+
+
+def test_clone_leaves_out_the_times_that_lie_outside_the_moved_phase():
+    training = dated_training("2019-10", "2019-10", "2019-10-07T09", "2019-10-28T09")
+
+    clone = services.clone_training(training, by=UserFactory(), at=NOW, starts_on=date(2020, 10, 5))
+
+    found = read(clone.slug)
+    assert (found["dates"]["edtf"], found["phases"][0]["edtf"]) == ("2020-10", "2020-10")
+    assert [(s.get("starts"), s.get("ends")) for s in found["sessions"]] == [
+        ("2020-10-11T09:00", "2020-10-11T09:30"),
+        (None, None),
+    ]
+    assert clone.left_out == ["sessions[1].starts"]
+
+
+def test_clone_leaves_out_the_phase_that_lies_outside_the_moved_dates():
+    training = dated_training("2019-10", "2019-10-30/2019-10-31")
+
+    clone = services.clone_training(training, by=UserFactory(), at=NOW, starts_on=date(2026, 2, 9))
+
+    assert (clone.dates, read(clone.slug)["phases"]) == (
+        "2026-02",
+        [{"mode": "in_person", "time_zone": "Europe/Paris"}],
+    )
+    assert clone.left_out == ["phases[0].edtf"]
+
+
+def test_clone_leaves_out_an_end_that_comes_before_the_start():
+    training = dated_training("2019-11-20/2019-23", "2019-11-20/2019-23")
+
+    clone = services.clone_training(training, by=UserFactory(), at=NOW, starts_on=date(2019, 12, 20))
+
+    assert (clone.dates, "edtf" in read(clone.slug)["phases"][0]) == ("2019-12-20", False)
+    assert clone.left_out == ["dates.edtf", "phases[0].edtf"]
+
+
+def test_clone_keeps_a_rough_start_before_a_day():
+    training = dated_training("2019-10/2019-10-10", "2019-10-10")
+
+    clone = services.clone_training(training, by=UserFactory(), at=NOW, starts_on=date(2019, 10, 21))
+
+    assert (clone.dates, clone.left_out) == ("2019-10/2019-10-30", [])
+
+
+@pytest.mark.parametrize(
+    ("dates", "first"),
+    [("2026-05-05/2026-05-09", date.max), ("2026-05-05/9999-12", date(2027, 3, 31)), ("2026-12", date.max)],
+)
+def test_clone_out_of_the_calendar_is_refused(dates, first):
+    training = dated_training(dates, "2026-12-03" if dates == "2026-12" else "", "2026-12-03T09")
+
+    with pytest.raises(DomainError, match="These dates lie outside the calendar"):
+        services.clone_training(training, by=UserFactory(), at=NOW, starts_on=first)
+
+    assert list(Training.objects.all()) == [training]
 
 
 def test_clone_of_a_training_without_dates_has_no_day_to_count_from():

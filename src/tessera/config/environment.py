@@ -27,15 +27,20 @@ def has_catalogue(code: str, folder: Path | None) -> bool:
     return any(found)
 
 
+# What the address of a database says before its question mark, by the names that libpq has for it.
+IN_ADDRESS = frozenset({"host", "port", "user", "password", "dbname"})
+
+
 def postgresql(url: PostgresDsn) -> dict[str, Any]:
     """What ``url`` names, as Django wants it: escapes (%40) in names and password read, its query as options."""
     host = url.hosts()[0]
+    address = unquote(host.get("host") or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path or "").lstrip("/") or "tessera",
         "USER": unquote(host.get("username") or ""),
         "PASSWORD": unquote(host.get("password") or ""),
-        "HOST": unquote(host.get("host") or ""),
+        "HOST": address.removeprefix("[").removesuffix("]"),  # of IPv6
         "PORT": str(host.get("port") or ""),
         "OPTIONS": dict(url.query_params()),
     }
@@ -48,7 +53,9 @@ class Environment(BaseSettings):
     is *embedded*: SQLite in ``data``, mail written to files, sign-in of rehearsal people on loopback.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TESSERA_", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TESSERA_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data: Path = Path("data")
     database_url: PostgresDsn | None = None
@@ -86,6 +93,20 @@ class Environment(BaseSettings):
     trusted_proxies: int = 0
 
     _split_languages = field_validator("languages", "content_languages", mode="before")(_split)
+
+    @field_validator("database_url")
+    @classmethod
+    def _one_database(cls, url: PostgresDsn | None) -> PostgresDsn | None:
+        if url is None:
+            return url
+        if len(url.hosts()) > 1:
+            msg = "TESSERA_DATABASE_URL names several hosts: name one."
+            raise ValueError(msg)
+        twice = sorted({key for key, _value in url.query_params()} & IN_ADDRESS)
+        if twice:
+            msg = f"TESSERA_DATABASE_URL names {', '.join(twice)} after the question mark: write it in the address itself."
+            raise ValueError(msg)
+        return url
 
     @model_validator(mode="after")
     def _settle_languages(self) -> Self:

@@ -43,6 +43,7 @@ class EdtfError(ValueError):
         "no_such_year": gettext_noop("“%(text)s” names a year that does not exist: years run from 0001 to 9999."),
         "reversed": gettext_noop("The end is before the start: %(start)s comes after %(end)s."),
         "open": gettext_noop("“%(text)s” has no start or no end: write both."),
+        "outside": gettext_noop("These dates lie outside the calendar."),
     }
 
     def __init__(self, code: str, text: str, **params: str) -> None:
@@ -64,6 +65,15 @@ _SEASONS = {
 }
 _POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
 _TIME = re.compile(r"\d{1,2}:\d{2}|\dT\d", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How far dates move: days by ``days``, months and seasons by ``months``, years by ``years``; see `shift`."""
+
+    days: int
+    months: int
+    years: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +117,28 @@ class Point:
             return _month_end(self.year, self.month)
         return date(self.year, self.month, self.day)
 
-    def moved(self, days: int) -> Self:
-        """As many days later, as precise as before: a month becomes that of its moved middle, a season or year the nearest."""
-        if self.month is None:
-            return replace(self, year=self.year + round(days / 365.2425))
-        later = date(self.year, self.month, self.day or 15) + timedelta(days=days)
-        return replace(self, year=later.year, month=later.month, day=later.day if self.day else None)
+    def holding(self, day: date) -> Self:
+        """The point of this precision and qualifier that holds ``day``."""
+        if self.season is None:
+            month = self.month and day.month
+            return replace(self, year=day.year, month=month, day=self.day and day.day)
+        first = (self.season - 21) // 4 * 4 + 21
+        season = next(s for s in range(first, first + 4) if (day.month - _SEASONS[s]) % 12 < 3)
+        year = day.year - (day.month < _SEASONS[season])
+        return replace(self, year=_in_calendar(year), season=season)
+
+    def moved(self, by: Shift) -> Self:
+        """Later by ``by``, as precise and as sure as before; `EdtfError` where that lies outside the calendar."""
+        if self.day is not None:
+            try:
+                return self.holding(self.earliest + timedelta(days=by.days))
+            except OverflowError as error:
+                raise EdtfError("outside", str(self)) from error
+        if self.month is None and self.season is None:
+            return replace(self, year=_in_calendar(self.year + by.years))
+        # A season goes where its middle month does.
+        year, month = divmod(_month_number(self.earliest) + (self.season is not None) + by.months, 12)
+        return self.holding(date(_in_calendar(year), month + 1, 1))
 
     def __str__(self) -> str:
         parts = [f"{self.year:04}"]
@@ -186,9 +212,14 @@ class Edtf:
             return "%"
         return "~" if "~" in marks else "?" if "?" in marks else ""
 
-    def moved(self, days: int) -> Self:
-        """As many days later (earlier where negative), as precise and as sure as before."""
-        start, end = (point.moved(days) if point else None for point in (self.start, self.end))
+    def moved(self, by: Shift) -> Self:
+        """Later by ``by`` (earlier where negative), as precise and as sure as before.
+
+        `EdtfError` where that lies outside the calendar, or where the end comes to lie before the start.
+        """
+        start, end = (point.moved(by) if point else None for point in (self.start, self.end))
+        if start and end and end.latest < start.earliest:
+            raise EdtfError("reversed", f"{start}/{end}", start=str(start), end=str(end))
         return replace(self, start=start, end=end)
 
     def __str__(self) -> str:
@@ -230,6 +261,26 @@ def from_days(start: date, end: date | None = None) -> Edtf:
     if end < start:
         raise EdtfError("reversed", f"{start}/{end}", start=str(start), end=str(end))
     return Edtf(first, Point(end.year, end.month, end.day), is_interval=True)
+
+
+def shift(start: Point, day: date) -> Shift:
+    """How far ``start`` moves until it is ``day`` or, where it is rough, holds it.
+
+    Of a month or a season the months are counted between both, of a year whole years; of a day, all three.
+    """
+    there = start.holding(day)
+    months = _month_number(there.earliest) - _month_number(start.earliest)
+    return Shift((day - start.earliest).days, months, there.year - start.year)
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _in_calendar(year: int) -> int:
+    if not date.min.year <= year <= date.max.year:
+        raise EdtfError("outside", str(year))
+    return year
 
 
 def _point(part: str, text: str) -> Point:

@@ -110,9 +110,12 @@ class Reference:
         """The regions of a scheme in order; none where it is not in force."""
         return self.schemes[scheme].regions if scheme in self.schemes else ()
 
-    def coverage_region(self, code: str) -> RegionInfo | None:
-        """The region of whichever coverage scheme in force holds ``code``, the default scheme first."""
-        for scheme in (HOME_SCHEME, *self.schemes):
+    def coverage_region(self, code: str, first: str = HOME_SCHEME) -> RegionInfo | None:
+        """The region of whichever coverage scheme in force holds ``code``: ``first``, the default scheme, any other.
+
+        Schemes use each other's codes for regions of their own: ``first`` is the scheme in which the code was written.
+        """
+        for scheme in (first, HOME_SCHEME, *self.schemes):
             held = self.schemes.get(scheme)
             if held is not None and held.kind == "coverage" and code in held.by_code:
                 return held.by_code[code]

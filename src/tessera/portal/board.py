@@ -44,7 +44,7 @@ def board_ground(on: date, places: Reference, plan: Scenario | None = None, rule
         for found in clock_trainings(places)
         if found.phases and found.key in rows
     }
-    laid |= {line.slug: line for line in _lines(plan, places)}
+    laid |= {line.slug: line for line in _lines(plan, places, scheme.code)}
     clocked = [one.clock for one in laid.values()]
     return Ground(
         on=on,
@@ -77,8 +77,8 @@ def _places(row: Training) -> list[dict[str, Any]]:
     return [{"country": venue.country_id, "city": venue.city} for venue in row.venues.all()]
 
 
-def _lines(plan: Scenario | None, places: Reference) -> list[Laid]:
-    """The lines of a computed plan that are not trainings yet."""
+def _lines(plan: Scenario | None, places: Reference, scheme: str) -> list[Laid]:
+    """The lines of a computed plan, whose regions are those of ``scheme``, that are not trainings yet."""
     if plan is None or not plan.result:
         return []
     taken = set(plan.accepted.filter(undone_at=None).values_list("line", flat=True))
@@ -89,7 +89,8 @@ def _lines(plan: Scenario | None, places: Reference) -> list[Laid]:
         if line["training"] or number in taken:
             continue
         held = [areas[code].countries for code in line["areas"] if code in areas]
-        held = held or [region.countries for region in map(places.coverage_region, line["regions"]) if region]
+        named = [places.coverage_region(code, scheme) for code in line["regions"]]
+        held = held or [region.countries for region in named if region]
         slug = f"{LINE}{number}"
         days = edtf.from_days(date.fromisoformat(line["starts"]), date.fromisoformat(line["ends"]))
         seen = ClockTraining(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -11,8 +11,9 @@ from django.http import QueryDict
 from tessera.core.folding import clean
 from tessera.places.queries import reference
 from tessera.programmes.models import Mode, Status
-from tessera.programmes.queries import programme_scheme
+from tessera.programmes.queries import kept_scheme
 from tessera.publications.queries import FACETS, SORTS, Filters, cards
+from tessera.publications.shelf import Shelf, shelf_beside
 
 # Facets whose values are records, and their kind.
 RECORDS = {"topic": "topic", "trainer": "person", "organisation": "organisation"}
@@ -22,12 +23,14 @@ TEXT_LENGTH, VALUE_LENGTH, VALUES, PAGES = 200, 120, 20, 10_000
 @dataclass(frozen=True)
 class Asked:
     """What an address of the catalogue asks for. ``query`` is its shortest form, the same for the same list:
-    facets in their order, values sorted, without page and without rehearsal records."""
+    facets in their order, values sorted, without page and without rehearsal records. ``books`` is the shelf, where it
+    was asked for what the facets name."""
 
     filters: Filters
     page: int
     rehearsal: bool
     query: str
+    books: Shelf | None = field(default=None, compare=False, repr=False)
 
     @property
     def narrowed(self) -> bool:
@@ -61,10 +64,15 @@ def asked(query: QueryDict) -> Asked:
 def answerable(query: QueryDict) -> tuple[Asked, list[tuple[str, str]]]:
     """(what an address asks for without what nothing has, each (filter, value) left out).
 
-    One query where a region, and one where a topic, a person or an organisation is asked for, none else.
+    The shelf's query where a topic, a person or an organisation is asked for; where a region is, see `kept_scheme`.
     """
     wanted = asked(query)
-    lost = unknown(wanted.filters.facets)
+    named = {RECORDS[facet]: values for facet, values in wanted.filters.facets.items() if facet in RECORDS}
+    held: Container[tuple[str, str]] = ()
+    if named:
+        books, held = shelf_beside((kind, slug) for kind, slugs in named.items() for slug in slugs)
+        wanted = replace(wanted, books=books)
+    lost = unknown(wanted.filters.facets, held)
     left_out = [(facet, value) for facet, values in lost.items() for value in values]
     sort = clean(query.get("sort", ""), lines=False)[:VALUE_LENGTH]
     if sort and sort not in SORTS:
@@ -79,12 +87,15 @@ def answerable(query: QueryDict) -> tuple[Asked, list[tuple[str, str]]]:
     return wanted, left_out
 
 
-def unknown(facets: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+def unknown(
+    facets: Mapping[str, Iterable[str]], held: Container[tuple[str, str]] | None = None
+) -> dict[str, list[str]]:
     """The values that are no region, country, year, public record, …, facet by facet.
 
-    One query where a region, and one where a topic, a person or an organisation is among the facets.
+    ``held`` are the public records among them, by kind and slug: one query finds them where they are not given.
     """
-    held = cards({RECORDS[facet]: values for facet, values in facets.items() if facet in RECORDS})
+    if held is None:
+        held = cards({RECORDS[facet]: values for facet, values in facets.items() if facet in RECORDS})
     found: dict[str, list[str]] = {}
     for facet, values in facets.items():
         if facet == "year":
@@ -102,11 +113,11 @@ def unknown(facets: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 def known_values(facet: str) -> list[str]:
     """Every value of a facet that has a list of its own: regions, countries, languages, formats, states.
 
-    The regions are those that the programme counts by, in one query; the others need none.
+    The regions are those that the programme counts by, see `kept_scheme`; the others need no query.
     """
     places = reference()
     if facet == "region":
-        return [region.code for region in programme_scheme(places).regions]
+        return [region.code for region in kept_scheme(places).regions]
     if facet == "country":
         return sorted(places.countries)
     if facet == "language":

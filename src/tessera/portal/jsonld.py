@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from tessera.places.cities import city_name
 from tessera.places.queries import Reference
 from tessera.portal.addresses import page_path
 from tessera.portal.open_data import Names
+from tessera.portal.sentences import is_over
 from tessera.programmes.models import Credit, Engagement, Mode
 from tessera.publications.models import PublicRecord
 
@@ -49,6 +51,7 @@ class Describer:
     places: Reference
     root: str
     language: str
+    on: date
 
     def site(self) -> list[Thing]:
         """The site, and how its catalogue is searched by address."""
@@ -148,7 +151,7 @@ class Describer:
                 "description": self._text(facts.get("summary")),
                 "courseMode": COURSE_MODES[facts["format"]],
                 "eventAttendanceMode": ATTENDANCE[facts["format"]],
-                "eventStatus": f"{CONTEXT}/{_event_status(facts)}",
+                "eventStatus": f"{CONTEXT}/{_event_status(facts, self.on)}",
                 **_dates(facts["dates"]),
                 "previousStartDate": _previous_start(facts),
                 "duration": f"P{facts['duration']['value']}D" if facts["duration"] else None,
@@ -175,7 +178,7 @@ class Describer:
                     "@type": "EducationEvent",
                     "name": f"{name} ({Mode(phase['mode']).label})",
                     "eventAttendanceMode": ATTENDANCE[phase["mode"]],
-                    "eventStatus": f"{CONTEXT}/{_event_status(facts)}",
+                    "eventStatus": f"{CONTEXT}/{_event_status(facts, self.on)}",
                     **_dates(phase["dates"]),
                     "location": [_virtual(address)] if phase["mode"] == "online" else places,
                 }
@@ -309,11 +312,11 @@ def _virtual(address: str) -> Thing:
     return {"@type": "VirtualLocation", "url": address}
 
 
-def _event_status(facts: Mapping[str, Any]) -> str:
+def _event_status(facts: Mapping[str, Any], on: date) -> str:
     if facts["status"] == "cancelled":
         return "EventCancelled"
-    if facts["status"] == "postponed":
-        return "EventPostponed"
+    if facts["status"] == "postponed":  # with its new dates until they are over: then there are none again
+        return "EventRescheduled" if facts["dates"] and not is_over(facts["dates"]["edtf"], on) else "EventPostponed"
     return "EventRescheduled" if facts["former_dates"] and facts["dates"] else "EventScheduled"
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from tessera.core.translated import best
 from tessera.places.cities import city_name
-from tessera.places.queries import HOME_SCHEME, Reference, RegionInfo
+from tessera.places.queries import Reference, RegionInfo
 from tessera.portal.addresses import page_path
 from tessera.portal.wording import say
 from tessera.web.directions import in_language
@@ -59,12 +59,8 @@ class Names:
         return city_name(name, country, self.language)
 
     def region_info(self, code: str) -> RegionInfo | None:
-        """The region of whichever coverage scheme in force holds the code, the default scheme first."""
-        for scheme in (HOME_SCHEME, *self.places.schemes):
-            held = self.places.schemes.get(scheme)
-            if held is not None and held.kind == "coverage" and code in held.by_code:
-                return held.by_code[code]
-        return None
+        """See `Reference.coverage_region`: audiences name regions of the default scheme."""
+        return self.places.coverage_region(code)
 
     def region(self, code: str) -> str:
         found = self.region_info(code)

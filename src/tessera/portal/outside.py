@@ -20,6 +20,9 @@ from tessera.web import dates
 ORDER = (*OUTSIDE_DATES, *OUTSIDE_COUNTS, "participant_countries", *OUTSIDE_TEXTS, "city", "postponed")
 
 
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """One source and what it adds: (name, value) pairs."""
@@ -39,7 +42,9 @@ def outside_facts(
         source = sources.get(block["source"])
         facts = block["facts"]
         told = [
-            (text(f"outside.{key}", names.language), _value(key, facts[key], names)) for key in ORDER if facts.get(key)
+            (text(f"outside.{key}", names.language), _value(key, facts[key], names))
+            for key in ORDER
+            if facts.get(key) not in NOTHING and not (key == "postponed" and facts[key] is False)
         ]
         if source and told:
             url = source.get("url") or ""
@@ -56,6 +61,8 @@ def outside_facts(
 
 def _value(key: str, value: Any, names: Names) -> SafeString:
     language = names.language
+    if isinstance(value, bool):
+        return SafeString(escape(say("outside.yes" if value else "outside.no", language)))
     if key in OUTSIDE_DATES:
         try:
             return dates.time_words(str(value), language)
@@ -66,10 +73,11 @@ def _value(key: str, value: Any, names: Names) -> SafeString:
         return SafeString(escape(sentences.span(low, high, language)))
     if key == "participant_countries":
         return SafeString(escape(joined(sorted(names.country(code) for code in value), language)))
-    if key == "postponed":
-        return SafeString(escape(say("outside.yes", language)))
     if key == "city":
         return SafeString(escape(value))
     lines = value if isinstance(value, list) else [value]
-    marked = [format_html('<span lang="en">{}</span>', line) if language != "en" else escape(line) for line in lines]
+    marked = [
+        format_html('<span lang="en">{}</span>', line) if language != "en" and isinstance(line, str) else escape(line)
+        for line in lines
+    ]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in marked))

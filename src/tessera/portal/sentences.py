@@ -42,11 +42,12 @@ def when(status: str, edtf: str | None, on: date, language: str | None = None, *
     The date of a postponed training is the new one: the old one is among the former.
     """
     if status == "postponed" and edtf:
-        new = dates.planned_for(edtf, language)
-        if not former:
-            return say("when.postponed_to", language, new=new)
-        key = "when.postponed_past" if is_over(edtf, on) else "when.postponed_again"
-        return say(key, language, planned=dates.planned_for(former[-1], language), new=new)
+        given_up = [old for old in former if old != edtf]
+        new, over = dates.planned_for(edtf, language), is_over(edtf, on)
+        if not given_up:
+            return say("when.postponed" if over else "when.postponed_to", language, planned=new, new=new)
+        key = "when.postponed_past" if over else "when.postponed_again"
+        return say(key, language, planned=dates.planned_for(given_up[-1], language), new=new)
     if status in ("postponed", "cancelled"):
         old = edtf or (former[-1] if former else None)
         if old is None:

@@ -19,6 +19,8 @@ from tessera.web import dates, lanes
 from tessera.web.locales import locale_of
 from tessera.web.punctuation import listed
 
+UTC_NAMES = frozenset({"UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"})
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -57,7 +59,7 @@ def timetable(facts: Mapping[str, Any], names: Names) -> list[Slot]:
         slots.append(
             Slot(
                 shown(session["title"], language),
-                _session_time(session, zone, language),
+                _session_time(session, zone, names),
                 session.get("room", ""),
                 SafeString(trainers or escape(text(f"session.{session['kind']}", language))),
             )
@@ -65,7 +67,8 @@ def timetable(facts: Mapping[str, Any], names: Names) -> list[Slot]:
     return slots
 
 
-def _session_time(session: Mapping[str, Any], zone: str | None, language: str) -> SafeString:
+def _session_time(session: Mapping[str, Any], zone: str | None, names: Names) -> SafeString:
+    language = names.language
     if not session.get("starts"):
         return SafeString("")
     clock = ZoneInfo(zone or "UTC")
@@ -81,19 +84,27 @@ def _session_time(session: Mapping[str, Any], zone: str | None, language: str) -
         joint, other = ("–", False) if end.date() == start.date() else (" – ", True)
         words += joint + told(end, day=other)
     named = format_html('<time datetime="{}">{}</time>', start.isoformat(), words)
-    return format_html('{} <span class="mute">({})</span>', named, clock_words(start, language))
+    return format_html('{} <span class="mute">({})</span>', named, clock_words(start, names))
 
 
-def clock_words(at: datetime, language: str) -> str:
-    """Whose clock a moment is told on: "Qatar Time", "heure : Qatar"; its offset where the zone is of no country."""
-    zone, locale = str(at.tzinfo), locale_of(language)
-    if zone == "UTC":
-        return zone
-    zone = get_global("zone_aliases").get(zone, zone)
-    place = get_global("zone_territories").get(zone, "ZZ")
-    if place in ("ZZ", "001") or place not in locale.territories:
+def clock_words(at: datetime, names: Names) -> str:
+    """Whose clock a moment is told on: "Qatar Time", "heure : Qatar", with the city where a country has several.
+
+    Its offset where the zone is of no country that has a name here, or is an abbreviation ("CET"), whatever city CLDR
+    takes that for; "UTC" by whichever of its names.
+    """
+    zone, locale = str(at.tzinfo), locale_of(names.language)
+    if zone.removeprefix("Etc/") in UTC_NAMES:
+        return "UTC"
+    known = get_global("zone_aliases").get(zone, zone)
+    country = get_global("zone_territories").get(known, "")
+    if "/" not in zone or country not in names.places.countries or country not in locale.territories:
         return get_timezone_gmt(at, "long", locale=locale)
-    return get_timezone_location(zone, locale=locale)
+    place = names.country(country)
+    if len(get_global("territory_zones").get(country, ())) > 1:
+        city = get_timezone_location(known, locale=locale, return_city=True)
+        place = locale.zone_formats["fallback"] % {"0": city, "1": place}
+    return str(locale.zone_formats["region"] % place)
 
 
 def phase_lane(facts: Mapping[str, Any], names: Names) -> SafeString:

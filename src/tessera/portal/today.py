@@ -121,6 +121,7 @@ def today(on: date) -> Today:
 
 def _regions(on: date, coverage: Coverage, names: dict[str, str]) -> Iterable[Task]:
     waiting = [region for region in coverage.regions if region.state != "on_time"]
+    # What is planned may not be public: the board tells it, the public clock may not.
     for region in sorted(waiting, key=lambda r: (r.state != "overdue", r.due)):
         days = abs((on - region.due).days)
         planned = _projected(region)
@@ -131,8 +132,8 @@ def _regions(on: date, coverage: Coverage, names: dict[str, str]) -> Iterable[Ta
                 "late",
                 _("%(region)s is overdue") % {"region": names[region.code]},
                 planned or _("No training is planned that reaches it."),
-                _begin(region.code) if not planned else reverse("portal:coverage"),
-                _("Begin a training") if not planned else _("See the clock"),
+                reverse("portal:board") if planned else _begin(region.code),
+                _("Begin a training") if not planned else _("See the planning"),
             )
         else:
             yield Task(
@@ -141,8 +142,8 @@ def _regions(on: date, coverage: Coverage, names: dict[str, str]) -> Iterable[Ta
                 "due",
                 _("%(region)s is due soon") % {"region": names[region.code]},
                 planned or _("No training is planned that reaches it."),
-                _begin(region.code) if not planned else reverse("portal:coverage"),
-                _("Begin a training") if not planned else _("See the clock"),
+                reverse("portal:board") if planned else _begin(region.code),
+                _("Begin a training") if not planned else _("See the planning"),
                 stage="90" if days <= NEAR_DAYS else "180",
             )
 
@@ -309,7 +310,7 @@ def _stage(status: str) -> int:
 
 
 def _next(training: Any, on: date) -> str:
-    if training.status == Status.POSTPONED:
+    if training.status == Status.POSTPONED and not (training.ends_on and training.ends_on >= on):
         return _("New dates to be found")
     if not training.dates:
         return _("Dates to be written")

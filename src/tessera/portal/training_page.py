@@ -168,9 +168,8 @@ def _in_short(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStr
         if said := audience.get(key):
             word = f"{group}.{said}"
             found.append((f"fact.{key}", text(word, language) if has(word) else shown(written_in(said, ""), language)))
-    places = sentences.span(seats.get("min"), seats.get("max"), language)
-    if places not in count.whole:  # a training to come is told by its places alone
-        found.append(("fact.capacity", places))
+    if not _told_by_places(facts["participants"], seats):
+        found.append(("fact.capacity", sentences.span(seats.get("min"), seats.get("max"), language)))
     found.append(("fact.people", count.whole))
     if facts["counts"]["countries"]:
         found.append(("fact.from", say("count.countries", language, n=facts["counts"]["countries"])))
@@ -181,6 +180,13 @@ def _in_short(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeStr
     if facts["duration"]:
         found.append(("fact.length", say("count.days", language, n=facts["duration"]["value"])))
     return [(text(key, language), value) for key, value in found if value]
+
+
+def _told_by_places(participants: Mapping[str, Any] | None, seats: Mapping[str, Any]) -> bool:
+    """Whether the number of a training to come says all that its capacity does: each bound is the same."""
+    if not participants or participants["kind"] != "planned":
+        return False
+    return all(participants[bound] == number for bound, number in seats.items() if number is not None)
 
 
 def _counts(facts: Mapping[str, Any], names: Names) -> list[tuple[str, SafeString]]:

@@ -115,6 +115,7 @@ TEXTS: Mapping[str, str | Promise] = {
     "outside.city": pgettext_lazy("what a source says", "Town"),
     "outside.postponed": pgettext_lazy("what a source says", "Postponed"),
     "outside.yes": gettext_lazy("yes"),
+    "outside.no": gettext_lazy("no"),
     # How long ago.
     "ago.less": gettext_lazy("less than a month ago"),
     "ago.none": gettext_lazy("no training on record"),

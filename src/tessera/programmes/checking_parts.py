@@ -219,15 +219,12 @@ def _outside_fact(see: Checked, key: str, value: Any, path: str, known: Known) -
     if key in OUTSIDE_COUNTS:
         return _outside_count(see, value, path)
     if key in OUTSIDE_TEXTS:
-        lines = [_figures(line) for line in value] if isinstance(value, list) else _figures(value)
-        if isinstance(lines, list):
-            texts = [see.text(line, f"{path}[{n}]", lines=True) for n, line in enumerate(lines)]
-            return [text for text in texts if text]
-        return see.text(lines, path, lines=True)
+        if isinstance(value, list):
+            texts = [_outside_text(see, line, f"{path}[{n}]", lines=True) for n, line in enumerate(value)]
+            return [text for text in texts if text != ""]
+        return _outside_text(see, value, path, lines=True)
     if key == "participant_countries":
-        codes = see.items([value] if isinstance(value, str) else value, path)
-        sentence = _("“%(given)s” is not the code of a country or territory.")
-        return [see.known(code, f"{path}[{n}]", known.countries, sentence) for n, code in enumerate(codes) if code]
+        return _outside_countries(see, value, path, known)
     if key == "postponed" and not isinstance(value, bool | None):
         see.wrong(path, _("Write yes or no."))
     return value
@@ -238,6 +235,30 @@ def _figures(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) if isinstance(value, int) else value
+
+
+def _outside_text(see: Checked, value: Any, path: str, *, lines: bool = False) -> Any:
+    """A text; a number, yes or no stays what it is."""
+    return value if isinstance(value, int) else see.text(value, path, lines=lines)
+
+
+def _outside_countries(see: Checked, value: Any, path: str, known: Known) -> list[str]:
+    """Codes of countries, in whatever case and also several in one text: "mx, co"."""
+    given = see.items([value] if isinstance(value, str) else value, path)
+    codes: list[Any] = []
+    for part in given:
+        codes += filter(None, (code.strip() for code in part.split(","))) if isinstance(part, str) else [part]
+    sentence = _("“%(given)s” is not the code of a country or territory.")
+    return [
+        see.known(
+            code.upper() if isinstance(code, str) and code.upper() in known.countries else code,
+            f"{path}[{n}]",
+            known.countries,
+            sentence,
+        )
+        for n, code in enumerate(codes)
+        if code
+    ]
 
 
 def _outside_count(see: Checked, value: Any, path: str) -> Document | None:
@@ -257,6 +278,8 @@ def _outside_count(see: Checked, value: Any, path: str) -> Document | None:
         heads = see.whole(int(number) if figures else number, f"{path}.{key}")
         if heads is not None:
             found[key] = heads
-    if "min" in found and "max" in found and found["max"] < found["min"]:
+    if "value" in found and len(found) > 1:
+        see.wrong(path, _("Write one number of people, or from which to which, not both."))
+    elif "min" in found and "max" in found and found["max"] < found["min"]:
         see.wrong(f"{path}.max", _("The most is less than the least."))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -230,6 +230,9 @@ class Training(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["rehearsal", "-starts_on", "-id"], name="programmes_training_by_day")]
+
+    # Of a copy, while it is made: the places of the document that did not fit the new dates.
+    left_out: Sequence[str] = ()
 
     def __str__(self) -> str:
         return str(self.title) or self.slug

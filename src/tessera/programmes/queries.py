@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from tessera.core.versions import content_version
 from tessera.places.queries import HOME_SCHEME, Reference, SchemeInfo
 from tessera.programmes.documents import PROGRAMME_SLUG, sources_named
 from tessera.programmes.models import Programme, Source, Topic, Training
@@ -39,6 +40,25 @@ def scheme_of(own: Programme | None, places: Reference) -> SchemeInfo:
 def programme_scheme(places: Reference) -> SchemeInfo:
     """The regions that the programme of this deployment counts by; one query. See ``scheme_of``."""
     return scheme_of(Programme.objects.only("scheme_code").filter(slug=PROGRAMME_SLUG).first(), places)
+
+
+_kept: tuple[tuple[int, int], str] | None = None
+
+
+def kept_scheme(places: Reference) -> SchemeInfo:
+    """`programme_scheme`, kept until something changes: one query in a process's first call after that, else the versions'."""
+    global _kept  # noqa: PLW0603 - one value for the process, replaced whole
+    number = content_version(), places.number
+    kept = _kept
+    if kept is None or kept[0] != number:
+        kept = _kept = (number, programme_scheme(places).code)
+    return places.scheme(kept[1])
+
+
+def forget_scheme() -> None:
+    """Make the next `kept_scheme` read the database."""
+    global _kept  # noqa: PLW0603
+    _kept = None
 
 
 def trainings_naming(source: Source) -> list[Training]:

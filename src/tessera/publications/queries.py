@@ -22,7 +22,7 @@ _NAMED = {"topic": "topic", "trainer": "person", "person": "person", "organisati
 _LONG = ("trainer", "organisation")
 _LONGEST = 40
 SORTS = ("newest", "oldest", "title")
-_TO_COME = ("planned", "announced", "in_delivery")
+_TO_COME = ("planned", "announced", "in_delivery", "postponed")
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ def listed(kind: str, *, rehearsal: bool = False) -> list[PublicRecord]:
 
 
 def upcoming(on: date, *, region: str | None = None, rehearsal: bool = False) -> list[PublicRecord]:
-    """Trainings planned, announced or in delivery that are not over on the day ``on``, soonest first; one query."""
+    """Trainings that are to come on the day ``on`` (`is_to_come`), soonest first; one query."""
     found = PublicRecord.objects.filter(
         kind=PublicRecord.Kind.TRAINING, facets__facet="status", facets__value__in=_TO_COME, **_real(rehearsal)
     )
     if region:
         found = found.filter(pk__in=PublicRecord.objects.filter(facets__facet="region", facets__value=region))
-    chosen = [r for r in found.defer("facts", *_FOLDED).order_by("sort_on", "pk") if _is_to_come(r.card, on)]
+    chosen = [r for r in found.defer("facts", *_FOLDED).order_by("sort_on", "pk") if is_to_come(r.card, on)]
     return sorted(chosen, key=lambda r: (r.sort_on is None, r.sort_on or date.max, r.pk))
 
 
@@ -109,13 +109,15 @@ def catalogue(
     size: int = 30,
     facet_size: int = _LONGEST,
     rehearsal: bool = False,
+    books: Shelf | None = None,
 ) -> Catalogue:
     """One page of the trainings under ``filters``; each facet is counted under the other filters.
 
-    At most five queries: the shelf, the text (three where it is mistyped), the cards of the page and of the facets.
-    Right after a change a process reads what changed in one or two more. A page past the end is the last one.
+    At most five queries: the shelf (none where ``books`` is one that was just asked for), the text (three where it is
+    mistyped), the cards of the page and of the facets. Right after a change a process reads what changed in one or two
+    more. A page past the end is the last one.
     """
-    books = shelf()
+    books = books or shelf()
     within, strong, corrected = _texts(books, filters.text, rehearsal)
     masks = {facet: _any(books, facet, values) for facet, values in filters.facets.items() if values}
     chosen = within
@@ -193,8 +195,11 @@ def _named(wanted: Mapping[str, Iterable[str]]) -> Q:
     return condition
 
 
-def _is_to_come(card: Card, on: date) -> bool:
-    return not card["dates"] or date.fromisoformat(card["dates"]["to"]) >= on
+def is_to_come(card: Card, on: date) -> bool:
+    """Whether a training is planned, announced or in delivery and not over, or postponed to dates that are not over."""
+    if card["status"] not in _TO_COME:
+        return False
+    return date.fromisoformat(card["dates"]["to"]) >= on if card["dates"] else card["status"] != "postponed"
 
 
 def _texts(books: Shelf, text: str, rehearsal: bool) -> tuple[int, int, dict[str, list[str]]]:

@@ -78,17 +78,27 @@ _lock = threading.Lock()
 
 def shelf() -> Shelf:
     """The trainings as they are now: one query, two more where something changed since the last call."""
+    return shelf_beside(())[0]
+
+
+def shelf_beside(asked: Iterable[tuple[str, str]]) -> tuple[Shelf, set[tuple[str, str]]]:
+    """(the shelf, those records of ``asked``, by kind and slug, that are public), in as many queries as `shelf`."""
     global _shelf  # noqa: PLW0603 - one value for the process, replaced whole
+    pairs = list(dict.fromkeys(asked))
+    there = ", EXISTS(SELECT 1 FROM publications_publicrecord WHERE kind = %s AND slug = %s)" * len(pairs)
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT COALESCE((SELECT number FROM core_contentversion WHERE id = 1), 0),
+            f"""SELECT COALESCE((SELECT number FROM core_contentversion WHERE id = 1), 0),
                       COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'training'), 0),
                       COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'person'), 0),
                       COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'organisation'), 0),
-                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'topic'), 0)"""
+                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'topic'), 0)
+                      {there}""",  # noqa: S608 - only placeholders are put in
+            [part for pair in pairs for part in pair],
         )
-        version, newest, *others = cursor.fetchone()
-        key, cards_key = (version, newest), (version, *others)
+        version, newest, *rest = cursor.fetchone()
+    others, found = rest[:3], rest[3:]
+    key, cards_key = (version, newest), (version, *others)
     kept = _shelf
     if kept is None or kept.key != key:
         with _lock:
@@ -97,7 +107,7 @@ def shelf() -> Shelf:
                 kept = _shelf = _read(key, kept)
     if kept.cards_key != cards_key:
         kept.cards, kept.cards_key = {}, cards_key
-    return kept
+    return kept, {pair for pair, is_there in zip(pairs, found, strict=True) if is_there}
 
 
 def forget_shelf() -> None:

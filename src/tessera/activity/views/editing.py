@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from tessera.activity.documents import set_text_state
 from tessera.activity.forms import as_query, opened_document, resolution, section_form
 from tessera.activity.kinds import RecordKind, frame
+from tessera.activity.views.refusals import place_refusals
 from tessera.core.drafts import discard_draft, draft_of, keep_draft
 from tessera.core.errors import DomainError, InvalidDocument, StaleVersion
 from tessera.web.kept_text import keeps_text, kept_text_of, posted
@@ -140,7 +141,7 @@ class EditPages:
         except StaleVersion as stale:
             return self._conflict(request, obj, part, stale)
         except InvalidDocument as refused:
-            form.place_errors(refused.errors)
+            place_refusals(form, self.kind, refused.errors, obj.natural_code)
             return self.page(request, obj, part, form, version=version, status=422)
         except DomainError as refused:
             form.add_error(None, str(refused))

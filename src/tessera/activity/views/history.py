@@ -17,10 +17,9 @@ from tessera.activity.history import changes_named, changes_shown, entries, entr
 from tessera.activity.kinds import RecordKind, frame
 from tessera.activity.models import Revision
 from tessera.activity.queries import activity_of
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.documents import changes
 from tessera.core.errors import DomainError, InvalidDocument
-from tessera.web.punctuation import labelled
-from tessera.web.sections import label_of
 
 PAGE = 30
 
@@ -67,8 +66,7 @@ class HistoryPages:
                     return self._restore(request, obj, revision, form.cleaned_data["reason"])
                 except InvalidDocument as refused:
                     form.add_error(None, str(refused))
-                    for place, texts in refused.errors.items():
-                        form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
+                    add_refusals(form, self.kind, refused.errors)
                 except DomainError as refused:
                     form.add_error(None, str(refused))
             status = 422

@@ -21,9 +21,10 @@ from tessera.activity.queries import activity_of
 from tessera.activity.services import was_rehearsal
 from tessera.activity.views.editing import EditPages
 from tessera.activity.views.history import HistoryPages
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.checks import also_in
 from tessera.core.errors import DomainError, InvalidDocument
-from tessera.web.punctuation import labelled
+from tessera.web.punctuation import labelled, listed
 from tessera.web.sections import TextState, label_of, with_names
 from tessera.web.sections.paths import is_empty, value_at
 
@@ -119,12 +120,16 @@ class RecordPages:
             try:
                 fresh = copying.copy(obj, form.cleaned_data, by=request.user, at=timezone.now())
             except InvalidDocument as refused:
-                for place, texts in refused.errors.items():
-                    form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
+                add_refusals(form, self.kind, refused.errors, obj.natural_code)
             except DomainError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, str(copying.done))
+                left_out = [label_of(self.kind.sections, place) for place in getattr(fresh, "left_out", ())]
+                if left_out:
+                    messages.warning(
+                        request, labelled(_("Left out, for it does not fit in the copy"), listed(left_out))
+                    )
                 return redirect(self.kind.address("", fresh.natural_code))
         page = {**frame(self.kind, request.user, obj), "form": form, "copying": copying}
         return render(request, "activity/copy.html", page, status=422 if form.errors else 200)
@@ -186,8 +191,7 @@ class RecordPages:
                         **self.kind.made_again(was_rehearsal(self.kind.name, key)),
                     )
             except InvalidDocument as refused:
-                for place, texts in refused.errors.items():
-                    form.add_error(None, labelled(label_of(self.kind.sections, place), " ".join(map(str, texts))))
+                add_refusals(form, self.kind, refused.errors)
             except DomainError as refused:
                 form.add_error(None, str(refused))
             else:

@@ -18,6 +18,7 @@ from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, reference
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
 from tessera.programmes.documents import new_training_document
 from tessera.programmes.models import Status, Topic, Training
+from tessera.programmes.queries import kept_scheme
 from tessera.programmes.services import InUse, delete_draft, save_training, set_status
 
 
@@ -172,19 +173,22 @@ def _of_areas(line: dict[str, Any]) -> dict[str, Any]:
 def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "") -> dict[str, Any]:
     """Whom a training is for: the countries of its working areas (or of the area of ``country``), else its regions.
 
-    Audiences name regions of the default scheme; those of another stand by their countries.
+    ``regions`` are those of the programme. Audiences name regions of the default scheme; others stand by their countries.
     """
     places = reference()
+    scheme = kept_scheme(places).code
     if country:
+        scheme = HOME_SCHEME
         area, region = places.region_of(country, WORKING_SCHEME), places.region_of(country, HOME_SCHEME)
         areas, regions = [area] if area else [], [region] if region else []
         if not areas and not regions:
             return {"scope": "regional", "countries": [country], "unesco_regions": []}
     held = {region.code: region.countries for region in places.regions(WORKING_SCHEME)}
     countries = sorted(frozenset[str]().union(*(held.get(area, frozenset()) for area in areas)))
-    if not countries and not places.home_regions.keys() >= set(regions):
-        named = [places.coverage_region(code) for code in regions]
-        countries = sorted(frozenset[str]().union(*(region.countries for region in named if region)))
+    named = {code: places.coverage_region(code, scheme) for code in regions}
+    same = all(region and places.home_regions.get(code) == region.countries for code, region in named.items())
+    if not countries and not same:
+        countries = sorted(frozenset[str]().union(*(region.countries for region in named.values() if region)))
     scope = "interregional" if len(regions) > 1 else "regional"
     return {"scope": scope, "countries": countries, "unesco_regions": [] if countries else list(regions)}
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -58,7 +59,7 @@ def organisation_jsonld(
 @register.simple_tag(takes_context=True)
 def home_jsonld(context: Context) -> SafeString:
     """The site and its search."""
-    return _script(Describer({}, Reference(0), _root(context), _language()).site())
+    return _script(Describer({}, Reference(0), _root(context), _language(), timezone.now().date()).site())
 
 
 @register.simple_tag(takes_context=True)
@@ -114,7 +115,7 @@ def _script(graph: Sequence[Thing]) -> SafeString:
 
 
 def _describer(context: Context, names: Names, places: Reference | None) -> Describer:
-    return Describer(names, places or reference(), _root(context), _language())
+    return Describer(names, places or reference(), _root(context), _language(), timezone.now().date())
 
 
 def _root(context: Context | Mapping[str, Any]) -> str:

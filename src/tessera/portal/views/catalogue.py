@@ -86,7 +86,9 @@ def trainings(request: HttpRequest) -> HttpResponse:
     if any(not value for _key, values in request.GET.lists() for value in values):
         return HttpResponseRedirect(_address(request, wanted))
     language, on = get_language() or settings.MAIN_LANGUAGE, timezone.now().date()
-    found = queries.catalogue(wanted.filters, page=wanted.page, size=SIZE, rehearsal=wanted.rehearsal)
+    found = queries.catalogue(
+        wanted.filters, page=wanted.page, size=SIZE, rehearsal=wanted.rehearsal, books=wanted.books
+    )
     places = reference()
     missing = rows.venue_slugs(found.records) - {slug for kind, slug in found.names if kind == "organisation"}
     more = queries.cards({"organisation": missing}) if missing and not found.corrected else {}

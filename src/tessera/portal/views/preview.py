@@ -14,6 +14,7 @@ from tessera.activity.documents import stores
 from tessera.activity.forms import opened_document, section_form
 from tessera.activity.kinds import RecordKind
 from tessera.activity.views.editing import EditPages
+from tessera.activity.views.refusals import place_refusals
 from tessera.calls.forms.kinds import CALL
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import ORGANISATION, PERSON
@@ -69,7 +70,7 @@ def _previewed(request: HttpRequest, kind: RecordKind, obj: Any, page: Page) -> 
             record = _record(kind, key)
             transaction.set_rollback(True)
     except InvalidDocument as refused:
-        form.place_errors(refused.errors)
+        place_refusals(form, kind, refused.errors, key)
         return pages.page(request, obj, section, form, version=opened, status=422)
     except DomainError as refused:
         form.add_error(None, str(refused))

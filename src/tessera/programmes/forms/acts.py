@@ -27,7 +27,7 @@ class CopyTrainingForm(forms.Form):
     starts_on = forms.DateField(
         label=gettext_lazy("New first day"),
         help_text=gettext_lazy(
-            "Dates, phases and times of sessions move by as many days, and are not final. Leave it empty for a copy without dates."
+            "Dates, phases and times of sessions move with it, and are not final. Leave it empty for a copy without dates."
         ),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -233,6 +233,8 @@ class Facts(Item):
 
 
 def _fact(key: str, value: Json) -> Json:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, Mapping):
         if value.keys() <= {"value", "min", "max"}:
             return _span(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,6 +44,10 @@ class PrimarySource(DomainError):
 
 class NoFirstDay(DomainError):
     message = gettext_lazy("This training has no first day to count from: copy it without a new first day.")
+
+
+class OutsideCalendar(DomainError):
+    message = gettext_lazy("These dates lie outside the calendar.")
 
 
 SHOWN = 10
@@ -134,9 +139,10 @@ def unpublish_training(training: Training, *, by: Any, at: datetime, reason: str
 def clone_training(training: Training, *, by: Any, at: datetime, starts_on: date | None = None) -> Training:
     """A new proposed training like this one, under an address of its own.
 
-    With ``starts_on`` its dates, phases and the times of sessions move by as many days as its first day does, and are
-    tentative; `NoFirstDay` where there is none. Not taken over: without it dates and times; status, numbers, what
-    sources say of it, issues, and that it was published.
+    With ``starts_on`` its dates, phases and the times of sessions move with its first day (`edtf.shift`), and are
+    tentative; `NoFirstDay` where there is none, `OutsideCalendar` where there are no such days. What then lies outside
+    what holds it is left out, and its place in the document is in ``left_out`` of the copy. Not taken over: without
+    ``starts_on`` dates and times; status, numbers, what sources say of it, issues, and that it was published.
     """
     source = _found(training)
     old = trainings.read(source)
@@ -153,38 +159,70 @@ def clone_training(training: Training, *, by: Any, at: datetime, starts_on: date
             for session in old["sessions"]
         ],
     }
-    if starts_on is not None:
-        if source.starts_on is None:
-            raise NoFirstDay
-        fresh |= _moved(old, (starts_on - source.starts_on).days)
     kept = {"rehearsal": source.rehearsal}
-    return documents.copy(trainings, source, fresh, by=by, at=at, creation=kept, context=kept).obj
+    left_out: list[str] = []
+    if starts_on is not None:
+        if not old["dates"]:
+            raise NoFirstDay
+        try:
+            moved, left_out = _moved(old, starts_on)
+        except (edtf.EdtfError, OverflowError) as error:
+            raise OutsideCalendar from error
+        fresh |= moved
+        left_out += _taken_out(fresh, trainings.check(fresh, None, **kept)[1])
+    copy = documents.copy(trainings, source, fresh, by=by, at=at, creation=kept, context=kept).obj
+    copy.left_out = left_out
+    return copy
 
 
-def _moved(old: Document, days: int) -> Document:
-    """Dates, phases and sessions of a training ``days`` later, times of day as they were."""
+def _moved(old: Document, first: date) -> tuple[Document, list[str]]:
+    """Dates, phases and sessions of a training that begins on ``first``, times of day as they were; what did not fit."""
+    dates = edtf.parse(old["dates"]["edtf"])
+    by = edtf.shift(dates.start, first)  # type: ignore[arg-type]
+    left_out = []
 
-    def later(part: Document) -> Document:
-        return {"edtf": str(edtf.parse(part["edtf"]).moved(days))} if part.get("edtf") else {}
+    def later(old_dates: edtf.Edtf, place: str) -> str:
+        try:
+            return str(old_dates.moved(by))
+        except edtf.EdtfError as error:
+            if error.code != "reversed":
+                raise
+        left_out.append(place)
+        return ""
+
+    def phase_dates(n: int, phase: Document) -> Document:
+        found = later(edtf.parse(phase["edtf"]), f"phases[{n}].edtf") if phase.get("edtf") else ""
+        return {"edtf": found} if found else {}
 
     def times(session: Document) -> Document:
-        told = {key: session[key] for key in ("starts", "ends") if session.get(key)}
-        return {
-            key: (datetime.fromisoformat(text) + timedelta(days=days)).isoformat()[:16] for key, text in told.items()
-        }
+        told = {key: datetime.fromisoformat(session[key]) for key in ("starts", "ends") if session.get(key)}
+        return {key: (moment + timedelta(days=by.days)).isoformat()[:16] for key, moment in told.items()}
 
     return {
-        "dates": later(old["dates"]),
+        "dates": {"edtf": later(dates, "dates.edtf") or str(dates.start.moved(by))},  # type: ignore[union-attr]
         "tentative": True,
         "phases": [
-            {key: value for key, value in phase.items() if key in ("mode", "time_zone")} | later(phase)
-            for phase in old["phases"]
+            {key: value for key, value in phase.items() if key in ("mode", "time_zone")} | phase_dates(n, phase)
+            for n, phase in enumerate(old["phases"])
         ],
         "sessions": [
             {key: value for key, value in session.items() if key not in ("starts", "ends", "room")} | times(session)
             for session in old["sessions"]
         ],
-    }
+    }, left_out
+
+
+def _taken_out(document: Document, errors: Mapping[str, list[Any]]) -> list[str]:
+    """Take the dates of phases and the times of sessions that ``errors`` name out of a document; their places."""
+    found: dict[str, None] = {}
+    for path in errors:
+        place = re.fullmatch(r"(phases|sessions)\[(\d+)\]\.(edtf|starts|ends)", path)
+        if place:
+            part, key = document[place[1]][int(place[2])], "edtf" if place[1] == "phases" else "starts"
+            for dated in (key, "ends"):
+                part.pop(dated, None)
+            found[f"{place[1]}[{place[2]}].{key}"] = None
+    return list(found)
 
 
 @transaction.atomic

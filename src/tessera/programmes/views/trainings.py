@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tessera.accounts.permissions import has_perm, require
 from tessera.activity.kinds import frame
 from tessera.activity.views.lists import narrowed_by_state, record_list
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.core.folding import words
 from tessera.places.queries import reference
@@ -100,9 +101,7 @@ def status(request: HttpRequest, key: str) -> HttpResponse:
                 dates=data.get("dates", ""),
             )
         except InvalidDocument as refused:
-            for texts in refused.errors.values():
-                for text in texts:
-                    form.add_error(None, text)
+            add_refusals(form, TRAINING, refused.errors, obj.slug)
         except DomainError as refused:
             form.add_error("status", str(refused))
         else:

@@ -1,0 +1,41 @@
+"""The errors of a document that was refused, on the page of the act that wanted to write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+
+from tessera.activity.kinds import RecordKind
+from tessera.web.punctuation import labelled
+from tessera.web.sections import SectionForm, field_name
+
+
+def add_refusals(form: forms.Form, kind: RecordKind, errors: Mapping[str, list[Any]], key: str = "") -> None:
+    """Say each error of a document above ``form``, by the name of its place.
+
+    With ``key``, that of the record in which the error stands, the place is a link to the section that asks for it.
+    """
+    for path, texts in errors.items():
+        said = " ".join(map(str, texts))
+        section = next((part for part in kind.sections if part.item_at(path)), None)
+        if section is None:
+            form.add_error(None, labelled(kind.other_places.get(path, path), said))
+            continue
+        item, rest = section.item_at(path) or (section.items[0], "")
+        place: Any = labelled(section.title, item.label_at(rest))
+        if key:
+            row = re.match(r"[^\[]+\[\d+\]", path)
+            anchor = f"#f-{field_name(row[0])}" if row else ""
+            place = format_html('<a href="{}{}">{}</a>', kind.address("edit", key, section.key), anchor, place)
+        form.add_error(None, format_html(labelled("{}", "{}"), place, said))
+
+
+def place_refusals(form: SectionForm, kind: RecordKind, errors: Mapping[str, list[Any]], key: str) -> None:
+    """Show the errors of a document at the fields of its section; those of other sections on top, with the way there."""
+    here = {path: texts for path, texts in errors.items() if form.section.item_at(path)}
+    form.place_errors(here)
+    add_refusals(form, kind, {path: texts for path, texts in errors.items() if path not in here}, key)
