@@ -66,8 +66,10 @@ def request_of(token: str, *, at: datetime) -> Request | None:
 
 
 def may_answer(request: Request, at: datetime) -> bool:
+    """Whether somebody may answer it; what a committee was asked for a country that is no more the applicant's, nobody."""
     application = request.application
-    return request.may_be_answered(at) and application.status in ANSWERABLE and application.call.status in RUNNING
+    standing = request.may_be_answered(at) and not request.is_elsewhere(application.country_id)
+    return standing and application.status in ANSWERABLE and application.call.status in RUNNING
 
 
 @transaction.atomic
