@@ -242,9 +242,7 @@ def test_nobody_fares_worse_under_a_change_that_is_said_to_shut_out_nobody(pair,
     order = list(Outcome)
 
     for person in people:
-        before, after = (
-            judge([replace(rule, weight="hard")], person, on=ON, world=WORLD) for rule in (old, new)
-        )
+        before, after = (judge([replace(rule, weight="hard")], person, on=ON, world=WORLD) for rule in (old, new))
         assert order.index(after[0].outcome) >= order.index(before[0].outcome)
         assert not blocking(after) or blocking(before)
 

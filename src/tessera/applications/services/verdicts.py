@@ -15,8 +15,9 @@ from tessera.applications.models import Application, Request, Status, Verdict, W
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.endorsers import has_no_channel
 from tessera.applications.sheets import rules_from
-from tessera.calls.eligibility import Profile, World, judge, option_names, profile
+from tessera.calls.eligibility import Profile, Rule, World, judge, option_names, profile
 from tessera.calls.eligibility import Verdict as Found
+from tessera.calls.eligibility.loosening import implies
 from tessera.calls.models import RuleVersion
 from tessera.calls.moments import AOE
 from tessera.calls.queries import sister_calls
@@ -77,40 +78,42 @@ def judged(
 
 
 def waivers_under(application: Application, version: RuleVersion) -> list[Waiver]:
-    """The waivers that hold under ``version``: given under it, or under another in which the rule demands the same."""
+    """The waivers that hold under ``version``: given under it, or unsaved ones, each the copy of an earlier one.
 
-    def demands(of: RuleVersion, key: str) -> Any:
-        rules = of.rules_of(application.strand)["rules"]
-        return next((_demands(rule) for rule in rules if rule["key"] == key), None)
+    One given under another version holds for the rule that demands the same or less, also under another key.
+    """
+    given = list(application.waivers.select_related("rule_version").order_by("pk"))
+    held = {one.rule: one for one in given if one.rule_version_id == version.pk}
+    elsewhere: dict[int, list[Waiver]] = {}
+    for one in given:
+        if one.rule_version_id != version.pk:
+            elsewhere.setdefault(one.rule_version_id, []).append(one)
+    rules = rules_from(version, application.strand) if elsewhere else ()
+    for waivers in elsewhere.values():
+        before = rules_from(waivers[0].rule_version, application.strand)
+        by_key = {one.rule: one for one in waivers}
+        for rule in rules:
+            found = [by_key.get(one.key) for one in _earlier(rule, before)]
+            if rule.key not in held and found and (first := found[0]) is not None and all(found):
+                held[rule.key] = Waiver(
+                    application=application, rule_version=version, rule=rule.key, reason=first.reason, at=first.at,
+                    by_id=first.by_id,
+                )  # fmt: skip
+    return list(held.values())
 
-    return [
-        waiver
-        for waiver in application.waivers.select_related("rule_version").order_by("pk")
-        if waiver.rule_version_id == version.pk
-        or demands(version, waiver.rule) == demands(waiver.rule_version, waiver.rule) is not None
-    ]
 
-
-def _demands(rule: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a rule demands, without the words in which it says so."""
-    return rule["kind"], rule.get("params"), [_demands(part) for part in rule.get("rules", ())]
+def _earlier(rule: Rule, before: Iterable[Rule]) -> list[Rule]:
+    """Whose place ``rule`` takes: the one with its key, else each hard one; of those that demanded as much at least."""
+    strict = [one for one in before if implies(one, rule)]
+    same = [one for one in strict if one.key == rule.key]
+    return same or [one for one in strict if one.weight == "hard" == rule.weight]
 
 
 def keep_judgement(application: Application, judgement: Judgement, *, at: datetime) -> None:
     """Keep what each rule said, one row each, and the waivers that hold; a second time brings them up to date."""
     if judgement.version is None or not judgement.verdicts:
         return
-    Waiver.objects.bulk_create(
-        [
-            Waiver(
-                application=application, rule_version=judgement.version, rule=waiver.rule, reason=waiver.reason,
-                at=waiver.at, by_id=waiver.by_id,
-            )
-            for waiver in judgement.waivers
-            if waiver.rule_version_id != judgement.version.pk
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    Waiver.objects.bulk_create([one for one in judgement.waivers if one.pk is None], ignore_conflicts=True)
     Verdict.objects.bulk_create(
         [
             Verdict(
