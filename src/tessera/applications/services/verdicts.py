@@ -113,7 +113,7 @@ def keep_judgement(application: Application, judgement: Judgement, *, at: dateti
     """Keep what each rule said, one row each, and the waivers that hold; a second time brings them up to date."""
     if judgement.version is None or not judgement.verdicts:
         return
-    Waiver.objects.bulk_create([one for one in judgement.waivers if one.pk is None], ignore_conflicts=True)
+    Waiver.objects.bulk_create([one for one in judgement.waivers if not one.pk], ignore_conflicts=True)
     Verdict.objects.bulk_create(
         [
             Verdict(

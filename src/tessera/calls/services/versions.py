@@ -16,7 +16,7 @@ from tessera.calls.eligibility.reading import read_rules
 from tessera.calls.eligibility.reading import to_document as rules_document
 from tessera.calls.models import Call, FormVersion, RuleVersion, Status
 from tessera.calls.queries import latest_form, latest_rules
-from tessera.calls.questions.changes import changes_allowed
+from tessera.calls.questions.changes import changes_allowed, promises_kept
 from tessera.calls.questions.model import Refusal
 from tessera.calls.questions.reading import read_form
 from tessera.calls.questions.reading import to_document as form_document
@@ -74,8 +74,12 @@ def save_form(
     _expect(before, expected_number, canonical)
     if before is not None and before.document == canonical:
         return before
-    if before is not None and row.status not in FREE:
-        refused = changes_allowed(read_form(before.document), form)
+    held = read_form(before.document) if before is not None else None
+    unkept = promises_kept(held, form)
+    if unkept:
+        raise InvalidDocument(unkept)
+    if held is not None and row.status not in FREE:
+        refused = changes_allowed(held, form)
         if refused:
             raise ChangesRefused(refused)
     made = FormVersion.objects.create(
