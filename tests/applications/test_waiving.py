@@ -1,9 +1,12 @@
 """A condition that keeps somebody from submitting is waived by the number they gave; the draft stays theirs alone."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 
 from tessera.applications import services
 from tessera.applications.models import Answer, Application, Verdict, Waiver
@@ -44,6 +47,12 @@ def mine():
         with transaction.atomic():
             services.save_answers(services.hold(made), {"birth_date": "1970-01-01"}, at=NOW)
         yield Application.objects.get()
+
+
+def client_of(mine):
+    client = Client()
+    client.force_login(mine.applicant)
+    return client
 
 
 def send(mine):
@@ -227,6 +236,12 @@ def test_the_category_of_a_country_stays_what_it_was_when_an_application_was_han
         assert [row.outcome for row in Verdict.objects.filter(application=first)] == ["met"]
         with pytest.raises(services.NotComplete):
             send(second)
+        returned = {"status": "returned", "completion": {"until": (NOW + timedelta(days=3)).isoformat(), "text": "CV"}}
+        Application.objects.filter(pk=first.pk).update(**returned)
+        page = client_of(first).get(f"/en/apply/{first.call.code}/review/").content.decode()
+        again = send(Application.objects.get(pk=first.pk))
+        assert (again.status, again.profile["categories"]) == ("submitted", {"dues": "four"})
+        assert "Give your number" not in page
         Application.objects.filter(pk=first.pk).update(country="FR")
         Answer.objects.filter(application=first).update(value="FR")
         judge_again(Application.objects.get(pk=first.pk), at=NOW)

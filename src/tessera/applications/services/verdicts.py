@@ -58,11 +58,10 @@ def judged(
     answers: Answers,
     *,
     at: datetime,
-    again: bool = False,
 ) -> Judgement:
     """What is known of the applicant, and what each rule of ``version`` says on the day of ``at``; nothing is written.
 
-    ``again``: the country has the categories that it had when the application was handed in.
+    Of one that was handed in the country has the categories that it had then, also while it is returned.
     """
     rules = rules_from(version, application.strand)
     known = profile(form, answers, **(records_of(application, version, form) if version and rules else {}))
@@ -71,7 +70,7 @@ def judged(
     waivers = waivers_under(application, version)
     day = at.astimezone(ZoneInfo(application.call.deadline_zone or AOE)).date()
     world = _world(application, version, form)
-    if again:
+    if application.is_handed_in():
         world = replace(world, tables=_as_handed_in(application, known, world.tables))
     waived = frozenset(waiver.rule for waiver in waivers)
     return Judgement(version, known, judge(rules, known, on=day, world=world, waived=waived), waivers, world.tables)
@@ -132,7 +131,7 @@ def keep_judgement(application: Application, judgement: Judgement, *, at: dateti
 def judge_again(application: Application, *, at: datetime) -> list[Found]:
     """Keep what the rules say now; safe to repeat. Day of judgement and categories stay those of the submission."""
     version, form, answers = rule_version_of(application), form_of(application), answers_of(application)
-    judgement = judged(application, version, form, answers, at=application.submitted_at or at, again=True)
+    judgement = judged(application, version, form, answers, at=application.submitted_at or at)
     keep_judgement(application, judgement, at=at)
     return judgement.verdicts
 

@@ -102,8 +102,8 @@ def save_rules(
     """Add a version of the rules, or return the latest where nothing differs; refused as `save_form` is.
 
     ``document`` has ``rules`` for everybody and, under ``strands`` by key, more for one strand each. Once the call is
-    open a change needs a ``reason``, and no rule may become hard, be new and hard, or shut out anybody who met it
-    before: somebody may have submitted. A call without a version was published without rules.
+    open a change needs a ``reason``, and no hard rule may shut out anybody who met those of before, by becoming hard, as
+    a new one, or by demanding more: somebody may have submitted. A call without a version was published without rules.
     """
     row = _locked(call)
     before = latest_rules(row)
@@ -161,7 +161,8 @@ def _refuse_stricter(before: Mapping[str, Any], after: Mapping[str, Any], reason
         held = [rule for rule in read_rules({"rules": [*everybody, *old]}) if rule.weight == "hard"]
         for n, rule in enumerate(read_rules({"rules": new})):
             was = known.get(rule.key)
-            if rule.weight != "hard":
+            places = list(shutting_out(held, rule, f"{path}rules[{n}]")) if rule.weight == "hard" else []
+            if not places:
                 continue
             if was is None or was["weight"] != "hard":
                 see.wrong(
@@ -169,7 +170,7 @@ def _refuse_stricter(before: Mapping[str, Any], after: Mapping[str, Any], reason
                     _("The call is open, and somebody may have submitted: a rule cannot begin to exclude people now."),
                 )
                 continue
-            for place in shutting_out(held, rule, f"{path}rules[{n}]"):
+            for place in places:
                 see.wrong(
                     place,
                     _(
