@@ -547,6 +547,35 @@ def test_a_host_does_not_endorse_their_own_application(client, call):
     assert mine.state == "asked"
 
 
+def test_a_host_who_applies_too_neither_reads_nor_changes_the_own_rank(client, call):
+    host = host_of("SN")
+    other, mine, waits = (
+        RequestFactory(
+            application=ApplicationFactory(call=call, name=name, submitted=True, **facts), endorsement=True, state=state,
+            email="comite@example.org", rank=rank, answered_at=NOW if rank else None,
+        )
+        for name, facts, state, rank in (
+            ("Awa Grès", {}, "given", 1), ("Own Name", {"applicant": host}, "given", 2), ("Fatou Marbre", {}, "asked", None),
+        )
+    )  # fmt: skip
+    client.force_login(host)
+    place = f"/en/requests/country/{other.pk}/"
+
+    page = client.get(place).content.decode()
+    answers = [
+        client.post(place, {"rank": "2"}),
+        client.post(f"/en/requests/country/{waits.pk}/", {"opinion": "full", "rank": "2"}),
+    ]
+
+    assert ["Fatou Marbre" in page, "Own Name" in page] == [True, False]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert ["Own Name" in answer.content.decode() for answer in answers] == [False, False]
+    assert ["This rank is given already: choose another." in one.content.decode() for one in answers] == [True, True]
+    ranks = list(Request.objects.order_by("pk").values_list("state", "rank"))
+    assert ranks == [("given", 1), ("given", 2), ("asked", None)]
+    assert mine.application.applicant == host
+
+
 def test_a_host_neither_sees_nor_answers_what_an_employer_is_asked(client, call):
     asked = RequestFactory(
         application=ApplicationFactory(call=call, name="Awa Grès", submitted=True), endorsement=True, committee=False

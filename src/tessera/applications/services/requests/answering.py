@@ -47,6 +47,12 @@ class RankTaken(DomainError):
     message = gettext_lazy("You gave rank %(rank)s to %(name)s already: choose another.")
 
 
+class OwnRank(RankTaken):
+    """Nobody reads or moves the rank of the own application."""
+
+    message = gettext_lazy("This rank is given already: choose another.")
+
+
 class RankMissing(DomainError):
     message = gettext_lazy("Say which rank you give it: 1 for the one you would send first.")
 
@@ -90,7 +96,7 @@ def give(request: Request, *, opinion: str, text: str, rank: int | None, by: Use
     if rank is not None and row.is_endorsement():
         taken = same_endorser(row).filter(rank=rank).exclude(pk=row.pk).select_related("application").first()
         if taken is not None:
-            raise RankTaken(rank=rank, name=taken.application.name or taken.application.number)
+            raise _taken(taken, rank, by)
     row.opinion, row.text = opinion if opinion in OPINIONS else "full", words[:MOST_TEXT]
     row.rank = rank if row.is_endorsement() else None
     return _answered(row, Request.State.GIVEN, by=by, at=at)
@@ -138,7 +144,8 @@ def may_rank_anew(request: Request, at: datetime) -> bool:
 def rank_anew(request: Request, rank: int, *, by: User, at: datetime) -> Request:
     """Give an endorsement another rank; one that has it gets the former rank of this one in exchange.
 
-    CannotAnswer where it is too late or ``by`` is the applicant, RankTaken where the other cannot be changed (any more).
+    CannotAnswer where it is too late or ``by`` is the applicant, RankTaken where the other cannot be changed (any more),
+    or is the application of ``by``.
     """
     rows = same_endorser(request).select_for_update(of=("self",)).select_related("application__call").order_by("pk")
     found = {row.pk: row for row in rows}
@@ -149,12 +156,20 @@ def rank_anew(request: Request, rank: int, *, by: User, at: datetime) -> Request
     if former == rank:
         return row
     other = next((one for one in found.values() if one.rank == rank), None)
-    if other is not None and (former is None or not may_rank_anew(other, at)):
-        raise RankTaken(rank=rank, name=other.application.name or other.application.number)
+    if other is not None:
+        own = other.application.applicant_id == by.pk
+        if own or former is None or not may_rank_anew(other, at):
+            raise _taken(other, rank, by)
     _rank(row, rank, by=by, at=at)
     if other is not None:
         _rank(other, former, by=by, at=at)
     return row
+
+
+def _taken(other: Request, rank: int, by: User | None) -> RankTaken:
+    if by is not None and other.application.applicant_id == by.pk:
+        return OwnRank()
+    return RankTaken(rank=rank, name=other.application.name or other.application.number)
 
 
 def _rank(row: Request, rank: int | None, *, by: User, at: datetime) -> None:
