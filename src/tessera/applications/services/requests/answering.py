@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Letter, Request, Status
+from tessera.applications.models import Letter, Request
 from tessera.applications.sending import (
     tell_applicant,
 )
 from tessera.applications.services.files import forget_letters
+from tessera.applications.services.ranks import same_endorser
 from tessera.applications.services.requests.asking import ANSWERABLE, follow
 from tessera.applications.services.requests.letters import asks_rank, mail, takes, told
 from tessera.applications.windows import RUNNING
@@ -109,23 +109,6 @@ def refuse(request: Request, *, text: str, by: User | None, at: datetime) -> Req
     row.text = clean(text)[:MOST_TEXT]
     forget_letters(Letter.objects.filter(request=row))  # sent and never given
     return _answered(row, Request.State.REFUSED, by=by, at=at)
-
-
-def same_endorser(request: Request) -> QuerySet[Request]:
-    """The requests for endorsement that one endorser has in one call: those of one country at one address.
-
-    What was withdrawn keeps no rank from the others.
-    """
-    return (
-        Request.objects.current()
-        .filter(
-            kind=Request.Kind.ENDORSEMENT,
-            application__call=request.application.call_id,
-            country=request.country_id,
-            email__iexact=request.email,
-        )
-        .exclude(application__status=Status.WITHDRAWN)
-    )
 
 
 def may_rank_anew(request: Request, at: datetime) -> bool:
