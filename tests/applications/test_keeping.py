@@ -22,7 +22,7 @@ from tessera.applications.services.one_by_one import RowsFailed
 from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import (
     AnswerFactory,
     ApplicationFactory,
@@ -32,7 +32,7 @@ from tests.factories.applications import (
     VerdictFactory,
     WaiverFactory,
 )
-from tests.factories.calls import CLOSES_AT, CallFactory
+from tests.factories.calls import CLOSES_AT, CallFactory, FormVersionFactory
 from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +206,83 @@ def test_nobody_is_told_of_sensitive_answers_that_are_not_held():
     assert run(TRAINING_ENDS + 60 * DAY) == {}
 
     assert (templates(), marked.answers.count(), plain.answers.count()) == ([], 1, 1)
+
+
+def holding(question="diet", **more):
+    made = ApplicationFactory(
+        call=CallFactory(form=sensitive_form(sensitive=True)), submitted=True, status="accepted", **more
+    )
+    if question:
+        AnswerFactory(application=made, question=question, value="Words.")
+    return made
+
+
+def test_sensitive_answers_that_come_after_the_day_of_the_notice_go_too():
+    mine, goes = holding(question=""), TRAINING_ENDS + 30 * DAY
+    assert run(goes - 14 * DAY) == {}
+    AnswerFactory(application=mine, question="diet", value="Late words.")
+
+    runs = [run(goes + days * DAY) for days in (-10, 0, 3, 4)]
+
+    assert runs == [{"announced": 1}, {}, {}, {"sensitive": 1}]
+    assert (templates(), mine.answers.count()) == (["sensitive_deletion"], 0)
+
+
+def test_those_with_nothing_to_delete_take_nobodys_turn():
+    for _n in range(3):
+        holding(question="letter", status_at=NOW - 900 * DAY)
+        ApplicationFactory(submitted=True, status="accepted", status_at=NOW - 900 * DAY)
+    holding()
+
+    assert services.keep_retention(at=TRAINING_ENDS + 16 * DAY, most=1)["announced"] == 1
+
+
+def test_a_training_that_moves_after_the_notice_gets_another_one():
+    mine, goes = holding(), TRAINING_ENDS + 30 * DAY
+    assert run(goes - 14 * DAY) == {"announced": 1}
+    Training.objects.filter(pk=mine.call.training_id).update(dates="2026-11-02/2026-11-06", ends_on="2026-11-06")
+    later = datetime(2026, 12, 6, 9, tzinfo=UTC)
+
+    runs = [run(at) for at in (goes, later - 14 * DAY, later - DAY, later)]
+
+    assert runs == [{}, {"announced": 1}, {}, {"sensitive": 1}]
+    told = list(Message.objects.order_by("pk").values_list("subject", flat=True))
+    assert [("7 juin 2026" in one, "6 décembre 2026" in one) for one in told] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("delivered", "The training of “Grès” is over."),
+        ("closed", "The training of “Grès” is over."),
+        ("cancelled", "The training of “Grès” was cancelled."),
+        ("postponed", "The training of “Grès” is postponed."),
+        ("announced", "The training of “Grès” was planned until 8 May 2026."),
+    ],
+)
+def test_the_notice_says_of_the_training_what_became_of_it(status, sentence):
+    mine = holding(language="en")
+    type(mine.call).objects.update(title={"en": "Grès"})
+    Training.objects.filter(pk=mine.call.training_id).update(status=status)
+
+    run(TRAINING_ENDS + 16 * DAY)
+
+    text = " ".join(Message.objects.get().text.split())
+    assert sentence in text
+    assert text.count("The training of") == 1
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_pages_tell_of_what_any_version_of_the_questions_marked(client, ours):
+    mine = holding()
+    FormVersionFactory(call=mine.call, number=2, document=sensitive_form())
+    user = mine.applicant if ours else OfficeUserFactory()
+    client.force_login(user)
+    Application.objects.filter(pk=mine.pk).update(form_version=mine.call.form_versions.get(number=2))
+    kept = f"/en/requests/of/{mine.number}/kept/" if ours else f"/en/desk/applications/files/{mine.number}/"
+    pages = [kept] if ours else [kept, f"/en/desk/applications/calls/{mine.call.code}/kept/"]
+
+    assert ["7 June 2026" in client.get(page).content.decode() for page in pages] == [True] * len(pages)
 
 
 @pytest.mark.parametrize("status", ["submitted", "returned", "eligible", "under_review"])

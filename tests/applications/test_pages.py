@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django_ox.testing import run_tasks
 
 from tessera.accounts.models import User
+from tessera.activity.services import record
 from tessera.applications import services
 from tessera.applications.models import Answer, Application, Document
 from tessera.calls.models import Call
@@ -660,6 +661,24 @@ def test_in_a_cancelled_call_the_page_says_so_and_promises_nothing(mine, client,
     (told,) = parse(page.content.decode()).all("h1")
     assert (told.text, said in page.content.decode(), said in listed) == (heading, True, True)
     assert (page.context["path"], page.context["standing"], page.context["writable"]) == ([], None, False)
+
+
+@pytest.mark.parametrize(
+    ("steps", "heading", "path"),
+    [(("cancelled", "archived"), "This call is cancelled", 0), (("archived",), "Received", 4)],
+)
+def test_a_call_that_was_cancelled_and_is_put_away_was_still_cancelled(mine, client, steps, heading, path):
+    Application.objects.filter(pk=mine.pk).update(status="submitted", submitted_at=NOW)
+    for status in steps:
+        Call.objects.filter(pk=mine.call_id).update(status=status)
+        record(f"call.{status}", mine.call, by=None, at=NOW, after=status)
+
+    page = client.get("/en/apply/sea-2026/status/")
+    listed = client.get("/en/apply/").content.decode()
+
+    (told,) = parse(page.content.decode()).all("h1")
+    assert (told.text, len(page.context["path"])) == (heading, path)
+    assert ("Your application is not processed any further." in listed) is (path == 0)
 
 
 @pytest.mark.parametrize(("state", "heading"), [("withdrawn", "Withdrawn"), ("not_selected", "Not selected")])

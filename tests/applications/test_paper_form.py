@@ -11,8 +11,9 @@ from tessera.applications.services import papers as services
 from tests.applications.asking import WIDE
 from tests.applications.papers import pdf, sent
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
-from tests.factories.applications import ApplicationFactory, DocumentFactory
+from tests.factories.applications import AnswerFactory, ApplicationFactory, DocumentFactory
 from tests.factories.calls import CallFactory
+from tests.factories.grants import make_table
 from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +187,20 @@ def test_the_page_costs_the_same_for_every_number_of_files(client, office, n, dj
     # session, user, roles; application, strands, answers, files, requests, verdicts, waivers; slots, uploads
     with django_assert_num_queries(12):
         client.get(path_of(row))
+
+
+def test_what_is_entered_later_is_judged_by_the_categories_of_the_day_of_handing_in(client, office):
+    table = make_table("dues", one=["FR"], four=["SN"])
+    params = {"table": "dues", "categories": ["four"]}
+    rule = {"key": "where", "kind": "country_of_work", "weight": "hard", "params": params}
+    row = paper(call=CallFactory(form=WIDE, rules=[rule], status="closed"))
+    AnswerFactory(application=row, question="country_of_work", value="SN")
+    row.profile |= {"country_of_work": "SN", "categories": {"dues": "four"}}
+    row.save()
+    table.categories.get(code="four").members.all().delete()
+
+    client.post(path_of(row), {**POSTS, "do": "save"})
+
+    row.refresh_from_db()
+    assert dict(row.verdicts.values_list("rule", "outcome")) == {"where": "met"}
+    assert (row.profile["categories"], row.profile["import_key"]) == ({"dues": "four"}, "P-1")

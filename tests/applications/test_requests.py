@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from tessera.accounts.tokens import hash_of
 from tessera.activity.models import Activity
-from tessera.applications.models import Request, Verdict
+from tessera.applications.models import Application, Request, Verdict
 from tessera.applications.services import requests as services
-from tessera.applications.services import withdraw_application
+from tessera.applications.services import take_up_again, withdraw_application
 from tessera.applications.services.one_by_one import RowsFailed
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.tasks import follow_requests
@@ -405,6 +405,36 @@ def test_what_was_withdrawn_keeps_no_rank_from_the_others(call):
     assert (second.state, second.rank) == ("given", 1)
 
 
+def test_a_rank_that_another_got_meanwhile_is_given_up_by_what_is_taken_up_again(client):
+    form = deepcopy(FORM)
+    form["steps"][0]["questions"][3]["ranked"] = True
+    call, host = CallFactory(form=form, rules=RULES), host_of("SN")
+    back, lasting, stays = (ApplicationFactory(call=call, submitted=True) for _ in range(3))
+    first, kept, second = (services.ask(one, "endorsement", by=None, at=NOW) for one in (back, lasting, stays))
+    for row, rank in ((first, 1), (kept, 2)):
+        services.give(row, opinion="full", text="", rank=rank, by=None, at=NOW)
+    for one in (back, lasting):
+        withdraw_application(one, by=one.applicant, at=NOW)
+    services.give(second, opinion="full", text="", rank=1, by=None, at=NOW)
+
+    for one in (back, lasting):
+        take_up_again(one, by=one.applicant, at=NOW)
+
+    assert list(Request.objects.order_by("pk").values_list("state", "rank")) == [
+        ("given", None),
+        ("given", 2),
+        ("given", 1),
+    ]
+    told = Activity.objects.get(verb="application.request_ranked")
+    assert (told.object_key, told.before, told.after) == (back.number, "1", "")
+    Application.objects.filter(pk=back.pk).update(status="submitted", submitted_at=NOW)
+    client.force_login(host)
+    place = f"/en/requests/country/{first.pk}/"
+    assert "It has no rank" in client.get(place).content.decode()
+    assert [client.post(place, {"rank": rank}).status_code for rank in ("1", "3")] == [422, 302]
+    assert "It has no rank" not in client.get(place).content.decode()
+
+
 def test_a_host_changes_ranks_until_the_internal_deadline(client, call):
     host = host_of("SN")
     rows = [
@@ -545,6 +575,35 @@ def test_a_host_does_not_endorse_their_own_application(client, call):
         services.give(mine, opinion="full", text="", rank=None, by=host, at=NOW)
     mine.refresh_from_db()
     assert mine.state == "asked"
+
+
+def test_a_host_who_applies_too_neither_reads_nor_changes_the_own_rank(client, call):
+    host = host_of("SN")
+    other, mine, waits = (
+        RequestFactory(
+            application=ApplicationFactory(call=call, name=name, submitted=True, **facts), endorsement=True, state=state,
+            email="comite@example.org", rank=rank, answered_at=NOW if rank else None,
+        )
+        for name, facts, state, rank in (
+            ("Awa Grès", {}, "given", 1), ("Own Name", {"applicant": host}, "given", 2), ("Fatou Marbre", {}, "asked", None),
+        )
+    )  # fmt: skip
+    client.force_login(host)
+    place = f"/en/requests/country/{other.pk}/"
+
+    page = client.get(place).content.decode()
+    answers = [
+        client.post(place, {"rank": "2"}),
+        client.post(f"/en/requests/country/{waits.pk}/", {"opinion": "full", "rank": "2"}),
+    ]
+
+    assert ["Fatou Marbre" in page, "Own Name" in page] == [True, False]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert ["Own Name" in answer.content.decode() for answer in answers] == [False, False]
+    assert ["This rank is given already: choose another." in one.content.decode() for one in answers] == [True, True]
+    ranks = list(Request.objects.order_by("pk").values_list("state", "rank"))
+    assert ranks == [("given", 1), ("given", 2), ("asked", None)]
+    assert mine.application.applicant == host
 
 
 def test_a_host_neither_sees_nor_answers_what_an_employer_is_asked(client, call):

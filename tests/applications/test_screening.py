@@ -228,6 +228,70 @@ def test_a_file_that_nobody_judged_is_judged_before_it_goes_on(call):
     assert Application.objects.get().status == "submitted"
 
 
+@pytest.mark.parametrize(
+    ("over", "refused"),
+    [("in_review", []), ("decided", ["eligible", "waive"]), ("archived", "all"), ("cancelled", "all")],
+)
+def test_nobody_is_told_to_go_on_to_a_selection_that_is_over(client, call, office, over, refused):
+    rows = {act: judged(call, "not_met" if act == "waive" else "met") for act in ("eligible", "ineligible", "waive")}
+    for act in ("eligible", "waive"):
+        services.mark_ineligible(rows[act], reason="Wrong row.", by=office, at=NOW)
+    type(call).objects.filter(pk=call.pk).update(status=over)
+    refused = list(rows) if refused == "all" else refused
+    said = f"The call is “{over.replace('_', ' ').capitalize()}”"
+    acts = {
+        "eligible": lambda row: services.mark_eligible(row, reason="Sorry.", by=office, at=NOW),
+        "ineligible": lambda row: services.mark_ineligible(row, reason="x", by=office, at=NOW),
+        "waive": lambda row: services.waive_rule(row, "age", reason="x", by=office, at=NOW),
+    }
+    before = {act: (Application.objects.get(pk=row.pk).status, Message.objects.count()) for act, row in rows.items()}
+
+    for act, row in rows.items():
+        mails = Message.objects.count()
+        if act in refused:
+            with pytest.raises(services.CallOver, match=said):
+                acts[act](row)
+            assert Application.objects.get(pk=row.pk).status == before[act][0]
+            assert Message.objects.count() == mails
+        else:
+            acts[act](row)
+            assert Message.objects.count() > mails
+    assert Waiver.objects.count() == (0 if "waive" in refused else 1)
+    page = client.get(f"/en/desk/applications/files/{rows['eligible'].number}/").content.decode()
+    assert "Take “not eligible” back" not in page
+
+
+@pytest.mark.parametrize("over", ["decided", "cancelled"])
+def test_several_in_a_call_that_is_over_are_foreseen_to_stay(call, office, over):
+    mine = judged(call, "met")
+    type(call).objects.filter(pk=call.pk).update(status=over)
+    mine.refresh_from_db()
+
+    found = {act: several.foresee([mine], act)[0].done for act in ("eligible", "ineligible")}
+
+    assert found == {"eligible": False, "ineligible": over == "decided"}
+
+
+def test_not_eligible_by_mistake_is_looked_at_again_while_something_is_open(client, call, office):
+    mine = judged(call, "unknown")
+    services.mark_ineligible(mine, reason="Wrong row.", by=office, at=NOW)
+    place = f"/en/desk/applications/files/{mine.number}/"
+    page = client.get(place).content.decode()
+    assert ["Take “not eligible” back" in page, "Look at it again and tell the applicant" in page] == [True, True]
+
+    empty = client.post(f"{place}eligible/", {"yes-reason": " "})
+    mine.refresh_from_db()
+    assert (empty.status_code, mine.status, Message.objects.count()) == (422, "ineligible", 1)
+    answer = client.post(f"{place}eligible/", {"yes-reason": "Ligne confondue."})
+
+    mine.refresh_from_db()
+    assert (answer.status_code, mine.status, mine.status_reason) == (302, "submitted", "Ligne confondue.")
+    assert mails()[1:] == [("application_looked_at_again", mine.applicant_id, "fr")]
+    assert "Ligne confondue." in Message.objects.get(template="application_looked_at_again").text
+    told = Activity.objects.get(verb="application.taken_back")
+    assert (told.by, told.before, told.after, told.reason) == (office, "ineligible", "submitted", "Ligne confondue.")
+
+
 @pytest.mark.parametrize("status", ["returned", "withdrawn", "selected", "under_review", "incomplete"])
 def test_a_file_that_is_elsewhere_is_not_screened(call, status):
     mine = judged(call, "met", status=status)

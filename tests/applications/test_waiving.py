@@ -1,9 +1,12 @@
 """A condition that keeps somebody from submitting is waived by the number they gave; the draft stays theirs alone."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 
 from tessera.applications import services
 from tessera.applications.models import Answer, Application, Verdict, Waiver
@@ -44,6 +47,12 @@ def mine():
         with transaction.atomic():
             services.save_answers(services.hold(made), {"birth_date": "1970-01-01"}, at=NOW)
         yield Application.objects.get()
+
+
+def client_of(mine):
+    client = Client()
+    client.force_login(mine.applicant)
+    return client
 
 
 def send(mine):
@@ -131,6 +140,56 @@ def test_a_waiver_does_not_let_another_demand_pass(mine, changed):
     assert (mine.status, Waiver.objects.count()) == ("draft", 1)
 
 
+def _age(most, key="age", **more):
+    return {"key": key, "kind": "age_at", "weight": "hard", "params": {"on": "2026-09-01", "max": most}} | more
+
+
+def _group(kind, *rules, key="age"):
+    return {"key": key, "kind": kind, "weight": "hard", "rules": [{"key": one["key"], "kind": one["kind"],
+            "params": one["params"]} for one in rules]}  # fmt: skip
+
+
+YEARS = {"key": "years", "kind": "experience", "weight": "hard", "params": {"min": 5}}
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        ([_age(46)], ["age"]),
+        ([_age(46, weight="priority")], ["age"]),
+        ([_age(46, key="limit")], ["limit"]),
+        ([_group("any_of", _age(45, key="part"), YEARS)], ["age"]),
+    ],
+)
+def test_a_waiver_holds_where_its_condition_is_made_wider_or_gets_another_key(mine, after, kept):
+    waive_beforehand(mine.call, mine.number, "age", reason="Elle dirige le réseau.", by=None, at=NOW)
+    RuleVersion.objects.create(call=mine.call, number=2, document={"rules": after}, at=NOW)
+
+    sent = send(mine)
+
+    assert (sent.status, sent.rule_version.number) == ("submitted", 2)
+    assert standing_verdicts(sent) == []
+    held = Waiver.objects.filter(rule_version__number=2).values_list("rule", "reason", "at")
+    assert list(held) == [(key, "Elle dirige le réseau.", NOW) for key in kept]
+    judge_again(Application.objects.get(), at=NOW)
+    assert Waiver.objects.count() == 2
+
+
+def test_another_condition_that_was_not_waived_is_not_let_pass(mine):
+    before = RuleVersion.objects.create(
+        call=mine.call, number=2, document={"rules": [_age(45), _age(60, key="never")]}, at=NOW
+    )
+    Waiver.objects.create(application=mine, rule_version=before, rule="age", reason="Oui.", at=NOW)
+    Answer.objects.update(value="1950-01-01")
+    RuleVersion.objects.create(call=mine.call, number=3, document={"rules": [_age(46), _age(61, key="never")]}, at=NOW)
+
+    with pytest.raises(services.NotComplete) as refused:
+        send(mine)
+
+    assert [one.rule for one in refused.value.verdicts] == ["never"]
+    assert Waiver.objects.count() == 1
+
+
 def test_a_number_of_another_call_and_one_that_was_handed_in_are_not_there(mine):
     other = CallFactory(form=FORM, rules=RULES)
     submitted = ApplicationFactory(call=mine.call, submitted=True)
@@ -177,6 +236,12 @@ def test_the_category_of_a_country_stays_what_it_was_when_an_application_was_han
         assert [row.outcome for row in Verdict.objects.filter(application=first)] == ["met"]
         with pytest.raises(services.NotComplete):
             send(second)
+        returned = {"status": "returned", "completion": {"until": (NOW + timedelta(days=3)).isoformat(), "text": "CV"}}
+        Application.objects.filter(pk=first.pk).update(**returned)
+        page = client_of(first).get(f"/en/apply/{first.call.code}/review/").content.decode()
+        again = send(Application.objects.get(pk=first.pk))
+        assert (again.status, again.profile["categories"]) == ("submitted", {"dues": "four"})
+        assert "Give your number" not in page
         Application.objects.filter(pk=first.pk).update(country="FR")
         Answer.objects.filter(application=first).update(value="FR")
         judge_again(Application.objects.get(pk=first.pk), at=NOW)

@@ -433,6 +433,46 @@ def test_an_open_call_takes_harmless_changes_and_says_why_not_to_others(client, 
     assert (latest_form(call).number, latest_form(call).reason) == (2, "Asked.")
 
 
+@pytest.mark.parametrize("status", ["draft", "open"])
+@pytest.mark.parametrize(
+    ("kind", "more", "why"),
+    [
+        ("date", {"fact": "birth_date"}, "The rules learn something from this answer"),
+        ("referee", {}, "What somebody else wrote about an applicant is kept"),
+        ("endorsement", {"channel": "employer"}, "What somebody else wrote about an applicant is kept"),
+    ],
+)
+def test_what_lives_on_elsewhere_is_never_said_to_be_deleted_early(client, office, status, kind, more, why):
+    form = deepcopy(FORM)
+    form["steps"][1]["questions"].append({"key": "odd", "type": kind, "label": {"en": "Odd?"}, **more})
+    call = make_call(status=status, form=form)
+    address = page("call_form_question", call.code, "odd")
+
+    answer = client.post(address, {**filled(client.get(address)), "sensitive": "on", "do": "save"})
+
+    assert (answer.status_code, why in answer.content.decode()) == (422, True)
+    assert FormVersion.objects.get(call=call).document["steps"][1]["questions"][1].get("sensitive") is None
+
+
+def test_a_mark_of_earlier_times_stays_in_its_call_and_is_left_out_of_a_copy():
+    odd = {"key": "odd", "type": "date", "label": {"en": "Odd?"}, "fact": "birth_date"}
+    call = make_call(status="open", form={"steps": [{"key": "you", "title": {"en": "You"}, "questions": [odd]}]})
+    row = FormVersion.objects.get(call=call)
+    row.document["steps"][0]["questions"][0]["sensitive"] = True
+    row.save()
+    changed = deepcopy(row.document)
+    changed["steps"][0]["questions"][0]["help"] = {"en": "As in the passport."}
+
+    services.save_form(call, changed, by=None, at=NOW)
+    copy = services.clone_call(call, call.training, by=None, at=NOW)
+
+    assert [
+        one["steps"][0]["questions"][0].get("sensitive")
+        for one in FormVersion.objects.order_by("pk").values_list("document", flat=True)
+    ] == [True, True, None]
+    assert FormVersion.objects.get(call=copy).document["steps"][0]["questions"][0]["fact"] == "birth_date"
+
+
 def test_a_promise_worded_anew_gets_the_next_number(client, office):
     promise = {"key": "attend", "type": "commitment", "label": {"en": "I attend."}, "required": True}
     call = make_call(form=editing.with_question(FORM, promise, "you"), status="open")

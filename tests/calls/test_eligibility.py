@@ -395,6 +395,32 @@ def test_an_answer_that_is_missing_blocks():
     assert [row.rule for row in blocking(judge(rules(AGE), Profile(), on=ON))] == ["rule"]
 
 
+ENDORSED = {"key": "aval", "kind": "endorsement", "params": {}}
+SENIOR = {"key": "years", "kind": "experience", "params": {"min": 5}}
+
+
+@pytest.mark.parametrize(
+    ("group", "years", "blocks"),
+    [
+        ({"kind": "any_of", "rules": [ENDORSED]}, None, False),
+        ({"kind": "any_of", "rules": [ENDORSED, SENIOR]}, None, False),  # wider than the one above
+        ({"kind": "any_of", "rules": [ENDORSED, SENIOR]}, 2, False),
+        ({"kind": "any_of", "rules": [SENIOR]}, None, True),
+        ({"kind": "all_of", "rules": [ENDORSED, SENIOR]}, None, True),
+        ({"kind": "all_of", "rules": [ENDORSED, SENIOR]}, 7, False),
+        ({"kind": "all_of", "rules": [{"key": "one", "kind": "any_of", "rules": [ENDORSED, SENIOR]}]}, None, False),
+        ({"kind": "any_of", "rules": [{"key": "both", "kind": "all_of", "rules": [ENDORSED, SENIOR]}]}, None, True),
+    ],
+)
+def test_what_an_endorser_can_still_settle_blocks_nobody(group, years, blocks):
+    rules = read_rules({"rules": [{"key": "group", "weight": "hard"} | group]})
+
+    found = judge(rules, Profile(years_of_experience=years, endorsement="asked"), on=date(2027, 3, 15))
+
+    assert [row.outcome for row in found] == [Outcome.UNKNOWN]
+    assert [row.rule for row in blocking(found)] == (["group"] if blocks else [])
+
+
 def test_a_verdict_is_kept_in_every_language():
     (verdict,) = judge(rules(AGE), Profile(birth_date=date(1977, 1, 1)), on=ON)
     kept = verdict.sentence.by_language(["en", "fr", "es"])

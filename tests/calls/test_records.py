@@ -8,7 +8,7 @@ from tessera.activity.models import Activity, Revision
 from tessera.calls import services
 from tessera.calls.documents import call_document
 from tessera.calls.models import Call, FormVersion, RuleVersion
-from tessera.calls.queries import calls_whole, latest_form, sister_calls
+from tessera.calls.queries import calls_whole, latest_form, latest_rules, sister_calls
 from tessera.core.errors import InvalidDocument, StaleVersion
 from tessera.core.models import TranslationState
 from tests.factories.accounts import OfficeUserFactory
@@ -290,6 +290,51 @@ def test_a_hard_rule_of_an_open_call_may_be_made_wider():
     wider = rule | {"params": {"max": 50, "on": "2026-09-07"}}
 
     assert services.save_rules(call, {"rules": [wider]}, by=None, at=NOW, reason="A mistake.").number == 2
+
+
+HARD = AGE | {"weight": "hard"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"rules": [HARD]}, {"rules": [], "strands": {"a": {"rules": [HARD]}}}),
+        ({"rules": [HARD]}, {"rules": [HARD | {"key": "limit"}]}),
+        (
+            {"rules": [{"key": "both", "kind": "all_of", "weight": "hard", "rules": [AGE, YEARS]}]},
+            {"rules": [HARD, YEARS | {"weight": "hard"}]},
+        ),
+        (
+            {"rules": [HARD | {"key": "first"}, YEARS | {"weight": "hard", "key": "second"}]},
+            {"rules": [{"key": "both", "kind": "all_of", "weight": "hard", "rules": [AGE, YEARS]}]},
+        ),
+    ],
+)
+def test_a_hard_rule_that_demands_nothing_new_may_come_under_another_key_or_in_one_strand(before, after):
+    call = make_call(strands=[{"key": key, "name": {"en": key}} for key in "ab"])
+    services.save_rules(call, before, by=None, at=NOW)
+    Call.objects.filter(pk=call.pk).update(status="open")
+
+    made = services.save_rules(call, after, by=None, at=NOW, reason="Clearer.")
+
+    assert RuleVersion.objects.filter(call=call).latest("number") == made
+    assert made.rules_of("a")["rules"] == [
+        *after["rules"],
+        *after.get("strands", {}).get("a", {"rules": []})["rules"],
+    ]
+
+
+def test_a_hard_rule_of_one_strand_does_not_come_to_everybody_in_an_open_call():
+    call = make_call(strands=[{"key": key, "name": {"en": key}} for key in "ab"])
+    services.save_rules(call, {"rules": [], "strands": {"a": {"rules": [HARD]}}}, by=None, at=NOW)
+    Call.objects.filter(pk=call.pk).update(status="open")
+    number = latest_rules(call).number
+
+    with pytest.raises(InvalidDocument) as refusal:
+        services.save_rules(call, {"rules": [HARD]}, by=None, at=NOW, reason="For all.")
+
+    assert list(refusal.value.errors) == ["rules[0].weight"]
+    assert latest_rules(call).number == number
 
 
 def test_a_call_that_went_out_without_rules_gets_no_hard_one():

@@ -96,6 +96,7 @@ DONE: dict[str, Words] = {
     "application.request_expired": _("closed a request that nobody answered"),
     "application.eligible": _("marked it as eligible"),
     "application.ineligible": _("marked it as not eligible"),
+    "application.taken_back": _("took “not eligible” back, to look at it again"),
     "application.returned": _("returned it for completion"),
     "application.rule_waived": _("waived a condition"),
     "application.transmission_waived": _("let it count without being transmitted"),

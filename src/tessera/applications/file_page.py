@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
-from tessera.applications.keeping import Due, asks_sensitive, due_of, promises
+from tessera.applications.keeping import Due, due_of, promises
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.members import MemberCheck, member_check
 from tessera.applications.models import Application, Document, Letter, Likeness, Note, Request, Verdict, Waiver
 from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
+from tessera.applications.services.keeping import sensitive_keys
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import SCREENED, said
 from tessera.applications.transmission import Standing, standing_of, transmitting_question
@@ -156,7 +157,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
         prior=prior_of(application, user) if office else None,
-        due=due_of(application, promises(), sensitive=asks_sensitive(form)) if office else [],
+        due=due_of(application, promises(), sensitive=bool(sensitive_keys(application.call_id))) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
     )

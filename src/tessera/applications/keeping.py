@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from tessera.applications.models import Application, RetentionPeriods, Status
 from tessera.applications.periods import NAMES, Periods, Promises
 from tessera.calls.models import Status as CallStatus
-from tessera.calls.questions import Form
 from tessera.core import edtf
 from tessera.planning.clock import add_months
 from tessera.web.dates import in_words
@@ -79,8 +78,8 @@ def due_of(application: Application, promised: Promises, *, sensitive: bool = Fa
     """What will be deleted of an application, the earliest first; nothing while that is not known or all is gone.
 
     Reads ``call`` and its ``training``. A call without a deadline, or a decision that is not made, has no date yet. For a
-    draft that a code opened after the deadline (``late_until``) the days count from the end of that. ``sensitive``: its
-    form asks for something that goes soon after the end of the training.
+    draft that a code opened after the deadline (``late_until``) the days count from the end of that. ``sensitive``: a
+    version of its form asked for something that goes soon after the end of the training.
     """
     if application.erased_at is not None:
         return []
@@ -113,11 +112,6 @@ def _sensitive_due(application: Application) -> list[Due]:
     end = end_of(application)
     due = Due(end + SENSITIVE_AFTER, "sensitive") if end and application.submitted_at is not None else None
     return [due] if due is not None and sensitive_mark(due) not in application.reminded else []
-
-
-def asks_sensitive(form: Form) -> bool:
-    """Whether a question of ``form`` is answered to be deleted soon after the end of the training."""
-    return any(question.sensitive for question in form.questions)
 
 
 def said_of(periods: Periods) -> dict[str, str]:

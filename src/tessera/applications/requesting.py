@@ -81,8 +81,11 @@ class AskedRow:
     note: str = ""
 
 
-def request_page(request: Request) -> RequestPage:
-    """The page of one request; six queries. The file is shown to an endorser only, and only once it is handed in."""
+def request_page(request: Request, by: Any = None) -> RequestPage:
+    """The page of one request; six queries. The file is shown to an endorser only, and only once it is handed in.
+
+    Of the others ``by``, who is signed in, is not shown the own one.
+    """
     application = request.application
     shown: tuple[WordedStep, ...] = ()
     files: tuple[ReadableFile, ...] = ()
@@ -106,6 +109,7 @@ def request_page(request: Request) -> RequestPage:
             .exclude(pk=request.pk)
             .select_related("application")
             .order_by("rank", "pk")
+            if by is None or row.application.applicant_id != by.pk
         )
     letter = Letter.objects.filter(request=request).first() if takes(request) != "text" else None
     return RequestPage(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 
-from tessera.calls.models import Call, FormVersion, RuleVersion
+from tessera.activity.models import Activity
+from tessera.calls.models import Call, FormVersion, RuleVersion, Status
 from tessera.calls.questions import Form, read_form
 
 
@@ -51,6 +53,15 @@ def calls_with_forms(call: Call, user: Any, limit: int = 200) -> models.QuerySet
         .distinct()
         .order_by("-pk")[:limit]
     )
+
+
+def called_off(calls: Iterable[Call]) -> set[int]:
+    """The keys of those that were cancelled, also where they were put away since; one query where any is put away."""
+    rows = list(calls)
+    away = {row.natural_code: row.pk for row in rows if row.status == Status.ARCHIVED}
+    told = Activity.objects.filter(verb="call.cancelled", object_type="call", object_key__in=away)
+    found = {away[code] for code in told.values_list("object_key", flat=True)} if away else set()
+    return found | {row.pk for row in rows if row.status == Status.CANCELLED}
 
 
 def calls_named(codes: list[str]) -> dict[str, dict[str, str]]:

@@ -1,28 +1,9 @@
-"""Endorsements that were asked of a national committee say so: those whose question asks for one, and not in its place."""
+"""Endorsements say whether they were asked of a national committee."""
 
 from django.db import migrations, models
 
 
-def mark(apps, schema_editor):
-    Request = apps.get_model("applications", "Request")
-    FormVersion = apps.get_model("calls", "FormVersion")
-    asked = Request.objects.filter(kind="endorsement", fallback=False)
-    for call in asked.order_by().values_list("application__call", flat=True).distinct():
-        version = FormVersion.objects.filter(call=call).order_by("-number").first()
-        steps = version.document["steps"] if version else []
-        keys = [
-            one["key"]
-            for step in steps
-            for one in step["questions"]
-            if one["type"] == "endorsement" and one.get("channel", "national_committee") == "national_committee"
-        ]
-        asked.filter(application__call=call, question__in=keys).update(committee=True)
-
-
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0007_members"), ("calls", "0001_calls")]
+    dependencies = [("applications", "0007_members")]
 
-    operations = [
-        migrations.AddField("request", "committee", models.BooleanField(default=False)),
-        migrations.RunPython(mark, migrations.RunPython.noop),
-    ]
+    operations = [migrations.AddField("request", "committee", models.BooleanField(default=False))]

@@ -164,13 +164,13 @@ class Application(models.Model):
         return self.call.role_scopes()
 
     def endorsing_scopes(self) -> list[tuple[str, str]]:
-        """The countries whose committees were asked to endorse it; none once it is withdrawn."""
+        """The country of work if its committee was asked to endorse it; none once it is withdrawn."""
         if self.status == Status.WITHDRAWN:
             return []
         return [
             ("country", request.country_id)
             for request in self.requests.all()
-            if request.is_of_committee() and request.country_id
+            if request.is_of_committee() and request.country_id is not None
         ]
 
     def is_handed_in(self) -> bool:

@@ -22,8 +22,18 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.current().filter(state=Request.State.ASKED)
 
     def of_committees(self) -> RequestQuerySet:
-        """The endorsements that stand and were asked of national committees, of nobody else."""
-        return self.current().filter(kind=Request.Kind.ENDORSEMENT, committee=True)
+        """The endorsements that stand and were asked of the national committee of the applicant's country of work.
+
+        What was asked for another country, before the applicant changed it, is none.
+        """
+        here = models.F("application__country")
+        return self.current().filter(kind=Request.Kind.ENDORSEMENT, committee=True, country=here)
+
+    def of_the_country(self) -> RequestQuerySet:
+        """Those that were not asked for a country that is no more the applicant's: see `Request.is_elsewhere`."""
+        somebodys = models.Q(committee=True) | models.Q(fallback=True) | models.Q(transmits=True)
+        same = models.Q(country=models.F("application__country"))
+        return self.filter(~somebodys | same | models.Q(country=None, application__country=None))
 
     def visible_to(self, user: Any) -> RequestQuerySet:
         """Those of the applications that ``user`` may know of. The text is another matter: see ``Request.text``."""
@@ -103,7 +113,9 @@ class Request(models.Model):
         return self.kind == self.Kind.ENDORSEMENT
 
     def is_of_committee(self) -> bool:
-        return self.committee and self.is_endorsement() and self.is_current()
+        """Whether it stands and is the committee's of the country in which the applicant works now."""
+        standing = self.committee and self.is_endorsement() and self.is_current()
+        return standing and self.country_id is not None and not self.is_elsewhere(self.application.country_id)
 
     def is_current(self) -> bool:
         return self.replaced_at is None

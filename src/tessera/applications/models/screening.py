@@ -42,7 +42,7 @@ class Verdict(models.Model):
 class Waiver(models.Model):
     """A rule of one version that the office does not hold against an applicant, with the reason in writing.
 
-    It goes on holding under a later version in which the rule demands the same (`services.verdicts.waivers_under`).
+    It goes on holding under a later version in which a rule demands the same or less (`services.verdicts.waivers_under`).
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="waivers")

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import Max, Q
 
 from tessera.activity.services import record
-from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, promises, sensitive_mark
+from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, end_of, promises, sensitive_mark
 from tessera.applications.models import Application, Document, Status, Upload
+from tessera.applications.periods import Promises
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
 from tessera.applications.services.one_by_one import RowsFailed, one_by_one
 from tessera.applications.windows import RUNNING, ends_at, strand_of
 from tessera.calls.models import FormVersion
 from tessera.core.codes import new_code
+from tessera.programmes.models import Status as TrainingStatus
 from tessera.web.dates import in_words
 
 log = structlog.get_logger(__name__)
 
 DAYS_LEFT = (7, 2)
 AT_ONCE = 200
+HELD = (TrainingStatus.IN_DELIVERY, TrainingStatus.DELIVERED, TrainingStatus.FOLLOWED_UP, TrainingStatus.CLOSED)
 TEMPLATES = {
     "draft": "draft_deletion", "files": "files_deletion", "sensitive": "sensitive_deletion",
     "application": "application_deletion",
@@ -54,8 +58,9 @@ def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
     """Announce what will be deleted, and delete what was announced 14 days ago; returns how much of each.
 
     Nothing is deleted that was not announced. ``most`` applications are looked after in one run, those that wait
-    longest first; the next goes on with the others. Each is a transaction of its own: one that raises is logged, stays
-    as it was and takes nobody's turn, and once the others are done RetentionFailed names it.
+    longest first; the next goes on with the others, and those with nothing to delete take no turn. Each is a
+    transaction of its own: one that raises is logged, stays as it was and takes nobody's turn, and once the others are
+    done RetentionFailed names it.
     """
     done = {"announced": 0, "draft": 0, "files": 0, "sensitive": 0, "application": 0}
     failed: dict[int, str] = {}
@@ -68,7 +73,7 @@ def keep_retention(*, at: datetime, most: int = AT_ONCE) -> dict[str, int]:
                 log.exception("application not looked after", application=pk)
                 failed[pk] = type(error).__name__
                 continue
-            left -= 1
+            left -= bool(found)
             for what, count in found:
                 done[what] += count
         if failed.keys().isdisjoint(rows):
@@ -88,11 +93,14 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
     old |= rows.filter(submitted_at__isnull=False, call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date())
+    marked: dict[int, list[str]] = {}  # by call
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
         if row.pk in failed:
             continue
         try:
-            ready = any(_act(row, due, at) for due in due_of(row, promised, sensitive=True))
+            if row.call_id not in marked:
+                marked[row.call_id] = sensitive_keys(row.call_id)
+            ready = any(_act(row, due, at) for due in _due(row, promised, marked[row.call_id]))
         except Exception as error:
             log.exception("application not looked after", application=row.pk)
             failed[row.pk] = type(error).__name__
@@ -145,11 +153,8 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    for due in due_of(row, promises(), sensitive=True):
+    for due in _due(row, promises(), sensitive_keys(row.call_id)):
         act = _act(row, due, at)
-        if act and due.what == "sensitive" and not _holds_sensitive(row):
-            _note_done(row, sensitive_mark(due))
-            continue
         if act == "announce":
             _announce(row, due, at)
             found.append(("announced", 1))
@@ -161,6 +166,13 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     return iter(found)
 
 
+def _due(row: Application, promised: Promises, keys: list[str]) -> list[Due]:
+    """What is due of it as it is now: what ``keys`` mark as sensitive only while something of it is held."""
+    found = due_of(row, promised, sensitive=bool(keys))
+    held = any(due.what == "sensitive" for due in found) and _holds(row, keys)
+    return [due for due in found if held or due.what != "sensitive"]
+
+
 def _act(row: Application, due: Due, at: datetime) -> str:
     """What is to be done now: announce, delete, or nothing."""
     announced = _announced_at(row, due)
@@ -170,7 +182,8 @@ def _act(row: Application, due: Due, at: datetime) -> str:
 
 
 def _mark(due: Due) -> str:
-    return f"deletion-{due.what}:"
+    """What begins the note of an announcement; of sensitive answers it holds the day, which moves with the training."""
+    return f"deletion-{due.what}:{due.at:%Y-%m-%d}:" if due.what == "sensitive" else f"deletion-{due.what}:"
 
 
 def _announced_at(row: Application, due: Due) -> datetime | None:
@@ -186,8 +199,19 @@ def _announce(row: Application, due: Due, at: datetime) -> None:
     day = max(due.at, at + NOTICE).date()
     tell_applicant(
         TEMPLATES[due.what], row, key=f"{TEMPLATES[due.what]}:{row.pk}:{at:%Y-%m-%d}", at=at,
-        context={"day": lambda: in_words(day)},
+        context={"day": lambda: in_words(day), **(_training_of(row) if due.what == "sensitive" else {})},
     )  # fmt: skip
+
+
+def _training_of(row: Application) -> dict[str, Any]:
+    """What became of the training, for the mail: over, cancelled, postponed, or planned ``until`` a day."""
+    training = row.call.training
+    if training.status in (TrainingStatus.CANCELLED, TrainingStatus.POSTPONED):
+        return {"training": training.status, "until": None}
+    if training.status in HELD:
+        return {"training": "over", "until": None}
+    end = end_of(row)
+    return {"training": "planned", "until": (lambda: in_words(end.date())) if end else None}
 
 
 def _delete(row: Application, due: Due, at: datetime) -> None:
@@ -196,7 +220,7 @@ def _delete(row: Application, due: Due, at: datetime) -> None:
         _note_done(row, "files")
         record("application.files_deleted", row, by=None, at=at, public=False)
     elif due.what == "sensitive":
-        delete_answers(row, sensitive_keys(row), at=at)
+        delete_answers(row, sensitive_keys(row.call_id), at=at)
         _note_done(row, sensitive_mark(due))
         record("application.sensitive_deleted", row, by=None, at=at, public=False)
     elif due.what == "draft":
@@ -212,18 +236,17 @@ def _note_done(row: Application, mark: str) -> None:
     row.save(update_fields=["reminded"])
 
 
-def sensitive_keys(application: Application) -> list[str]:
-    """The questions that any version of the form of its call marked as sensitive."""
-    forms = FormVersion.objects.filter(call=application.call_id).order_by("number").values_list("document", flat=True)
+def sensitive_keys(call_id: int) -> list[str]:
+    """The questions that any version of the form of a call marked as sensitive. One query."""
+    forms = FormVersion.objects.filter(call=call_id).order_by("number").values_list("document", flat=True)
     asked = (question for form in forms for step in form["steps"] for question in step["questions"])
     return list(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
 
 
-def _holds_sensitive(row: Application) -> bool:
-    keys = sensitive_keys(row)
+def _holds(row: Application, keys: list[str]) -> bool:
     rows = (
         row.answers.all(),
         row.documents.exclude(state=Document.State.DELETED),
         Upload.objects.filter(application=row),
     )
-    return any(one.filter(question__in=keys).exists() for one in rows) if keys else False
+    return any(one.filter(question__in=keys).exists() for one in rows)

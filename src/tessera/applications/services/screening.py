@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +25,20 @@ from tessera.core.translated import best
 
 # What the office still decides on; later a committee does.
 SCREENED = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE)
+# A call in which nobody is screened any more; in one that is decided nobody goes on to the selection any more, while
+# what was forgotten can still be answered.
+OVER = (CallStatus.ARCHIVED, CallStatus.CANCELLED)
+SELECTED = (CallStatus.DECIDED, *OVER)
 # What another application cannot be merged into: it is not, or no more, in the call.
 NOT_COUNTED = (Status.DRAFT, Status.INCOMPLETE, Status.WITHDRAWN)
 
 
 class NotNow(DomainError):
     message = gettext_lazy("An application that is “%(status)s” is not screened any more.")
+
+
+class CallOver(DomainError):
+    message = gettext_lazy("The call is “%(status)s”: nothing is screened in it any more. Nothing was changed.")
 
 
 class ReasonMissing(DomainError):
@@ -132,7 +141,7 @@ def mark_eligible(application: Application, *, by: Any, at: datetime, reason: st
 @transaction.atomic
 def mark_ineligible(application: Application, *, reason: str, by: Any, at: datetime) -> Application:
     """Take a file out of the selection; the applicant reads the reason and the conditions that are not met."""
-    row = to_screen(application)
+    row = to_screen(application, over=OVER)
     if row.status == Status.INELIGIBLE:
         return row
     words = clean(reason)
@@ -222,12 +231,19 @@ def _sentence(verdict: Verdict) -> str:
     return best(verdict.document.get("sentence") or {})[0] or verdict.rule
 
 
-def to_screen(application: Application) -> Application:
-    """The row, locked; NotNow where it is not for the office to decide on."""
-    row = Application.objects.select_for_update().get(pk=application.pk)
+def to_screen(application: Application, *, over: Collection[str] = SELECTED) -> Application:
+    """The row, locked; NotNow and CallOver as `ensure_screened` has them."""
+    row = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=application.pk)
+    ensure_screened(row, over=over)
+    return row
+
+
+def ensure_screened(row: Application, *, over: Collection[str] = SELECTED) -> None:
+    """NotNow where it is not for the office to decide on, CallOver where its call is ``over``."""
     if row.status not in SCREENED:
         raise NotNow(status=row.get_status_display())
-    return row
+    if row.call.status in over:
+        raise CallOver(status=row.call.get_status_display())
 
 
 def _move(row: Application, status: Status, *, by: Any, at: datetime, reason: str = "") -> None:

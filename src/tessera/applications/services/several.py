@@ -17,7 +17,14 @@ from tessera.applications.services.returning import (
     NobodyToComplete,
     return_for_completion,
 )
-from tessera.applications.services.screening import SCREENED, NotNow, mark_eligible, mark_ineligible, refuse_against
+from tessera.applications.services.screening import (
+    OVER,
+    SELECTED,
+    ensure_screened,
+    mark_eligible,
+    mark_ineligible,
+    refuse_against,
+)
 from tessera.core.errors import DomainError
 
 ACTS = ("eligible", "ineligible", "return")
@@ -66,13 +73,12 @@ def _foreseen(row: Application, act: str) -> Outcome:
         if row.status not in RETURNABLE:
             return Outcome(row, False, str(CannotReturn(status=row.get_status_display())))
         return Outcome(row, True) if has_a_writer(row) else Outcome(row, False, str(NobodyToComplete()))
-    if row.status not in SCREENED:
-        return Outcome(row, False, str(NotNow(status=row.get_status_display())))
-    if row.status == act:
-        return Outcome(row, False, _("It is that already."))
-    if act == "eligible":
-        try:
+    try:
+        ensure_screened(row, over=SELECTED if act == "eligible" else OVER)
+        if row.status == act:
+            return Outcome(row, False, _("It is that already."))
+        if act == "eligible":
             refuse_against(row)
-        except DomainError as refusal:
-            return Outcome(row, False, str(refusal))
+    except DomainError as refusal:
+        return Outcome(row, False, str(refusal))
     return Outcome(row, True)

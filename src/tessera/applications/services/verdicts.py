@@ -15,8 +15,9 @@ from tessera.applications.models import Application, Request, Status, Verdict, W
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.endorsers import has_no_channel
 from tessera.applications.sheets import rules_from
-from tessera.calls.eligibility import Profile, World, judge, option_names, profile
+from tessera.calls.eligibility import Profile, Rule, World, judge, option_names, profile
 from tessera.calls.eligibility import Verdict as Found
+from tessera.calls.eligibility.loosening import implies
 from tessera.calls.models import RuleVersion
 from tessera.calls.moments import AOE
 from tessera.calls.queries import sister_calls
@@ -57,11 +58,10 @@ def judged(
     answers: Answers,
     *,
     at: datetime,
-    again: bool = False,
 ) -> Judgement:
     """What is known of the applicant, and what each rule of ``version`` says on the day of ``at``; nothing is written.
 
-    ``again``: the country has the categories that it had when the application was handed in.
+    Of one that was handed in the country has the categories that it had then, also while it is returned.
     """
     rules = rules_from(version, application.strand)
     known = profile(form, answers, **(records_of(application, version, form) if version and rules else {}))
@@ -70,47 +70,49 @@ def judged(
     waivers = waivers_under(application, version)
     day = at.astimezone(ZoneInfo(application.call.deadline_zone or AOE)).date()
     world = _world(application, version, form)
-    if again:
+    if application.is_handed_in():
         world = replace(world, tables=_as_handed_in(application, known, world.tables))
     waived = frozenset(waiver.rule for waiver in waivers)
     return Judgement(version, known, judge(rules, known, on=day, world=world, waived=waived), waivers, world.tables)
 
 
 def waivers_under(application: Application, version: RuleVersion) -> list[Waiver]:
-    """The waivers that hold under ``version``: given under it, or under another in which the rule demands the same."""
+    """The waivers that hold under ``version``: given under it, or unsaved ones, each the copy of an earlier one.
 
-    def demands(of: RuleVersion, key: str) -> Any:
-        rules = of.rules_of(application.strand)["rules"]
-        return next((_demands(rule) for rule in rules if rule["key"] == key), None)
+    One given under another version holds for the rule that demands the same or less, also under another key.
+    """
+    given = list(application.waivers.select_related("rule_version").order_by("pk"))
+    held = {one.rule: one for one in given if one.rule_version_id == version.pk}
+    elsewhere: dict[int, list[Waiver]] = {}
+    for one in given:
+        if one.rule_version_id != version.pk:
+            elsewhere.setdefault(one.rule_version_id, []).append(one)
+    rules = rules_from(version, application.strand) if elsewhere else ()
+    for waivers in elsewhere.values():
+        before = rules_from(waivers[0].rule_version, application.strand)
+        by_key = {one.rule: one for one in waivers}
+        for rule in rules:
+            found = [by_key.get(one.key) for one in _earlier(rule, before)]
+            if rule.key not in held and found and (first := found[0]) is not None and all(found):
+                held[rule.key] = Waiver(
+                    application=application, rule_version=version, rule=rule.key, reason=first.reason, at=first.at,
+                    by_id=first.by_id,
+                )  # fmt: skip
+    return list(held.values())
 
-    return [
-        waiver
-        for waiver in application.waivers.select_related("rule_version").order_by("pk")
-        if waiver.rule_version_id == version.pk
-        or demands(version, waiver.rule) == demands(waiver.rule_version, waiver.rule) is not None
-    ]
 
-
-def _demands(rule: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a rule demands, without the words in which it says so."""
-    return rule["kind"], rule.get("params"), [_demands(part) for part in rule.get("rules", ())]
+def _earlier(rule: Rule, before: Iterable[Rule]) -> list[Rule]:
+    """Whose place ``rule`` takes: the one with its key, else each hard one; of those that demanded as much at least."""
+    strict = [one for one in before if implies(one, rule)]
+    same = [one for one in strict if one.key == rule.key]
+    return same or [one for one in strict if one.weight == "hard" == rule.weight]
 
 
 def keep_judgement(application: Application, judgement: Judgement, *, at: datetime) -> None:
     """Keep what each rule said, one row each, and the waivers that hold; a second time brings them up to date."""
     if judgement.version is None or not judgement.verdicts:
         return
-    Waiver.objects.bulk_create(
-        [
-            Waiver(
-                application=application, rule_version=judgement.version, rule=waiver.rule, reason=waiver.reason,
-                at=waiver.at, by_id=waiver.by_id,
-            )
-            for waiver in judgement.waivers
-            if waiver.rule_version_id != judgement.version.pk
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    Waiver.objects.bulk_create([one for one in judgement.waivers if not one.pk], ignore_conflicts=True)
     Verdict.objects.bulk_create(
         [
             Verdict(
@@ -129,7 +131,7 @@ def keep_judgement(application: Application, judgement: Judgement, *, at: dateti
 def judge_again(application: Application, *, at: datetime) -> list[Found]:
     """Keep what the rules say now; safe to repeat. Day of judgement and categories stay those of the submission."""
     version, form, answers = rule_version_of(application), form_of(application), answers_of(application)
-    judgement = judged(application, version, form, answers, at=application.submitted_at or at, again=True)
+    judgement = judged(application, version, form, answers, at=application.submitted_at or at)
     keep_judgement(application, judgement, at=at)
     return judgement.verdicts
 

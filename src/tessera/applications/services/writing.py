@@ -20,6 +20,7 @@ from tessera.applications.models import Answer, Application, Likeness, Origin, S
 from tessera.applications.reading import asks_name
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.drafts import tell_draft_saved
+from tessera.applications.services.ranks import clear_taken_ranks
 from tessera.applications.sheets import form_now
 from tessera.applications.windows import may_write, strand_of, window_of
 from tessera.calls.models import Call, FormVersion, Strand
@@ -258,6 +259,7 @@ def take_up_again(application: Application, *, by: Any, at: datetime) -> Applica
     _ensure_no_sister(row.call, row.applicant)
     row.submitted_at = None
     row.save(update_fields=["submitted_at"])
+    clear_taken_ranks(row, at=at)
     return move(row, Status.DRAFT, "application.taken_up_again", by=by, at=at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from tessera.applications.services.screening import SCREENED
 from tessera.applications.services.writing import FINAL, TAKEN_UP
 from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import RUNNING, closing_of, may_write, returned_until, strand_of, window_of
-from tessera.calls.models import Status as CallStatus
+from tessera.calls.queries import called_off
 from tessera.core.errors import DomainError
 from tessera.web import dates
 
@@ -51,14 +52,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     """One's own applications, latest first."""
     user, now = me(request), timezone.now()
     rows = []
-    found = applications_of(user).select_related("transmission_waiver").prefetch_related("requests")
-    for row in found[:MOST]:
+    found = applications_of(user).select_related("transmission_waiver").prefetch_related("requests")[:MOST]
+    off = called_off(row.call for row in found)
+    for row in found:
         strand = next((one for one in row.call.strands.all() if one.key == row.strand), None)
         if strand is not None:
             strand.call = row.call
         standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
-        said = _said(row, may_write(row, strand, now), standing)
-        kind = "" if _is_cancelled(row) else _kind(row.status)
+        cancelled = _is_cancelled(row, off)
+        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled)
+        kind = "" if cancelled else _kind(row.status)
         rows.append({"application": row, "said": said, "kind": kind})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
 
@@ -74,14 +77,16 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     strand = strand_of(row)
     writable = may_write(row, strand, now)
     standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
+    off = called_off([row.call])
+    cancelled = _is_cancelled(row, off)
     page = {
         "application": row,
         "call": row.call,
-        "heading": _heading(row, writable),
-        "said": _said(row, writable, standing),
-        "standing": standing if row.status in SCREENED and not _is_cancelled(row) else None,
-        "cancelled": _is_cancelled(row),
-        "path": _path(row, now),
+        "heading": _heading(row, writable, cancelled=cancelled),
+        "said": _said(row, writable, standing, cancelled=cancelled),
+        "standing": standing if row.status in SCREENED and not cancelled else None,
+        "cancelled": cancelled,
+        "path": [] if off else _path(row, now),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
         "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
@@ -173,13 +178,13 @@ def _kind(state: str) -> str:
     }.get(Status(state), "done")  # fmt: skip
 
 
-def _is_cancelled(row: Application) -> bool:
-    """Whether the call was called off while this was in it."""
-    return row.call.status == CallStatus.CANCELLED and row.status not in ENDED
+def _is_cancelled(row: Application, off: Collection[int]) -> bool:
+    """Whether the call was called off (``off``, by key) while this was in it."""
+    return row.call_id in off and row.status not in ENDED
 
 
-def _heading(row: Application, writable: bool) -> str:
-    if _is_cancelled(row):
+def _heading(row: Application, writable: bool, *, cancelled: bool) -> str:
+    if cancelled:
         return _("This call is cancelled")
     words = {
         Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
@@ -201,8 +206,8 @@ def _heading(row: Application, writable: bool) -> str:
     return words[Status(row.status)]
 
 
-def _said(row: Application, writable: bool, standing: Standing | None = None) -> str:
-    if _is_cancelled(row):
+def _said(row: Application, writable: bool, standing: Standing | None, *, cancelled: bool) -> str:
+    if cancelled:
         return _("Your application is not processed any further. What you wrote can still be read and copied.")
     if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
         return _("Your application has arrived whole. It counts once it is transmitted.")
@@ -262,8 +267,6 @@ def _path(row: Application, now: datetime) -> list[Stage]:
         "",
         _("by %(day)s") % {"day": _day(ending)} if ending else "",
     ]
-    if row.call.status == CallStatus.CANCELLED:
-        return []
     return [
         Stage(whens[n], title, about, "done" if n < at else "part" if n == at else "")
         for n, (title, about) in enumerate(titles)

@@ -8,14 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import me, require
-from tessera.applications.keeping import asks_sensitive, due_of, promises, rules_of
+from tessera.applications.keeping import due_of, promises, rules_of
 from tessera.applications.models import Application
 from tessera.applications.queries import drafts_to_delete
 from tessera.applications.reading import answers_of, form_of
-from tessera.applications.sheets import form_from
+from tessera.applications.services.keeping import sensitive_keys
 from tessera.applications.wording import worded_steps
 from tessera.calls.models import Call
-from tessera.calls.queries import latest_form
 
 
 @require_safe
@@ -26,7 +25,7 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
     promised, form = promises(), form_of(application)
     context = {
         "application": application,
-        "due": due_of(application, promised, sensitive=asks_sensitive(form)),
+        "due": due_of(application, promised, sensitive=bool(sensitive_keys(application.call_id))),
         "rules": rules_of(promised.since(application.started_at)),
         "steps": worded_steps(form, answers_of(application)),
     }
@@ -42,7 +41,7 @@ def of_call(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows.select_related("call__training").order_by("status_at", "pk"), 50).get_page(
         request.GET.get("page")
     )
-    promised, sensitive = promises(), asks_sensitive(form_from(latest_form(call)))
+    promised, sensitive = promises(), bool(sensitive_keys(call.pk))
     context = {
         "call": call,
         "tab": "kept",

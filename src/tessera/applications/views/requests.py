@@ -152,7 +152,7 @@ def ask(request: HttpRequest, number: str, question: str) -> HttpResponse:
 def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     says_no = posted is not None and "refuse" in posted
-    page = request_page(found)
+    page = request_page(found, by)
     if posted is not None and "remove_letter" in posted:
         return _without_letter(request, found, by=by)
     form = RequestForm(
@@ -173,7 +173,7 @@ def _answer(request: HttpRequest, found: Request, *, by: User | None) -> HttpRes
         if done:
             return redirect("requests:thanks")
     if posted is not None:  # a letter that came stays, whatever else is missing
-        page = request_page(found)
+        page = request_page(found, by)
     context: dict[str, Any] = {"page": page, "form": form, "no": no, "by": by}
     if by is None:
         context["token"] = services.token_of(found)
@@ -191,7 +191,7 @@ def _ranked(request: HttpRequest, found: Request) -> HttpResponse:
         else:
             messages.success(request, _("The rank is changed."))
             return redirect("requests:country")
-    context = {"page": request_page(found), "rank_form": form, "by": me(request)}
+    context = {"page": request_page(found, me(request)), "rank_form": form, "by": me(request)}
     return render(request, "requests/answer.html", context, status=422 if form.is_bound else 200)
 
 

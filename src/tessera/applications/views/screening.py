@@ -33,6 +33,7 @@ from tessera.applications.models import Application, Likeness, SavedFilter
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.sending import language_of
 from tessera.applications.services import screening as services
+from tessera.applications.services.taking_back import take_back, taken_back_as
 from tessera.applications.transmission import sentence_of
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
@@ -138,17 +139,15 @@ def waive(request: HttpRequest, number: str, rule: str) -> HttpResponse:
 def eligible(request: HttpRequest, number: str) -> HttpResponse:
     application = application_of(request, number)
     require(request.user, "applications.screen_application", application)
-    taken_back, reason = application.status == "ineligible", ""
-    if taken_back:
-        form = ReasonForm(request.POST, prefix="yes")
-        if not form.is_valid():
-            return answer_with_file(request, application, yes=form, status=422)
-        reason = form.cleaned_data["reason"]
+    if application.status != "ineligible":
+        done = _("Marked as eligible. The applicant gets a mail.")
+        return do(request, number, done, lambda by, at: services.mark_eligible(application, by=by, at=at))
+    form = ReasonForm(request.POST, prefix="yes")
+    if not form.is_valid():
+        return answer_with_file(request, application, yes=form, status=422)
     return do(
-        request, number,
-        _("Taken back. The applicant gets a mail with the reason.") if taken_back
-        else _("Marked as eligible. The applicant gets a mail."),
-        lambda by, at: services.mark_eligible(application, reason=reason, by=by, at=at),
+        request, number, _("Taken back. The applicant gets a mail with the reason."),
+        lambda by, at: take_back(application, reason=form.cleaned_data["reason"], by=by, at=at),
     )  # fmt: skip
 
 
@@ -253,14 +252,15 @@ def answer_with_file(
         "page": page,
         "application": application,
         "call": application.call,
-        "may_screen": may and application.status in services.SCREENED,
+        "may_screen": may and application.status in services.SCREENED and application.call.status not in services.OVER,
+        "may_pass": application.call.status not in services.SELECTED,
         "may_note": may,
         "waivers": [
             (row, (waiving or {}).get(row.verdict.rule) or ReasonForm(prefix=f"waive-{row.verdict.rule}"))
             for row in page.verdicts
         ],
         "yes": yes or ReasonForm(prefix="yes"),
-        "may_take_back": application.status == "ineligible" and not services.stands_against(application),
+        "taken_back_as": taken_back_as(application),
         "no": no or ReasonForm(prefix="no", initial={"reason": said_no(application, page)}),
         "pass_form": pass_form or ReasonForm(prefix="pass"),
         "note_form": note_form or NoteForm(prefix="note", initial={"visibility": "office"}),

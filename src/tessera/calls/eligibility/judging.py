@@ -31,18 +31,17 @@ def judge(
 def blocking(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Those that keep an application from being submitted: hard and not met, or not to be judged for want of an answer.
 
-    What only the records or an endorser can tell blocks nothing before it is known.
+    What only the records or an endorser can tell blocks nothing before it is known, and no group that it can still meet.
     """
-    return [
-        verdict
-        for verdict in verdicts
-        if verdict.weight == "hard"
-        and not verdict.waived
-        and (
-            verdict.outcome is Outcome.NOT_MET
-            or (verdict.outcome is Outcome.UNKNOWN and any(fact not in OWN_RECORDS for fact in verdict.missing))
-        )
-    ]
+    return [verdict for verdict in verdicts if verdict.weight == "hard" and not verdict.waived and _blocks(verdict)]
+
+
+def _blocks(verdict: Verdict) -> bool:
+    if verdict.outcome is Outcome.UNKNOWN and verdict.parts:
+        return (all if verdict.any_of else any)(map(_blocks, verdict.parts))
+    return verdict.outcome is Outcome.NOT_MET or (
+        verdict.outcome is Outcome.UNKNOWN and any(fact not in OWN_RECORDS for fact in verdict.missing)
+    )
 
 
 def is_eligible(verdicts: Iterable[Verdict]) -> bool:
@@ -117,6 +116,7 @@ def _group(rule: Rule, profile: Profile, on: date, world: World) -> Verdict:
         tuple(dict.fromkeys(fact for part in parts for fact in part.missing)) if outcome is Outcome.UNKNOWN else (),
         parts,
         rule.reason,
+        any_of=rule.kind == "any_of",
     )
 
 

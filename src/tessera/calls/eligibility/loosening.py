@@ -19,7 +19,7 @@ type Looser = Callable[[Any, Any], bool]  # (before, after), None: not there
 def shutting_out(before: Iterable[Rule], rule: Rule, path: str = "") -> Iterator[str]:
     """The places in ``rule``, from ``path`` on, that may shut out somebody who met every rule of ``before``."""
     known = tuple(before)
-    if any(_implies(old, rule) for old in known):
+    if any(implies(old, rule) for old in known):
         return
     if rule.kind == "all_of":
         for n, part in enumerate(rule.rules):
@@ -28,16 +28,16 @@ def shutting_out(before: Iterable[Rule], rule: Rule, path: str = "") -> Iterator
         yield f"{path}.rules" if rule.kind == "any_of" else f"{path}.params"
 
 
-def _implies(old: Rule, new: Rule) -> bool:
+def implies(old: Rule, new: Rule) -> bool:
     """Whether nobody fares worse under ``new``: "all of" is as bad as its worst member, "any of" as good as its best."""
     if new.kind == "all_of":
-        return all(_implies(old, part) for part in new.rules)
+        return all(implies(old, part) for part in new.rules)
     if old.kind == "any_of":
-        return all(_implies(part, new) for part in old.rules)
-    if new.kind == "any_of" and any(_implies(old, part) for part in new.rules):
+        return all(implies(part, new) for part in old.rules)
+    if new.kind == "any_of" and any(implies(old, part) for part in new.rules):
         return True
     if old.kind == "all_of":
-        return any(_implies(part, new) for part in old.rules)
+        return any(implies(part, new) for part in old.rules)
     return old.kind == new.kind and _is_looser(old.kind, old.params, new.params)
 
 

@@ -88,7 +88,7 @@ class Verdict:
     """What one rule says of one person, with the numbers it was found by.
 
     ``facts`` are the names of what it looked at, ``missing`` those that are not known. ``waived``: a person let it pass;
-    the outcome stays what it is.
+    the outcome stays what it is. ``any_of``: one of its ``parts`` is enough.
     """
 
     rule: str
@@ -100,3 +100,4 @@ class Verdict:
     parts: tuple[Verdict, ...] = ()
     reason: Translated = field(default_factory=Translated)
     waived: bool = False
+    any_of: bool = False

@@ -16,13 +16,44 @@ from tessera.core.sentences import Sentence
 _LOOSE = ("among", "document_language")  # an empty list means any
 
 
-def changes_allowed(old: Form, new: Form) -> list[Refusal]:
-    """The changes from ``old`` to ``new`` that an open call does not take, each with its reason; [] if all are harmless."""
-    paths = {
+def promises_kept(old: Form | None, new: Form) -> dict[str, list[str]]:
+    """Why a question of ``new`` cannot be marked as sensitive, by path: its answer would live on elsewhere.
+
+    What ``old``, the version before, has so already stays.
+    """
+    before = {question.key: (question.sensitive, question.fact) for question in old.questions} if old else {}
+    paths = _paths(new)
+    return {
+        f"{paths[one.key]}.sensitive": [str(why)]
+        for one in new.questions
+        if one.sensitive and before.get(one.key) != (True, one.fact) and (why := _lives_on(one))
+    }
+
+
+def _lives_on(question: Question) -> Promise | None:
+    if question.fact:
+        return _(
+            "The rules learn something from this answer, and the decision keeps it: "
+            "choose “nothing” there, or do not have it deleted 30 days after the end."
+        )
+    if question.type in (Type.REFEREE, Type.ENDORSEMENT):
+        return _(
+            "What somebody else wrote about an applicant is kept with the decision: it cannot be deleted 30 days after the end."
+        )
+    return None
+
+
+def _paths(form: Form) -> dict[str, str]:
+    return {
         question.key: f"steps[{n}].questions[{m}]"
-        for n, step in enumerate(new.steps)
+        for n, step in enumerate(form.steps)
         for m, question in enumerate(step.questions)
     }
+
+
+def changes_allowed(old: Form, new: Form) -> list[Refusal]:
+    """The changes from ``old`` to ``new`` that an open call does not take, each with its reason; [] if all are harmless."""
+    paths = _paths(new)
     before = {question.key: question for question in old.questions}
     after = {question.key: question for question in new.questions}
     found = []

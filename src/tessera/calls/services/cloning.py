@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime, timedelta
@@ -16,7 +17,8 @@ from tessera.calls.documents import new_call_document
 from tessera.calls.eligibility import editing
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
-from tessera.calls.questions import Type
+from tessera.calls.questions import Type, read_form
+from tessera.calls.questions.changes import promises_kept
 from tessera.calls.services.records import calls, found_call, free_call_code
 from tessera.calls.services.versions import save_form, save_rules
 from tessera.core import edtf
@@ -30,7 +32,8 @@ def clone_call(call: Call, training: Training, *, by: Any, at: datetime) -> Call
 
     Not taken over: opening, deadlines and timeline, the group of sister calls, and that it was public. Zones and times
     of day stay. Days and years inside rules are left to be set, and `lacking` names them; bounds of questions for a day
-    move as far as the training does, or are left out where that is not known to the day.
+    move as far as the training does, or are left out where that is not known to the day. A question of earlier times
+    that is marked as sensitive while its answer lives on elsewhere loses the mark, since nothing was promised yet.
     """
     source = found_call(call)
     old = calls.read(source)
@@ -44,7 +47,7 @@ def clone_call(call: Call, training: Training, *, by: Any, at: datetime) -> Call
     made = documents.copy(calls, source, fresh, by=by, at=at).obj
     form, rules = latest_form(source), latest_rules(source)
     if form is not None:
-        save_form(made, _moved(form.document, _days_between(source.training, training)), by=by, at=at)
+        save_form(made, _promised(_moved(form.document, _days_between(source.training, training))), by=by, at=at)
     if rules is not None:
         save_rules(made, editing.undated(rules.document), by=by, at=at)
     return made
@@ -68,6 +71,14 @@ def _first_day(training: Training) -> date | None:
         return None
     found = edtf.parse(training.dates)
     return found.earliest_start if found.earliest_start == found.latest_start else None
+
+
+def _promised(form: Document) -> Document:
+    """The form without the marks that a new one cannot have."""
+    for path in promises_kept(None, read_form(form)):
+        step, question = map(int, re.findall(r"\d+", path))
+        del form["steps"][step]["questions"][question]["sensitive"]
+    return form
 
 
 def _moved(form: Mapping[str, Any], days: int | None) -> Document:

@@ -16,7 +16,7 @@ from tessera.calls.eligibility.reading import read_rules
 from tessera.calls.eligibility.reading import to_document as rules_document
 from tessera.calls.models import Call, FormVersion, RuleVersion, Status
 from tessera.calls.queries import latest_form, latest_rules
-from tessera.calls.questions.changes import changes_allowed
+from tessera.calls.questions.changes import changes_allowed, promises_kept
 from tessera.calls.questions.model import Refusal
 from tessera.calls.questions.reading import read_form
 from tessera.calls.questions.reading import to_document as form_document
@@ -74,8 +74,12 @@ def save_form(
     _expect(before, expected_number, canonical)
     if before is not None and before.document == canonical:
         return before
-    if before is not None and row.status not in FREE:
-        refused = changes_allowed(read_form(before.document), form)
+    held = read_form(before.document) if before is not None else None
+    unkept = promises_kept(held, form)
+    if unkept:
+        raise InvalidDocument(unkept)
+    if held is not None and row.status not in FREE:
+        refused = changes_allowed(held, form)
         if refused:
             raise ChangesRefused(refused)
     made = FormVersion.objects.create(
@@ -98,8 +102,8 @@ def save_rules(
     """Add a version of the rules, or return the latest where nothing differs; refused as `save_form` is.
 
     ``document`` has ``rules`` for everybody and, under ``strands`` by key, more for one strand each. Once the call is
-    open a change needs a ``reason``, and no rule may become hard, be new and hard, or shut out anybody who met it
-    before: somebody may have submitted. A call without a version was published without rules.
+    open a change needs a ``reason``, and no hard rule may shut out anybody who met those of before, by becoming hard, as
+    a new one, or by demanding more: somebody may have submitted. A call without a version was published without rules.
     """
     row = _locked(call)
     before = latest_rules(row)
@@ -157,7 +161,8 @@ def _refuse_stricter(before: Mapping[str, Any], after: Mapping[str, Any], reason
         held = [rule for rule in read_rules({"rules": [*everybody, *old]}) if rule.weight == "hard"]
         for n, rule in enumerate(read_rules({"rules": new})):
             was = known.get(rule.key)
-            if rule.weight != "hard":
+            places = list(shutting_out(held, rule, f"{path}rules[{n}]")) if rule.weight == "hard" else []
+            if not places:
                 continue
             if was is None or was["weight"] != "hard":
                 see.wrong(
@@ -165,7 +170,7 @@ def _refuse_stricter(before: Mapping[str, Any], after: Mapping[str, Any], reason
                     _("The call is open, and somebody may have submitted: a rule cannot begin to exclude people now."),
                 )
                 continue
-            for place in shutting_out(held, rule, f"{path}rules[{n}]"):
+            for place in places:
                 see.wrong(
                     place,
                     _(

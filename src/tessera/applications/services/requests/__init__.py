@@ -1,5 +1,6 @@
 """Endorsements and references: asked by mail, answered by link without an account, never read by the applicant."""
 
+from tessera.applications.services.ranks import same_endorser
 from tessera.applications.services.requests.answering import (
     MOST_TEXT,
     OPINIONS,
@@ -15,7 +16,6 @@ from tessera.applications.services.requests.answering import (
     rank_anew,
     refuse,
     request_of,
-    same_endorser,
 )
 from tessera.applications.services.requests.asking import (
     ANSWERABLE,

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Letter, Request, Status
+from tessera.applications.models import Letter, Request
 from tessera.applications.sending import (
     tell_applicant,
 )
 from tessera.applications.services.files import forget_letters
+from tessera.applications.services.ranks import same_endorser
 from tessera.applications.services.requests.asking import ANSWERABLE, follow
 from tessera.applications.services.requests.letters import asks_rank, mail, takes, told
 from tessera.applications.windows import RUNNING
@@ -47,6 +47,12 @@ class RankTaken(DomainError):
     message = gettext_lazy("You gave rank %(rank)s to %(name)s already: choose another.")
 
 
+class OwnRank(RankTaken):
+    """Nobody reads or moves the rank of the own application."""
+
+    message = gettext_lazy("This rank is given already: choose another.")
+
+
 class RankMissing(DomainError):
     message = gettext_lazy("Say which rank you give it: 1 for the one you would send first.")
 
@@ -66,8 +72,10 @@ def request_of(token: str, *, at: datetime) -> Request | None:
 
 
 def may_answer(request: Request, at: datetime) -> bool:
+    """Whether somebody may answer it; what a committee was asked for a country that is no more the applicant's, nobody."""
     application = request.application
-    return request.may_be_answered(at) and application.status in ANSWERABLE and application.call.status in RUNNING
+    standing = request.may_be_answered(at) and not request.is_elsewhere(application.country_id)
+    return standing and application.status in ANSWERABLE and application.call.status in RUNNING
 
 
 @transaction.atomic
@@ -88,7 +96,7 @@ def give(request: Request, *, opinion: str, text: str, rank: int | None, by: Use
     if rank is not None and row.is_endorsement():
         taken = same_endorser(row).filter(rank=rank).exclude(pk=row.pk).select_related("application").first()
         if taken is not None:
-            raise RankTaken(rank=rank, name=taken.application.name or taken.application.number)
+            raise _taken(taken, rank, by)
     row.opinion, row.text = opinion if opinion in OPINIONS else "full", words[:MOST_TEXT]
     row.rank = rank if row.is_endorsement() else None
     return _answered(row, Request.State.GIVEN, by=by, at=at)
@@ -101,23 +109,6 @@ def refuse(request: Request, *, text: str, by: User | None, at: datetime) -> Req
     row.text = clean(text)[:MOST_TEXT]
     forget_letters(Letter.objects.filter(request=row))  # sent and never given
     return _answered(row, Request.State.REFUSED, by=by, at=at)
-
-
-def same_endorser(request: Request) -> QuerySet[Request]:
-    """The requests for endorsement that one endorser has in one call: those of one country at one address.
-
-    What was withdrawn keeps no rank from the others.
-    """
-    return (
-        Request.objects.current()
-        .filter(
-            kind=Request.Kind.ENDORSEMENT,
-            application__call=request.application.call_id,
-            country=request.country_id,
-            email__iexact=request.email,
-        )
-        .exclude(application__status=Status.WITHDRAWN)
-    )
 
 
 def may_rank_anew(request: Request, at: datetime) -> bool:
@@ -136,7 +127,8 @@ def may_rank_anew(request: Request, at: datetime) -> bool:
 def rank_anew(request: Request, rank: int, *, by: User, at: datetime) -> Request:
     """Give an endorsement another rank; one that has it gets the former rank of this one in exchange.
 
-    CannotAnswer where it is too late or ``by`` is the applicant, RankTaken where the other cannot be changed (any more).
+    CannotAnswer where it is too late or ``by`` is the applicant, RankTaken where the other cannot be changed (any more),
+    or is the application of ``by``.
     """
     rows = same_endorser(request).select_for_update(of=("self",)).select_related("application__call").order_by("pk")
     found = {row.pk: row for row in rows}
@@ -147,12 +139,20 @@ def rank_anew(request: Request, rank: int, *, by: User, at: datetime) -> Request
     if former == rank:
         return row
     other = next((one for one in found.values() if one.rank == rank), None)
-    if other is not None and (former is None or not may_rank_anew(other, at)):
-        raise RankTaken(rank=rank, name=other.application.name or other.application.number)
+    if other is not None:
+        own = other.application.applicant_id == by.pk
+        if own or former is None or not may_rank_anew(other, at):
+            raise _taken(other, rank, by)
     _rank(row, rank, by=by, at=at)
     if other is not None:
         _rank(other, former, by=by, at=at)
     return row
+
+
+def _taken(other: Request, rank: int, by: User | None) -> RankTaken:
+    if by is not None and other.application.applicant_id == by.pk:
+        return OwnRank()
+    return RankTaken(rank=rank, name=other.application.name or other.application.number)
 
 
 def _rank(row: Request, rank: int | None, *, by: User, at: datetime) -> None:

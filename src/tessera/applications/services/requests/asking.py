@@ -94,7 +94,6 @@ def asked_questions(application: Application) -> list[Question]:
     return [question for question in shown(form_of(application), answers_of(application)) if question.type in ASKED]
 
 
-@transaction.atomic
 def ask(application: Application, question: str, *, by: Any, at: datetime, in_place: bool = False) -> Request:
     """Ask whom the answer to ``question`` names, by mail, and tell the applicant; returns the request that stands.
 
@@ -102,13 +101,30 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     place of whoever has not answered, or has refused. An endorsement of a national committee goes to whoever holds its
     country; where nobody does, or where the office asks ``in_place`` of it, to the person named in its place. What was
     asked of a committee, or to transmit the application, for a country that is no more the applicant's is replaced,
-    answered or not.
+    answered or not, and also where nobody can be asked in its place.
 
     What transmits an application is asked once it is handed in, and after its internal deadline by the office alone.
     """
-    row = Application.objects.select_for_update().get(pk=application.pk)
-    if not _may_ask(row):
-        raise CannotAsk
+    with transaction.atomic():
+        row = Application.objects.select_for_update().get(pk=application.pk)
+        if not _may_ask(row):
+            raise CannotAsk
+        standing = row.requests.current().select_for_update().filter(question=question).order_by("-pk").first()
+        if standing is not None and standing.is_elsewhere(row.country_id):
+            _replace(standing, at)
+            standing = None
+        try:
+            with transaction.atomic():
+                return _ask(row, question, standing, by=by, at=at, in_place=in_place)
+        except DomainError as error:
+            refusal = error
+    raise refusal
+
+
+def _ask(
+    row: Application, question: str, standing: Request | None, *, by: Any, at: datetime, in_place: bool
+) -> Request:
+    """See `ask`; ``standing`` is what stands of the question, for the country of work."""
     form, answers = form_of(row), answers_of(row)
     asked = next((one for one in shown(form, answers) if one.key == question and one.type in ASKED), None)
     if asked is None:
@@ -118,28 +134,18 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     if transmits and not row.is_handed_in():
         raise NotHandedIn
     somebody = _somebody(row, form, asked, answers, in_place=in_place)
-    standing = row.requests.current().select_for_update().filter(question=question).order_by("-pk").first()
     if standing is not None:
-        moved = standing.is_elsewhere(row.country_id)
-        if standing.state == Request.State.GIVEN and not moved:
+        if standing.state == Request.State.GIVEN:
             raise AlreadyAnswered
-        same = not moved and standing.email.casefold() == somebody.email.casefold()
+        same = standing.email.casefold() == somebody.email.casefold()
         over = standing.state == Request.State.EXPIRED or standing.ends_at() <= at
-        if (
-            transmits
-            and over
-            and not moved
-            and row.applicant_id is not None
-            and getattr(by, "pk", None) == row.applicant_id
-        ):
+        if transmits and over and row.applicant_id is not None and getattr(by, "pk", None) == row.applicant_id:
             raise TransmissionOver
         if standing.state == Request.State.ASKED and same and not (transmits and over):
             return standing
         if standing.state == Request.State.REFUSED and same:
             raise AlreadyAnswered
-        forget_letters(Letter.objects.filter(request=standing))  # sent and never given
-        standing.replaced_at, standing.token_hash = at, None
-        standing.save(update_fields=["replaced_at", "token_hash"])
+        _replace(standing, at)
     due, expires = _moments(row, asked, at)
     made = Request.objects.create(
         application=row, kind=ASKED[asked.type], question=question, name=somebody.name[:300], post=somebody.post[:300],
@@ -153,6 +159,13 @@ def ask(application: Application, question: str, *, by: Any, at: datetime, in_pl
     tell_applicant("request_asked", row, key=f"request_asked:{made.pk}", at=at, context=told(made), part=made.part)
     follow(row, at)
     return made
+
+
+def _replace(row: Request, at: datetime) -> None:
+    """End it, with its link, and forget a letter that was sent and never given."""
+    forget_letters(Letter.objects.filter(request=row).exclude(request__state=Request.State.GIVEN))
+    row.replaced_at, row.token_hash = at, None
+    row.save(update_fields=["replaced_at", "token_hash"])
 
 
 @task

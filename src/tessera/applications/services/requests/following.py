@@ -36,6 +36,7 @@ def new_links(address: str, *, at: datetime) -> int:
     """See `send_new_links`; returns how many mails were written."""
     rows = (
         Request.objects.current()
+        .of_the_country()
         .select_for_update(of=("self",))
         .select_related("application__call__training", "application__applicant")
         .filter(
@@ -67,7 +68,7 @@ def remind(*, at: datetime) -> int:
     Safe to repeat: each reminder is noted, and has a key. Nobody is reminded within a day of being asked. RowsFailed
     once the others are reminded, where one could not be.
     """
-    waiting = Request.objects.waiting().filter(
+    waiting = Request.objects.waiting().of_the_country().filter(
         due_at__gt=at, due_at__lte=at + timedelta(days=max(REMINDERS)), application__status__in=ANSWERABLE,
         application__call__status__in=RUNNING,
     )  # fmt: skip
