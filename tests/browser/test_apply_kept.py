@@ -400,7 +400,8 @@ def test_what_is_refused_for_good_is_not_tried_for_ever(page, status):
 
     page.route(SAVE, refuse)
     page.locator("#q-full_name").fill("Awa")
-    expect(page.locator("[data-save-state].late")).to_contain_text("reste sur cet appareil", timeout=WAIT)
+    refused = page.locator("form[data-apply]").get_attribute("data-refused")
+    expect(page.locator("[data-save-state].late")).to_have_text(refused, timeout=WAIT)
     page.wait_for_timeout(2500)
     assert (len(tries), len(kept_on(page))) == (1, 1)
     page.unroute(SAVE)

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from tessera.activity.history import changes_shown
 from tessera.activity.models import Activity
+from tessera.activity.services import record
 from tessera.core.documents import changes
 from tessera.core.models import TranslationState
 from tessera.organisations.forms import ORGANISATION, PERSON
@@ -245,6 +246,18 @@ def test_merge_page_and_its_history_name_the_records(client, office):
 
     assert "<td>Stone House 1</td><td>Stone House 2</td>" in compared
     assert "The Museum → Museum" in log
+
+
+def test_the_log_calls_a_record_by_its_name_in_the_language_of_the_page(client, office):
+    with override("fr"):
+        make_training(id="stone", title={"en": "Stone", "fr": "Pierre", "es": "Piedra"}, status="planned")
+        record("training.changed", Training.objects.get(), by=office, at=AFTER)
+
+    logs = {language: client.get(f"/{language}/desk/activity/").content.decode() for language in ("en", "fr", "es")}
+
+    assert {language: [word in log for word in (">Stone<", ">Pierre<", ">Piedra<")] for language, log in logs.items()} == {
+        "en": [True, False, False], "fr": [False, True, False], "es": [False, False, True],
+    }  # fmt: skip
 
 
 def test_copy_takes_texts_and_no_dates(client, office):

@@ -246,26 +246,32 @@ def entries_named(found: Iterable[Entry]) -> list[Entry]:
 def within_reach(found: Iterable[Entry], user: Any) -> list[Entry]:
     """The same entries, with a link only where ``user`` may open the record and it is still there.
 
+    What can be opened is called as it is called now, in the language of the page, as it was written in one language.
     What is deleted has one to bring it back by, for whoever may. One query for each kind of record among them, and one
     where any is deleted.
     """
     found = list(found)
-    open_to: dict[str, set[str]] = {}
+    open_to: dict[str, dict[str, str]] = {}
     for name in {entry.activity.object_type for entry in found if entry.address}:
         kind = kinds[name]
         wanted = {entry.activity.object_key for entry in found if entry.activity.object_type == name}
         rows = kind.rows(user).filter(**{f"{kind.key}__in": wanted})
-        open_to[name] = {str(getattr(row, kind.key)) for row in rows if kind.may(user, kind.view_permission, row)}
+        may_see = [row for row in rows if kind.may(user, kind.view_permission, row)]
+        open_to[name] = {str(getattr(row, kind.key)): str(row) for row in may_see}
     gone = {
         entry.activity.pk: entry.activity
         for entry in found
         if entry.address and entry.activity.object_key not in open_to[entry.activity.object_type]
     }
     back = _ways_back(gone.values(), user)
-    return [
-        replace(entry, address="", bring_back=back.get(entry.activity.pk, "")) if entry.activity.pk in gone else entry
-        for entry in found
-    ]
+
+    def seen(entry: Entry) -> Entry:
+        activity = entry.activity
+        if activity.pk in gone:
+            return replace(entry, address="", bring_back=back.get(activity.pk, ""))
+        return replace(entry, label=open_to[activity.object_type][activity.object_key]) if entry.address else entry
+
+    return list(map(seen, found))
 
 
 def _ways_back(activities: Iterable[Activity], user: Any) -> dict[int, str]:
