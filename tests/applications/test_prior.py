@@ -149,5 +149,5 @@ def test_the_whole_page_costs_the_same_for_every_number(office, applicant, mine,
     row = files().get(pk=mine.pk)
     file_page(row, office, office=True)  # names of places are kept
 
-    with django_assert_num_queries(6):  # notes, pairs, other applications, roles, periods, history
+    with django_assert_num_queries(7):  # notes, marks, pairs, other applications, roles, periods, history
         file_page(row, office, office=True)
