@@ -74,6 +74,7 @@ EXPECTED = {
     "applications.write_application": set(),
     "applications.submit_application": set(),
     "applications.withdraw_application": set(),
+    "applications.answer_offer": set(),
     "applications.endorse_application": set(),
     "applications.list_endorsements": {"host"},
     "applications.list_applications": OFFICE,

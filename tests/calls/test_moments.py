@@ -153,6 +153,17 @@ def test_a_deadline_is_shown_on_the_clock_of_the_call_of_the_reader_and_in_utc()
     assert (kathmandu.offset, kathmandu.time) == ("UTC+5:45", "17:44")
 
 
+def test_the_first_of_a_month_is_written_as_its_language_writes_it():
+    first = read_deadline("2027-04-01", "23:59", "UTC")
+    said = {}
+    for language in ("en", "fr", "es"):
+        with translation.override(language):
+            said[language] = moments.clocks(first)[0].day
+    assert said == {
+        "en": "Thursday 1 April 2027", "fr": "jeudi 1er avril 2027", "es": "jueves, 1 de abril de 2027",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("left", "words"),
     [

@@ -252,7 +252,7 @@ class Doings:
     def applications(self) -> None:
         call = Call.objects.get(code=CALL)
         mine: Any = ApplicationFactory(
-            call=call, applicant_id=self.keys["reader"], submitted=True, name="Celia Pizarra", rehearsal=True,
+            call=call, applicant_id=self.keys["reader"], submitted=True, name="Celia Pizarra", rehearsal=True, country_id="AM",
             started_at=self.at, saved_at=self.at, submitted_at=self.at, status_at=self.at,
         )  # fmt: skip
         other: Any = ApplicationFactory(

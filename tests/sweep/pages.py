@@ -343,7 +343,7 @@ IN_PROCESS = [*PAGES, *TRAININGS]
 
 # Addresses that take what people send and show nothing by themselves: a GET answers 405.
 ACTS = {
-    "apply:again", "apply:late", "apply:left", "apply:save", "apply:upload",
+    "apply:again", "apply:late", "apply:left", "apply:offer", "apply:save", "apply:upload",
     "requests:ask", "applications:act", "applications:keep_filter", "applications:forget_filter",
     "applications:decide_likeness", "applications:waive", "applications:eligible", "applications:ineligible",
     "applications:note", "applications:ask_again", "applications:waive_transmission", "applications:late_revoke",

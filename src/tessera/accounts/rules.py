@@ -181,6 +181,7 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     "applications.write_application": is_own,
     "applications.submit_application": is_own,
     "applications.withdraw_application": is_own,
+    "applications.answer_offer": is_own,
     "applications.endorse_application": is_handed_in & is_endorsing_host,
     "applications.list_endorsements": is_host_of_a_country,
     "applications.list_applications": is_office,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tessera.applications.views import after, files, late, left, review, starting, steps
+from tessera.applications.views import after, files, late, left, offers, review, starting, steps
 
 app_name = "apply"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:code>/review/", review.review, name="review"),
     path("<slug:code>/left/", left.left, name="left"),
     path("<slug:code>/status/", after.status, name="status"),
+    path("<slug:code>/offer/", offers.answer, name="offer"),
     path("<slug:code>/withdraw/", after.withdraw, name="withdraw"),
     path("<slug:code>/again/", after.again, name="again"),
     path("<slug:code>/copy.pdf", after.copy_pdf, name="copy_pdf"),

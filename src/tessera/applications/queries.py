@@ -15,7 +15,7 @@ from tessera.applications.models import Application, Document, Likeness, Status
 from tessera.applications.models.applications import WRITABLE
 from tessera.applications.periods import Promises
 from tessera.applications.reading import may_read, reader_of
-from tessera.applications.sending import about
+from tessera.applications.sending import about, application_path, has_a_writer, language_of
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import strand_of
 from tessera.applications.wording import WordedStep, worded_steps
@@ -23,6 +23,7 @@ from tessera.calls.announcing import Whom
 from tessera.calls.models import Call, Strand
 from tessera.calls.questions import Type
 from tessera.core.rows import unique
+from tessera.messaging.rendering import site_url
 from tessera.messaging.services import Recipient
 
 CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
@@ -153,6 +154,7 @@ def readers_of_call(call: Call, whom: Whom, strands: Collection[str] | None = No
     for row in rows:
         address = row.applicant.email if row.applicant else row.email
         if address:
-            yield Recipient(
-                to=row.applicant or address, language=row.language, context={"number": row.number}, about=about(row)
-            )
+            told = {"number": row.number}
+            if row.status == Status.OFFERED and has_a_writer(row):
+                told["own"] = site_url(application_path(row, language_of(row)))
+            yield Recipient(to=row.applicant or address, language=row.language, context=told, about=about(row))

@@ -6,7 +6,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from tessera.applications import services
-from tessera.applications.services import keeping, members, requests, screening
+from tessera.applications.services import keeping, members, offers, requests, screening
 from tessera.applications.services.one_by_one import all_of
 from tessera.applications.services.orphans import tidy_orphans
 
@@ -36,6 +36,12 @@ def follow_requests() -> int:
     return all_of(
         lambda: requests.follow_deadline(at=now), lambda: requests.remind(at=now), lambda: requests.expire(at=now)
     )
+
+
+@task
+def follow_offers() -> int:
+    """Remind of offers, and let pass those that nobody answered."""
+    return offers.follow_offers(at=timezone.now())
 
 
 @task

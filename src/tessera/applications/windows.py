@@ -79,6 +79,13 @@ def may_write(application: Application, strand: Strand | None, at: datetime) -> 
     return window_of(application, strand, at) in ("open", "grace")
 
 
+def offered_until(application: Application) -> datetime | None:
+    """The first instant at which an offer can be answered no more; None where no day was set. Reads ``call``."""
+    changes = application.call.date_changes.exclude(accept_by=None).order_by("-at", "-pk")
+    day = changes.values_list("accept_by", flat=True).first()
+    return end_of_day(day, application.call) if day else None
+
+
 def end_of_day(day: date, call: Call) -> datetime:
     """The first instant after ``day`` on the clock of the call."""
     return datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))

@@ -269,6 +269,7 @@ TASKS = {
                 "old-sessions": {"task": "tessera.messaging.tasks.clear_sessions", "cron": "40 3 * * *"},
                 "calls": {"task": "tessera.calls.tasks.follow_clock", "every": 60},
                 "requests": {"task": "tessera.applications.tasks.follow_requests", "every": 900},
+                "offers": {"task": "tessera.applications.tasks.follow_offers", "every": 900},
                 "applications-reminders": {"task": "tessera.applications.tasks.remind_drafts", "every": 900},
                 "likenesses": {"task": "tessera.applications.tasks.find_likenesses", "every": 3600},
                 "old-applications": {"task": "tessera.applications.tasks.keep_retention", "cron": "10 4 * * *"},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
+from babel.dates import format_date
 from django.utils.translation import get_language
 
 
@@ -16,6 +18,15 @@ def locale_of(language: str | None = None) -> Locale:
     writes in no language ("2022-10-03" among dates, see ``tessera.web.grammar``).
     """
     return _locale(language or get_language() or "en")
+
+
+def full_day(day: date, language: str | None = None) -> str:
+    """A day with its weekday: "Monday 15 March 2027", "jeudi 1er avril 2027"."""
+    locale = locale_of(language)
+    pattern = {"en": "EEEE d MMMM y", "fr": "EEEE d'er' MMMM y" if day.day == 1 else "full"}.get(
+        locale.language, "full"
+    )
+    return format_date(day, pattern, locale=locale)
 
 
 @cache

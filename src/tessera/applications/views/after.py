@@ -26,7 +26,15 @@ from tessera.applications.services import late as services_late
 from tessera.applications.services.screening import SCREENED
 from tessera.applications.services.writing import FINAL, TAKEN_UP
 from tessera.applications.transmission import Standing, standing_of
-from tessera.applications.windows import RUNNING, closing_of, may_write, returned_until, strand_of, window_of
+from tessera.applications.windows import (
+    RUNNING,
+    closing_of,
+    may_write,
+    offered_until,
+    returned_until,
+    strand_of,
+    window_of,
+)
 from tessera.calls.queries import called_off
 from tessera.core.errors import DomainError
 from tessera.web import dates
@@ -89,6 +97,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "path": [] if off else _path(row, now),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
+        "offer": _offer(row, now) if row.status == Status.OFFERED and not cancelled else None,
         "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
         "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
         "returned_until": _until(row),
@@ -224,7 +233,7 @@ def _said(row: Application, writable: bool, standing: Standing | None, *, cancel
         Status.SELECTED: _("The committee has selected you. The offer follows."),
         Status.RESERVE: _("If somebody declines, a place may be offered to you."),
         Status.NOT_SELECTED: _("There were more good applications than places."),
-        Status.OFFERED: _("Answer until the day named in the message."),
+        Status.OFFERED: _("Please say whether you will come."),
         Status.ACCEPTED: _("What comes next is in your messages."),
         Status.DECLINED: _("Thank you for saying so in time."),
         Status.EXPIRED: _("Nobody answered in time, and the place went to somebody else."),
@@ -236,6 +245,14 @@ def _said(row: Application, writable: bool, standing: Standing | None, *, cancel
 def _until(row: Application) -> str:
     until = returned_until(row)
     return said_until(until, row.call) if until else ""
+
+
+def _offer(row: Application, now: datetime) -> dict[str, str] | None:
+    """Until when the place is kept, in words; None where that is over."""
+    until = offered_until(row)
+    if until is not None and now >= until:
+        return None
+    return {"until": said_until(until, row.call) if until else ""}
 
 
 def _path(row: Application, now: datetime) -> list[Stage]:

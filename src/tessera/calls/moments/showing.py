@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from tessera.calls.moments.deadlines import AOE, Deadline, known_zones
 from tessera.core.sentences import Sentence
-from tessera.web.locales import locale_of
+from tessera.web.locales import full_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,7 @@ class Clock:
     @property
     def day(self) -> str:
         """ "Monday 15 March 2027", in the reader's language."""
-        locale = locale_of()
-        pattern = "EEEE d MMMM y" if locale.language == "en" else "full"
-        return format_date(self.local.date(), pattern, locale=locale)
+        return full_day(self.local.date())
 
     @property
     def time(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from tessera.web.dates import time_words
 from tessera.web.differences import marked_diff
 from tessera.web.directions import in_language, language_attributes
-from tessera.web.locales import locale_of
+from tessera.web.locales import full_day
 from tessera.web.sections.paths import is_empty
 from tessera.web.sections.translations import language_name
 from tessera.web.sections.values import Key, Texts
@@ -33,8 +32,7 @@ def difference(old: Any, new: Any, language: str = "") -> SafeString:
 @register.simple_tag
 def weekday(at: datetime) -> SafeString:
     """A day in full: "Tuesday 11 July 2023"."""
-    language = get_language() or "en"
-    words = format_date(at.date(), "full", locale="en_GB" if language == "en" else locale_of(language))
+    words = full_day(at.date())
     return format_html('<time datetime="{}">{}</time>', at.date().isoformat(), words[:1].upper() + words[1:])
 
 
