@@ -15,7 +15,7 @@ from tests.gates.world import World
 
 pytestmark = pytest.mark.django_db
 
-KNOWN = {200, 302, 400, 404, 405, 409, 410, 413, 422}
+KNOWN = {200, 204, 302, 400, 404, 405, 409, 410, 413, 422}
 # Parameters that addresses read, beside "page".
 PARAMETERS = {
     "applications:list": ("q", "state", "country", "strand", "verdict", "origin", "column"),
