@@ -194,8 +194,11 @@ def test_offline_text_stays_on_the_device_until_it_is_taken_or_the_person_signs_
     expect(page.get_by_text("Offline: your text is kept on this device")).to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tessera:draft:')).length") == 1
     page.goto(reverse("accounts:home"))
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_load_state()
+    assert asked == ["confirm"]
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tessera:draft:')).length") == 0
 
 

@@ -57,7 +57,7 @@ def test_every_page_of_an_odd_application_opens_for_those_who_read_it(world: Wor
     row = world.files["draft"]
     call = world.calls["draft"]
     Application.objects.filter(pk=row.pk).update(
-        status="submitted", submitted_at=timezone.now(), form_version=call.form_versions.get(),
+        status="submitted", submitted_at=timezone.now(), form_version=call.form_versions.get(), country="SN",
         rule_version=call.rule_versions.get(), name=(Answer.objects.get(application=row, question="full_name").value or "")[:300],
     )  # fmt: skip
     office, base = world.clients["office"], "/en/desk/applications"
