@@ -98,6 +98,8 @@ LONGEST = (
     "browser/test_apply.py",
     "gates/test_gates.py",
     "commands/test_data.py",
+    "portal/test_odd_fields.py",
+    "browser/test_apply_kept.py",
     "browser/test_apply_files.py",
     "web/test_pages_words.py",
     "commands/test_run.py",
