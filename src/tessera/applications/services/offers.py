@@ -11,13 +11,12 @@ from tessera.accounts.models import User
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import said_until, tell_applicant
 from tessera.applications.services.one_by_one import one_by_one
+from tessera.applications.services.screening import OVER
 from tessera.applications.services.writing import move
 from tessera.applications.windows import offered_until
-from tessera.calls.models import Status as CallStatus
 from tessera.core.errors import DomainError
 
 REMINDER = timedelta(days=3)
-OVER = (CallStatus.ARCHIVED, CallStatus.CANCELLED)
 
 
 class NoOffer(DomainError):
