@@ -28,7 +28,7 @@ def visitor(browser, site):
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
 @pytest.mark.parametrize("reader", [NIGHT, NARROW], ids=lambda reader: f"{reader.language}-{reader.colours}")
 def test_a_page_holds_on_a_phone(visitor, entry, reader):
-    tab, visit = visitor.open(entry, reader)
+    tab, visit = visitor.open(entry, reader, first=entry in LIGHT)
 
     faults = faults_of(visitor, entry, tab, visit, contrast=reader is NIGHT)
     tab.set_viewport_size({"width": 320, "height": 900})
@@ -41,10 +41,10 @@ def test_a_page_holds_on_a_phone(visitor, entry, reader):
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
 def test_a_page_holds_on_a_desk_and_is_whole_without_scripts(visitor, entry):
-    tab, visit = visitor.open(entry, WIDE)
+    tab, visit = visitor.open(entry, WIDE, first=entry in LIGHT)
     with_scripts = tab.evaluate(SHOWN)
     faults = faults_of(visitor, entry, tab, visit)
-    tab, _visit = visitor.open(entry, PLAIN)
+    tab, _visit = visitor.open(entry, PLAIN, first=False)
     without = tab.evaluate(SHOWN)
 
     no_faults(faults)
@@ -77,7 +77,7 @@ def faults_on_paper(tab):
 
 
 def faults_of(visitor, entry, tab, visit, *, contrast=True):
-    """What a first visit shows to be wrong with the page in ``tab``, whoever reads it.
+    """What a visit shows to be wrong with the page in ``tab``, whoever reads it.
 
     The colours of the day are judged on the desk, those of the night on the phone.
     """

@@ -47,7 +47,7 @@ class Visit:
 
 
 class Visitor:
-    """Tabs of one browser, one for each kind of reader and role, each visit with an empty cache."""
+    """Tabs of one browser, one for each kind of reader and role."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
         self.browser, self.site = browser, site
@@ -75,12 +75,13 @@ class Visitor:
             self._tabs[reader, who] = (context, tab, line)
         return self._tabs[reader, who][1:]
 
-    def open(self, page: Page, reader: Reader) -> tuple[Tab, Visit]:
-        """Open the page with an empty cache; the tab shows it, the visit tells what that took."""
+    def open(self, page: Page, reader: Reader, *, first: bool = True) -> tuple[Tab, Visit]:
+        """Open the page; the tab shows it, the visit tells what that took: on a ``first`` visit nothing is there yet."""
         tab, line = self.tab(reader, page.reader)
         if tab.viewport_size and tab.viewport_size["width"] != reader.width:
             tab.set_viewport_size({"width": reader.width, "height": 900})
-        line.send("Network.clearBrowserCache")
+        if first:
+            line.send("Network.clearBrowserCache")
         cache.clear()  # the sweep is no reader whom a limit should stop
         self.visit, self._requests = Visit(), {}
         tab.goto(self.site.url + self.site.path(page, reader.language), wait_until="load")
