@@ -26,6 +26,8 @@ def test_rehearsal_page_lists_invented_people_by_role(client, here, html_errors)
     assert html.index("Programme office") < html.index("Celia Pizarra")
     assert office.email in html
     assert real.email not in html
+    assert 'href="/en/trainings/?rehearsal=1"' in html
+    assert 'href="/en/calls/?rehearsal=1"' in html
 
 
 @pytest.mark.parametrize("second_factor", [True, False])
