@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,7 +36,7 @@ REQUEST_KINDS = {"asked": "due", "given": "done", "refused": "late", "expired": 
 
 @dataclass(frozen=True)
 class VerdictRow:
-    """What one rule says of it; ``waiver`` where that does not count."""
+    """What one rule says of it; ``waiver`` where that does not count, ``members`` of a group that do not by name."""
 
     verdict: Verdict
     rule: str
@@ -44,6 +44,7 @@ class VerdictRow:
     kind: str
     waiver: Waiver | None
     may_waive: bool
+    members: list[tuple[str, Waiver]]
 
 
 @dataclass(frozen=True)
@@ -198,10 +199,21 @@ def _verdicts(application: Application, hidden: list[Question], office: bool) ->
             VERDICT_KINDS[row.outcome],
             waivers.get((row.rule_version_id, row.rule)),
             office and row.outcome != "met" and (row.rule_version_id, row.rule) not in waivers,
+            [
+                (names.get(key, key), waivers[row.rule_version_id, key])
+                for key in _members_of(row.document)
+                if (row.rule_version_id, key) in waivers
+            ],
         )
         for row in sorted(application.verdicts.all(), key=lambda row: row.pk)
         if row.rule_version_id == application.rule_version_id
     ]
+
+
+def _members_of(document: Mapping[str, Any]) -> Iterator[str]:
+    for part in document.get("parts", ()):
+        yield part["rule"]
+        yield from _members_of(part)
 
 
 def _rule_names(application: Application) -> dict[str, str]:
