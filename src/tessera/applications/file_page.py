@@ -18,7 +18,7 @@ from tessera.applications.models import Application, Document, Letter, Likeness,
 from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
-from tessera.applications.services.keeping import sensitive_keys
+from tessera.applications.services.keeping import holders, sensitive_keys
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import SCREENED, said
 from tessera.applications.transmission import Standing, standing_of, transmitting_question
@@ -158,10 +158,16 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
         prior=prior_of(application, user) if office else None,
-        due=due_of(application, promises(), sensitive=bool(sensitive_keys(application.call_id))) if office else [],
+        due=_due(application) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
     )
+
+
+def _due(application: Application) -> list[Due]:
+    keys = sensitive_keys(application.call_id)
+    held = bool(holders(keys, application=application))
+    return due_of(application, promises(), sensitive=bool(keys), held=held)
 
 
 def letter_of(request: Request) -> Letter | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -13,8 +13,7 @@ from django.db.models import Max, Q
 
 from tessera.activity.services import record
 from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, end_of, promises, sensitive_mark
-from tessera.applications.models import Application, Document, Status, Upload
-from tessera.applications.periods import Promises
+from tessera.applications.models import Answer, Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
 from tessera.applications.services.one_by_one import RowsFailed, one_by_one
@@ -93,14 +92,15 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
     old |= rows.filter(submitted_at__isnull=False, call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date())
-    marked: dict[int, list[str]] = {}  # by call
+    holding: dict[int, set[int]] = {}  # by call
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
         if row.pk in failed:
             continue
         try:
-            if row.call_id not in marked:
-                marked[row.call_id] = sensitive_keys(row.call_id)
-            ready = any(_act(row, due, at) for due in _due(row, promised, marked[row.call_id]))
+            if row.call_id not in holding:
+                holding[row.call_id] = holders(sensitive_keys(row.call_id), application__call=row.call_id)
+            held = row.pk in holding[row.call_id]
+            ready = any(_act(row, due, at) for due in due_of(row, promised, sensitive=held, held=held))
         except Exception as error:
             log.exception("application not looked after", application=row.pk)
             failed[row.pk] = type(error).__name__
@@ -153,7 +153,8 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    for due in _due(row, promises(), sensitive_keys(row.call_id)):
+    held = bool(holders(sensitive_keys(row.call_id), application=pk))
+    for due in due_of(row, promises(), sensitive=held, held=held):
         act = _act(row, due, at)
         if act == "announce":
             _announce(row, due, at)
@@ -164,13 +165,6 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
             if due.what in ("draft", "application"):
                 break
     return iter(found)
-
-
-def _due(row: Application, promised: Promises, keys: list[str]) -> list[Due]:
-    """What is due of it as it is now: what ``keys`` mark as sensitive only while something of it is held."""
-    found = due_of(row, promised, sensitive=bool(keys))
-    held = any(due.what == "sensitive" for due in found) and _holds(row, keys)
-    return [due for due in found if held or due.what != "sensitive"]
 
 
 def _act(row: Application, due: Due, at: datetime) -> str:
@@ -187,9 +181,13 @@ def _mark(due: Due) -> str:
 
 
 def _announced_at(row: Application, due: Due) -> datetime | None:
-    for mark in row.reminded:
-        if str(mark).startswith(_mark(due)):
-            return datetime.fromisoformat(str(mark).removeprefix(_mark(due)))
+    """When that was announced; of sensitive answers, since the last ones were deleted."""
+    notes = [str(note) for note in row.reminded]
+    if due.what == "sensitive" and sensitive_mark(due) in notes:
+        notes = notes[len(notes) - notes[::-1].index(sensitive_mark(due)) :]
+    for note in notes:
+        if note.startswith(_mark(due)):
+            return datetime.fromisoformat(note.removeprefix(_mark(due)))
     return None
 
 
@@ -221,6 +219,7 @@ def _delete(row: Application, due: Due, at: datetime) -> None:
         record("application.files_deleted", row, by=None, at=at, public=False)
     elif due.what == "sensitive":
         delete_answers(row, sensitive_keys(row.call_id), at=at)
+        row.reminded = [note for note in row.reminded if note != sensitive_mark(due)]
         _note_done(row, sensitive_mark(due))
         record("application.sensitive_deleted", row, by=None, at=at, public=False)
     elif due.what == "draft":
@@ -243,10 +242,15 @@ def sensitive_keys(call_id: int) -> list[str]:
     return list(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
 
 
-def _holds(row: Application, keys: list[str]) -> bool:
-    rows = (
-        row.answers.all(),
-        row.documents.exclude(state=Document.State.DELETED),
-        Upload.objects.filter(application=row),
-    )
-    return any(one.filter(question__in=keys).exists() for one in rows)
+def holders(keys: Collection[str], **among: Any) -> set[int]:
+    """The applications that hold an answer or a file to one of the questions ``keys``. One query, none without keys.
+
+    ``among`` narrows what is looked through: ``application`` or ``application__call``.
+    """
+    if not keys:
+        return set()
+    answers = Answer.objects.filter(question__in=keys, **among).order_by().values_list("application")
+    documents = Document.objects.filter(question__in=keys, **among).exclude(state=Document.State.DELETED)
+    uploads = Upload.objects.filter(question__in=keys, **among).order_by().values_list("application")
+    found = answers.union(documents.order_by().values_list("application"), uploads)
+    return {pk for (pk,) in found}
