@@ -610,7 +610,8 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         f"column={name}" for name in ("country", "strand", "verdict", "endorsement", "files", "language")
     )
     base = f"/en/desk/applications/calls/{call.code}/"
-    client.get(base)  # what is kept for all pages
+    for kept in (base, f"{base}demand/"):  # what is kept for all pages
+        client.get(kept)
     common = 3  # session, user, roles
     for page, queries in {
         f"{base}?{columns}": 11,  # call, strands, countries, count, rows, saved views, three counts, pairs, second factor
@@ -693,7 +694,7 @@ def test_demand_counts_people_by_country_and_region_next_to_places(call, django_
     ApplicationFactory(call=call, submitted=True, status="selected", country_id="MX")
     ApplicationFactory(call=call, submitted=True, rehearsal=True)
     demand_of_calls([call])  # places are kept
-    with django_assert_num_queries(3):  # strands, applications, the version of the places
+    with django_assert_num_queries(4):  # strands, applications, the versions of the places and of the programme
         found = demand_of_calls([call, other])
 
     mine = found[call.pk]
