@@ -19,6 +19,7 @@ from tessera.applications.models import Application, Document, Upload
 from tessera.applications.services import close_drafts
 from tessera.applications.services import keeping as services
 from tessera.applications.services.one_by_one import RowsFailed
+from tessera.calls.models import FormVersion
 from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
@@ -263,6 +264,64 @@ def test_what_was_deleted_costs_the_job_nothing_more_for_each_application(django
 
     with django_assert_num_queries(4):  # periods, applications, form of the call, who holds something
         assert run(goes + 20 * DAY) == {}
+
+
+NATIONALITY = {"key": "nationality", "type": "country", "label": {"en": "Passport of"}, "fact": "nationality"}
+LEVEL = {"key": "level", "type": "short_text", "label": {"en": "Level"}, "fact": "post_level"}
+VERDICTS = {
+    "funder": {"sentence": {"en": "A national of Mali."}, "facts": ["nationality"], "parts": []},
+    "both": {"sentence": {"en": "Head; a national of Mali."}, "facts": ["post_level", "nationality"], "parts": [
+        {"sentence": {"en": "Head."}, "facts": ["post_level"], "parts": []},
+        {"sentence": {"en": "A national of Mali."}, "facts": ["nationality"], "parts": []},
+    ]},
+    "level": {"sentence": {"en": "Head."}, "facts": ["post_level"], "parts": []},
+}  # fmt: skip
+
+
+def with_facts(**more):
+    asked = [NATIONALITY | {"sensitive": True}, LEVEL]
+    call = CallFactory(form={"steps": [{"key": "you", "title": {"en": "You"}, "questions": asked}]})
+    mine = ApplicationFactory(
+        call=call, submitted=True, status="accepted", profile={"nationality": ["ML"], "post_level": "head"}, **more
+    )
+    for rule, document in VERDICTS.items():
+        VerdictFactory(application=mine, rule=rule, outcome="met", document=document)
+    return mine
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_fact_goes_with_the_sensitive_answer_that_gave_it(answered):
+    """Also where the answer went before: the job sees what is left of it."""
+    mine, goes = with_facts(), TRAINING_ENDS + 30 * DAY
+    if answered:
+        AnswerFactory(application=mine, question="nationality", value="ML")
+    else:
+        mark = f"sensitive:{goes:%Y-%m-%d}"
+        Application.objects.update(reminded=[f"deletion-{mark}:{(goes - 14 * DAY).isoformat()}", mark])
+
+    runs = [run(goes + days * DAY) for days in (-14, 0, 14)]
+
+    assert runs == [{"announced": 1}, {"sensitive": 1}, {}]
+    mine.refresh_from_db()
+    assert (mine.profile, mine.answers.count()) == ({"post_level": "head"}, 0)
+    kept = {row.rule: (row.outcome, row.document) for row in mine.verdicts.all()}
+    silent = VERDICTS["funder"] | {"sentence": {}}
+    both = VERDICTS["both"] | {"sentence": {}, "parts": [VERDICTS["both"]["parts"][0], silent]}
+    assert kept == {"funder": ("met", silent), "both": ("met", both), "level": ("met", VERDICTS["level"])}
+
+
+def test_a_fact_that_another_question_gives_too_stays():
+    mine = with_facts()
+    version = FormVersion.objects.get(call=mine.call)
+    version.document["steps"][0]["questions"].append(NATIONALITY | {"key": "origin"})
+    version.save()
+    AnswerFactory(application=mine, question="nationality", value="ML")
+    goes = TRAINING_ENDS + 30 * DAY
+
+    assert [run(goes - 14 * DAY), run(goes), run(goes + 30 * DAY)] == [{"announced": 1}, {"sensitive": 1}, {}]
+
+    mine.refresh_from_db()
+    assert (mine.profile, mine.answers.count()) == ({"nationality": ["ML"], "post_level": "head"}, 0)
 
 
 def test_those_with_nothing_to_delete_take_nobodys_turn():

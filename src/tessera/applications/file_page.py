@@ -18,7 +18,7 @@ from tessera.applications.models import Application, Document, Letter, Likeness,
 from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
-from tessera.applications.services.keeping import holders, sensitive_keys
+from tessera.applications.services.keeping import holders, sensitive_of
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import SCREENED, said
 from tessera.applications.transmission import Standing, standing_of, transmitting_question
@@ -165,9 +165,9 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
 
 
 def _due(application: Application) -> list[Due]:
-    keys = sensitive_keys(application.call_id)
-    held = bool(holders(keys, application=application))
-    return due_of(application, promises(), sensitive=bool(keys), held=held)
+    sensitive = sensitive_of(application.call_id)
+    held = bool(holders(sensitive, Application.objects.filter(pk=application.pk)))
+    return due_of(application, promises(), sensitive=bool(sensitive.keys), held=held)
 
 
 def letter_of(request: Request) -> Letter | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from tessera.activity.services import record
 from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, end_of, promises, sensitive_mark
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 DAYS_LEFT = (7, 2)
 AT_ONCE = 200
 HELD = (TrainingStatus.IN_DELIVERY, TrainingStatus.DELIVERED, TrainingStatus.FOLLOWED_UP, TrainingStatus.CLOSED)
+# What a question gives is kept under other names than its fact's.
+KEPT_AS = {"earlier_grant": ("earlier_grant_on",), "country_of_work": ("country_of_work", "categories")}
 TEMPLATES = {
     "draft": "draft_deletion", "files": "files_deletion", "sensitive": "sensitive_deletion",
     "application": "application_deletion",
@@ -98,7 +101,7 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
             continue
         try:
             if row.call_id not in holding:
-                holding[row.call_id] = holders(sensitive_keys(row.call_id), application__call=row.call_id)
+                holding[row.call_id] = holders(sensitive_of(row.call_id), rows.filter(call=row.call_id))
             held = row.pk in holding[row.call_id]
             ready = any(_act(row, due, at) for due in due_of(row, promised, sensitive=held, held=held))
         except Exception as error:
@@ -153,7 +156,7 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    held = bool(holders(sensitive_keys(row.call_id), application=pk))
+    held = holds(row)
     for due in due_of(row, promises(), sensitive=held, held=held):
         act = _act(row, due, at)
         if act == "announce":
@@ -218,7 +221,8 @@ def _delete(row: Application, due: Due, at: datetime) -> None:
         _note_done(row, "files")
         record("application.files_deleted", row, by=None, at=at, public=False)
     elif due.what == "sensitive":
-        delete_answers(row, sensitive_keys(row.call_id), at=at)
+        sensitive = sensitive_of(row.call_id)
+        delete_answers(row, sensitive.keys, sensitive.facts, at=at)
         row.reminded = [note for note in row.reminded if note != sensitive_mark(due)]
         _note_done(row, sensitive_mark(due))
         record("application.sensitive_deleted", row, by=None, at=at, public=False)
@@ -235,22 +239,43 @@ def _note_done(row: Application, mark: str) -> None:
     row.save(update_fields=["reminded"])
 
 
-def sensitive_keys(call_id: int) -> list[str]:
-    """The questions that any version of the form of a call marked as sensitive. One query."""
-    forms = FormVersion.objects.filter(call=call_id).order_by("number").values_list("document", flat=True)
-    asked = (question for form in forms for step in form["steps"] for question in step["questions"])
-    return list(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
+@dataclass(frozen=True)
+class Sensitive:
+    """The questions that any version of the form of a call marked as sensitive, and the facts that only they give.
 
-
-def holders(keys: Collection[str], **among: Any) -> set[int]:
-    """The applications that hold an answer or a file to one of the questions ``keys``. One query, none without keys.
-
-    ``among`` narrows what is looked through: ``application`` or ``application__call``.
+    No question that gives a fact gets the mark any more; forms of earlier times have some.
     """
-    if not keys:
+
+    keys: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+
+
+def sensitive_of(call_id: int) -> Sensitive:
+    """What goes soon after the end of the training. One query."""
+    forms = FormVersion.objects.filter(call=call_id).order_by("number").values_list("document", flat=True)
+    asked = [question for form in forms for step in form["steps"] for question in step["questions"]]
+    keys = tuple(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
+    given, kept = (
+        {question["fact"] for question in asked if question.get("fact") and (question["key"] in keys) is marked}
+        for marked in (True, False)
+    )
+    return Sensitive(keys, frozenset(fact for name in given for fact in KEPT_AS.get(name, (name,))) - kept)
+
+
+def holds(application: Application) -> bool:
+    """Whether it holds something sensitive. Two queries."""
+    return bool(holders(sensitive_of(application.call_id), Application.objects.filter(pk=application.pk)))
+
+
+def holders(sensitive: Sensitive, among: QuerySet[Application]) -> set[int]:
+    """Those ``among`` that hold an answer, a file or a fact that is ``sensitive``. One query, none where nothing is."""
+    if not sensitive.keys:
         return set()
-    answers = Answer.objects.filter(question__in=keys, **among).order_by().values_list("application")
-    documents = Document.objects.filter(question__in=keys, **among).exclude(state=Document.State.DELETED)
-    uploads = Upload.objects.filter(question__in=keys, **among).order_by().values_list("application")
-    found = answers.union(documents.order_by().values_list("application"), uploads)
+    held = {"question__in": sensitive.keys, "application__in": among.order_by()}
+    answers = Answer.objects.filter(**held).order_by().values_list("application")
+    documents = Document.objects.filter(**held).exclude(state=Document.State.DELETED).order_by()
+    uploads = Upload.objects.filter(**held).order_by().values_list("application")
+    found = answers.union(documents.values_list("application"), uploads)
+    if sensitive.facts:
+        found = found.union(among.filter(profile__has_any_keys=sorted(sensitive.facts)).order_by().values_list("pk"))
     return {pk for (pk,) in found}
