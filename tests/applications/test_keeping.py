@@ -15,10 +15,11 @@ from tessera.activity.models import Activity
 from tessera.applications import tasks
 from tessera.applications.demand import demand_of_calls
 from tessera.applications.keeping import due_of, months_after, promises
-from tessera.applications.models import Application, Document
+from tessera.applications.models import Application, Document, Upload
 from tessera.applications.services import close_drafts
 from tessera.applications.services import keeping as services
 from tessera.applications.services.one_by_one import RowsFailed
+from tessera.calls.models import FormVersion
 from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
@@ -226,6 +227,101 @@ def test_sensitive_answers_that_come_after_the_day_of_the_notice_go_too():
 
     assert runs == [{"announced": 1}, {}, {}, {"sensitive": 1}]
     assert (templates(), mine.answers.count()) == (["sensitive_deletion"], 0)
+
+
+@pytest.mark.parametrize("what", ["answer", "file", "upload"])
+def test_sensitive_answers_that_come_after_the_deletion_are_announced_anew_and_go_too(client, what):
+    mine, goes = holding(), TRAINING_ENDS + 30 * DAY
+    assert [run(goes - 14 * DAY), run(goes)] == [{"announced": 1}, {"sensitive": 1}]
+    kept = f"/en/requests/of/{mine.number}/kept/"
+    client.force_login(mine.applicant)
+    assert "7 June 2026" not in client.get(kept).content.decode()
+    if what == "answer":
+        AnswerFactory(application=mine, question="diet", value="Words from the paper.")
+    elif what == "file":
+        DocumentFactory(application=mine, question="passport", name="passport.pdf")
+    else:
+        Upload.objects.create(
+            application=mine, question="passport", name="p.pdf", size=9, path="", started_at=goes, changed_at=goes
+        )
+    assert "7 June 2026" in client.get(kept).content.decode()
+
+    runs = [run(goes + days * DAY) for days in (0, 1, 13, 14, 15, 40)]
+
+    assert runs == [{"announced": 1}, {}, {}, {"sensitive": 1}, {}, {}]
+    assert templates() == ["sensitive_deletion", "sensitive_deletion"]
+    assert (mine.answers.count(), Document.objects.filter(state="ready").count(), Upload.objects.count()) == (0, 0, 0)
+    assert Activity.objects.filter(verb="application.sensitive_deleted", object_key=mine.number).count() == 2
+
+
+def test_what_was_deleted_costs_the_job_nothing_more_for_each_application(django_assert_num_queries):
+    call = CallFactory(form=sensitive_form(sensitive=True))
+    for _n in range(3):
+        made = ApplicationFactory(call=call, submitted=True, status="accepted")
+        AnswerFactory(application=made, question="diet", value="Words.")
+    goes = TRAINING_ENDS + 30 * DAY
+    assert [run(goes - 14 * DAY), run(goes)] == [{"announced": 3}, {"sensitive": 3}]
+
+    with django_assert_num_queries(4):  # periods, applications, form of the call, who holds something
+        assert run(goes + 20 * DAY) == {}
+
+
+NATIONALITY = {"key": "nationality", "type": "country", "label": {"en": "Passport of"}, "fact": "nationality"}
+LEVEL = {"key": "level", "type": "short_text", "label": {"en": "Level"}, "fact": "post_level"}
+VERDICTS = {
+    "funder": {"sentence": {"en": "A national of Mali."}, "facts": ["nationality"], "parts": []},
+    "both": {"sentence": {"en": "Head; a national of Mali."}, "facts": ["post_level", "nationality"], "parts": [
+        {"sentence": {"en": "Head."}, "facts": ["post_level"], "parts": []},
+        {"sentence": {"en": "A national of Mali."}, "facts": ["nationality"], "parts": []},
+    ]},
+    "level": {"sentence": {"en": "Head."}, "facts": ["post_level"], "parts": []},
+}  # fmt: skip
+
+
+def with_facts(**more):
+    asked = [NATIONALITY | {"sensitive": True}, LEVEL]
+    call = CallFactory(form={"steps": [{"key": "you", "title": {"en": "You"}, "questions": asked}]})
+    mine = ApplicationFactory(
+        call=call, submitted=True, status="accepted", profile={"nationality": ["ML"], "post_level": "head"}, **more
+    )
+    for rule, document in VERDICTS.items():
+        VerdictFactory(application=mine, rule=rule, outcome="met", document=document)
+    return mine
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_fact_goes_with_the_sensitive_answer_that_gave_it(answered):
+    """Also where the answer went before: the job sees what is left of it."""
+    mine, goes = with_facts(), TRAINING_ENDS + 30 * DAY
+    if answered:
+        AnswerFactory(application=mine, question="nationality", value="ML")
+    else:
+        mark = f"sensitive:{goes:%Y-%m-%d}"
+        Application.objects.update(reminded=[f"deletion-{mark}:{(goes - 14 * DAY).isoformat()}", mark])
+
+    runs = [run(goes + days * DAY) for days in (-14, 0, 14)]
+
+    assert runs == [{"announced": 1}, {"sensitive": 1}, {}]
+    mine.refresh_from_db()
+    assert (mine.profile, mine.answers.count()) == ({"post_level": "head"}, 0)
+    kept = {row.rule: (row.outcome, row.document) for row in mine.verdicts.all()}
+    silent = VERDICTS["funder"] | {"sentence": {}}
+    both = VERDICTS["both"] | {"sentence": {}, "parts": [VERDICTS["both"]["parts"][0], silent]}
+    assert kept == {"funder": ("met", silent), "both": ("met", both), "level": ("met", VERDICTS["level"])}
+
+
+def test_a_fact_that_another_question_gives_too_stays():
+    mine = with_facts()
+    version = FormVersion.objects.get(call=mine.call)
+    version.document["steps"][0]["questions"].append(NATIONALITY | {"key": "origin"})
+    version.save()
+    AnswerFactory(application=mine, question="nationality", value="ML")
+    goes = TRAINING_ENDS + 30 * DAY
+
+    assert [run(goes - 14 * DAY), run(goes), run(goes + 30 * DAY)] == [{"announced": 1}, {"sensitive": 1}, {}]
+
+    mine.refresh_from_db()
+    assert (mine.profile, mine.answers.count()) == ({"nationality": ["ML"], "post_level": "head"}, 0)
 
 
 def test_those_with_nothing_to_delete_take_nobodys_turn():

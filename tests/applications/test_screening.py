@@ -267,9 +267,9 @@ def test_several_in_a_call_that_is_over_are_foreseen_to_stay(call, office, over)
     type(call).objects.filter(pk=call.pk).update(status=over)
     mine.refresh_from_db()
 
-    found = {act: several.foresee([mine], act)[0].done for act in ("eligible", "ineligible")}
+    found = {act: several.foresee([mine], act)[0].done for act in ("eligible", "ineligible", "back")}
 
-    assert found == {"eligible": False, "ineligible": over == "decided"}
+    assert found == {"eligible": False, "ineligible": over == "decided", "back": False}
 
 
 def test_not_eligible_by_mistake_is_looked_at_again_while_something_is_open(client, call, office):
@@ -290,6 +290,50 @@ def test_not_eligible_by_mistake_is_looked_at_again_while_something_is_open(clie
     assert "Ligne confondue." in Message.objects.get(template="application_looked_at_again").text
     told = Activity.objects.get(verb="application.taken_back")
     assert (told.by, told.before, told.after, told.reason) == (office, "ineligible", "submitted", "Ligne confondue.")
+
+
+def test_several_that_were_not_eligible_by_mistake_are_taken_back_each_as_it_was(client, call, office):
+    going_on, opened, failed = judged(call, "met"), judged(call, "unknown"), judged(call)
+    plain, marked = judged(call, "unknown"), judged(call, "met")
+    services.mark_eligible(marked, by=office, at=NOW)
+    for row in (going_on, opened, failed):
+        services.mark_ineligible(row, reason="Wrong row.", by=office, at=NOW)
+    rows = (going_on, opened, failed, plain, marked)
+    before = ["ineligible", "ineligible", "ineligible", "submitted", "eligible"]
+    chosen = {"row": [row.pk for row in rows], "act": "back"}
+    place = f"/en/desk/applications/calls/{call.code}/"
+
+    def states():
+        return [Application.objects.get(pk=row.pk).status for row in rows]
+
+    assert 'name="act" value="back">Take “not eligible” back …</button>' in client.get(place).content.decode()
+    page = client.post(f"{place}act/", chosen)
+    assert "<h1>Take “not eligible” back</h1>" in page.content.decode()
+    assert "2 applications change; nothing has happened yet." in page.content.decode()
+    stays = "Only “not eligible” is taken back; this application is “{}”."
+    assert [(one.done, one.becomes) for one in page.context["outcomes"]] == [
+        (True, "eligible"), (True, "submitted"), (False, ""), (False, ""), (False, ""),
+    ]  # fmt: skip
+    sentences = [one.sentence for one in page.context["outcomes"]]
+    assert sentences[2].startswith("A condition is not met: ")
+    assert sentences[3:] == [stays.format("Submitted"), stays.format("Eligible")]
+    sent = len(mails())
+    empty = client.post(f"{place}act/", {**chosen, "confirm": "1", "reason": " "})
+    assert (empty.status_code, states(), len(mails())) == (422, before, sent)
+
+    for _again in range(2):
+        client.post(f"{place}act/", {**chosen, "confirm": "1", "reason": "Ligne confondue."})
+
+    assert states() == ["eligible", "submitted", "ineligible", "submitted", "eligible"]
+    assert mails()[sent:] == [
+        ("application_eligible", going_on.applicant_id, "fr"),
+        ("application_looked_at_again", opened.applicant_id, "fr"),
+    ]
+    told = Activity.objects.filter(reason="Ligne confondue.").order_by("pk")
+    assert [(one.object_key, one.verb, one.before, one.after, one.by) for one in told] == [
+        (going_on.number, "application.eligible", "ineligible", "eligible", office),
+        (opened.number, "application.taken_back", "ineligible", "submitted", office),
+    ]
 
 
 @pytest.mark.parametrize("status", ["returned", "withdrawn", "selected", "under_review", "incomplete"])
@@ -566,7 +610,8 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         f"column={name}" for name in ("country", "strand", "verdict", "endorsement", "files", "language")
     )
     base = f"/en/desk/applications/calls/{call.code}/"
-    client.get(base)  # what is kept for all pages
+    for kept in (base, f"{base}demand/"):  # what is kept for all pages
+        client.get(kept)
     common = 3  # session, user, roles
     for page, queries in {
         f"{base}?{columns}": 11,  # call, strands, countries, count, rows, saved views, three counts, pairs, second factor
@@ -649,7 +694,7 @@ def test_demand_counts_people_by_country_and_region_next_to_places(call, django_
     ApplicationFactory(call=call, submitted=True, status="selected", country_id="MX")
     ApplicationFactory(call=call, submitted=True, rehearsal=True)
     demand_of_calls([call])  # places are kept
-    with django_assert_num_queries(3):  # strands, applications, the version of the places
+    with django_assert_num_queries(4):  # strands, applications, the versions of the places and of the programme
         found = demand_of_calls([call, other])
 
     mine = found[call.pk]

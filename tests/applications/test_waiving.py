@@ -13,7 +13,7 @@ from tessera.applications.models import Answer, Application, Verdict, Waiver
 from tessera.applications.services.screening import standing_verdicts
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.services.waiving import NoSuchDraft, waive_beforehand
-from tessera.calls.models import RuleVersion
+from tessera.calls.models import FormVersion, RuleVersion
 from tessera.calls.services import save_rules
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, UserFactory
@@ -173,6 +173,95 @@ def test_a_waiver_holds_where_its_condition_is_made_wider_or_gets_another_key(mi
     assert list(held) == [(key, "Elle dirige le réseau.", NOW) for key in kept]
     judge_again(Application.objects.get(), at=NOW)
     assert Waiver.objects.count() == 2
+
+
+FORM_WITH_YEARS = {
+    "steps": [
+        FORM["steps"][0] | {"questions": [
+            *FORM["steps"][0]["questions"],
+            {"key": "years", "type": "number", "label": {"en": "Years"}, "fact": "years_of_experience"},
+        ]},
+    ]
+}  # fmt: skip
+
+
+@pytest.fixture
+def merged(mine):
+    """Whose age was waived, while there were two conditions of their own."""
+    FormVersion.objects.create(call=mine.call, number=2, document=FORM_WITH_YEARS, at=NOW)
+    two = RuleVersion.objects.create(call=mine.call, number=2, document={"rules": [_age(45), YEARS]}, at=NOW)
+    Waiver.objects.create(application=mine, rule_version=two, rule="age", reason="Elle dirige le réseau.", at=NOW)
+
+    def after(*rules, years):
+        RuleVersion.objects.create(call=mine.call, number=3, document={"rules": rules}, at=NOW)
+        with transaction.atomic():
+            services.save_answers(services.hold(mine), {"years": str(years)}, at=NOW)
+
+    return after
+
+
+NESTED = {"key": "one", "kind": "any_of", "weight": "hard", "rules": [
+    {"key": "both", "kind": "all_of", "rules": [{"key": "age", "kind": "age_at", "params": _age(45)["params"]},
+                                                {"key": "years", "kind": "experience", "params": {"min": 5}}]},
+    {"key": "head", "kind": "experience", "params": {"min": 30}},
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "held"),
+    [
+        (_group("all_of", _age(45), YEARS, key="both"), "age"),
+        (_group("all_of", _age(46, key="limit"), YEARS, key="both"), "limit"),
+        (NESTED, "age"),
+    ],
+)
+def test_a_waiver_holds_for_one_member_of_a_group_and_the_others_are_judged(client, mine, merged, rule, held):
+    merged(rule, years=5)
+
+    sent = send(mine)
+
+    assert (sent.status, sent.rule_version.number) == ("submitted", 3)
+    assert [(row.rule, row.outcome) for row in standing_verdicts(sent)] == [(rule["key"], "met")]
+    found = Waiver.objects.filter(rule_version__number=3).values_list("rule", "reason", "at")
+    assert list(found) == [(held, "Elle dirige le réseau.", NOW)]
+    judge_again(Application.objects.get(), at=NOW)
+    assert Waiver.objects.count() == 2
+    client.force_login(OfficeUserFactory())
+    page = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+    assert "Age on a day: Elle dirige le réseau." in page
+
+
+@pytest.mark.parametrize("rule", [_group("all_of", _age(45), YEARS, key="both"), NESTED])
+def test_a_waiver_for_one_member_of_a_group_lets_no_other_pass(mine, merged, rule):
+    merged(rule, years=4)
+
+    with pytest.raises(services.NotComplete) as refused:
+        send(mine)
+
+    assert [one.rule for one in refused.value.verdicts] == [rule["key"]]
+    assert Waiver.objects.count() == 1
+
+
+def test_a_group_is_waived_where_each_of_its_members_was(mine, merged):
+    two = RuleVersion.objects.get(number=2)
+    Waiver.objects.create(application=mine, rule_version=two, rule="years", reason="Elle enseigne.", at=NOW)
+    merged(_group("all_of", _age(45), YEARS, key="both"), years=1)
+
+    sent = send(mine)
+
+    assert (sent.status, standing_verdicts(sent)) == ("submitted", [])
+    assert sorted(Waiver.objects.filter(rule_version__number=3).values_list("rule", flat=True)) == [
+        "age", "both", "years",
+    ]  # fmt: skip
+
+
+def test_a_waiver_makes_no_priority_met(mine, merged):
+    merged(_group("all_of", _age(45), YEARS, key="both") | {"weight": "priority"}, years=9)
+
+    sent = send(mine)
+
+    assert [(row.rule, row.outcome) for row in standing_verdicts(sent)] == [("both", "not_met")]
+    assert Waiver.objects.count() == 1
 
 
 def test_another_condition_that_was_not_waived_is_not_let_pass(mine):

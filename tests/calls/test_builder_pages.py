@@ -12,18 +12,23 @@ from django.urls import reverse
 from tessera.accounts.models import Role
 from tessera.activity.models import Activity
 from tessera.calls import services
+from tessera.calls.eligibility import Profile, judge, read_rules
 from tessera.calls.models import FormVersion, RuleVersion
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import bank, default_document, editing, read_form, to_document
 from tessera.calls.questions.model import Type
+from tessera.core.errors import InvalidDocument
 from tessera.core.models import Draft
+from tessera.places.models import RegionAssignment
+from tessera.places.queries import reference
+from tessera.places.services import places_changed
 from tessera.publications.models import PublicRecord
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.calls import FORM, make_call
 from tests.factories.grants import make_table
 from tests.factories.moments import NOW
 from tests.factories.pages import filled, forms_of
-from tests.factories.programmes import make_training
+from tests.factories.programmes import make_programme, make_training
 
 pytestmark = pytest.mark.django_db
 
@@ -525,6 +530,58 @@ def test_a_rule_is_made_grouped_moved_and_removed(client, office):
     assert "2 rules in it go with it." in client.get(gone).content.decode()
     client.post(gone, {"version": "3"})
     assert latest_rules(call).document == {"rules": []}
+
+
+@pytest.mark.parametrize("scheme", ["unesco", "unesco_split"])
+def test_a_rule_names_regions_of_the_programme_and_keeps_what_it_meant(client, office, scheme):
+    make_programme(coverage={"scheme": scheme})
+    places = reference().scheme("unesco_split").by_code
+    earlier = {"key": "where", "kind": "country_of_work", "weight": "hard", "params": {"regions": ["ENA"]}}
+    call = make_call(rules=[earlier])
+    address = page("call_rule", call.code, "-", "where")
+    html = client.get(address).content.decode()
+    own = {"unesco": ["AFR", "ARB", "APA", "ENA", "LAC"], "unesco_split": [
+        "unesco_split.AFR", "unesco_split.ARB", "unesco_split.APA", "unesco_split.EUR", "unesco_split.NAM",
+        "unesco_split.LAC", "ENA",
+    ]}[scheme]  # fmt: skip
+    assert re.findall(r'name="params--regions" value="([\w.]+)"', html) == own
+    ena = "Europe and North America" + ("" if scheme == "unesco" else " (UNESCO regions)")
+    assert f"Regions: {ena}" in " ".join(client.get(page("call_rules", call.code)).content.decode().split())
+    client.post(address, {**filled(client.get(address)), "do": "save"})
+    assert (latest_rules(call).number, latest_rules(call).document) == (1, {"rules": [earlier]})
+
+    if scheme == "unesco":
+        return
+    sent = {**filled(client.get(address)), "params--regions": ["ENA", "unesco_split.NAM"], "do": "save"}
+    assert client.post(address, sent).status_code == 302
+    params = {
+        "regions": ["ENA", "unesco_split.NAM"], "region_countries": {"unesco_split.NAM": sorted(places["NAM"].countries)},
+    }  # fmt: skip
+    assert latest_rules(call).document == {"rules": [earlier | {"params": params}]}
+    sent |= {"params--regions": ["unesco_split.NAM"], "version": "2"}
+    assert client.post(address, sent).status_code == 302
+    (rule,) = read_rules(latest_rules(call).document)
+    verdicts = {code: judge([rule], Profile(country_of_work=code), on=NOW.date())[0].outcome for code in ("US", "FR")}
+    assert verdicts == {"US": "met", "FR": "not_met"}
+    assert "Regions: North America" in " ".join(client.get(page("call_rules", call.code)).content.decode().split())
+
+    RegionAssignment.objects.filter(region__scheme__code="unesco_split", country="US").delete()
+    places_changed()
+    client.post(address, {**filled(client.get(address)), "reason--en": "Paid for there.", "do": "save"})
+    assert read_rules(latest_rules(call).document)[0].params["region_countries"]["unesco_split.NAM"] == tuple(
+        sorted(places["NAM"].countries)
+    )
+
+
+def test_a_region_that_no_scheme_has_is_refused(client, office):
+    call = make_call(rules=[AGE])
+    where = {"key": "where", "kind": "country_of_work", "weight": "hard", "params": {"regions": ["unesco_split.XX"]}}
+
+    with pytest.raises(InvalidDocument) as refused:
+        services.save_rules(call, {"rules": [where]}, by=office, at=NOW)
+
+    assert refused.value.errors == {"rules[0].params.regions": ["“unesco_split.XX” is no region of a scheme in force."]}
+    assert latest_rules(call).document == {"rules": [AGE]}
 
 
 def test_every_kind_has_its_page_and_wrong_settings_are_said_at_their_field(client, office):

@@ -649,6 +649,9 @@ def test_reasons_that_miss_a_language_are_named():
     assert [(row.rule, row.language) for row in reason_gaps(made, ["en", "fr", "es"])] == [("rule", "fr")]
 
 
+NORTH = {"regions": ["x.NAM"], "region_countries": {"x.NAM": ["CA", "US"]}}
+
+
 @pytest.mark.parametrize(
     ("kind", "before", "after", "shut"),
     [
@@ -665,6 +668,9 @@ def test_reasons_that_miss_a_language_are_named():
         ("employer_kind", {"kinds": ["museum", "school"]}, {"kinds": ["museum"]}, True),
         ("country_of_work", {"countries": ["PE"]}, {"regions": ["LAC"]}, False),
         ("country_of_work", {"regions": ["LAC"]}, {"countries": ["PE"]}, True),
+        ("country_of_work", {"regions": ["ENA"]}, NORTH, True),
+        ("country_of_work", NORTH, {"regions": ["ENA"]}, False),
+        ("country_of_work", NORTH, NORTH | {"regions": ["x.NAM", "LAC"]}, False),
         (
             "country_of_work",
             {"table": "dac", "categories": ["A"]},

@@ -6,14 +6,20 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.urls import reverse
 
-from tessera.places.models import RegionScheme
+from tessera.applications.demand import beside_coverage, demand_of_calls
+from tessera.places.models import Region, RegionScheme
 from tessera.places.queries import forget_reference, reference
+from tessera.places.services import places_changed
+from tessera.planning.queries.demand import demand
 from tessera.portal.ground import ground
 from tessera.programmes.documents import programme_document
 from tessera.programmes.models import Programme, Training
 from tessera.programmes.queries import programme, programme_scheme, scheme_of
 from tessera.programmes.services import save_programme
+from tessera.publications.models import PublicRecord
 from tests.factories.accounts import OfficeUserFactory
+from tests.factories.applications import ApplicationFactory
+from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("archive")]
@@ -81,3 +87,45 @@ def test_new_training_begins_for_a_region_of_the_programme(client, split, asked,
     assert (made["scope"], made["unesco_regions"], len(made["countries"])) == audience
     if asked == "EUR":
         assert set(made["countries"]) == reference().scheme("unesco_split").by_code["EUR"].countries
+
+
+def test_demand_stands_beside_the_regions_of_the_programme(client, split):
+    call = CallFactory(training=Training.objects.get(slug="washington-2023"), status="decided")
+    for country in ("FR", "FR", "US", "SN"):
+        ApplicationFactory(call=call, submitted=True, status="eligible", country_id=country)
+
+    found = demand_of_calls([call])[call.pk]
+
+    assert [(part.code, part.name, part.submitted) for part in found.regions] == [
+        ("EUR", "Europe", 2), ("AFR", "Africa", 1), ("NAM", "North America", 1),
+    ]  # fmt: skip
+    beside = beside_coverage(found, NOW.date())
+    assert [row.part.code for row in beside] == ["EUR", "AFR", "NAM", "ARB", "APA", "LAC"]
+    assert "–" not in {row.clock for row in beside}
+    came = {row.training.slug: row.regions for row in demand()}
+    assert came["armenia-2022"] == ("EUR",)
+
+
+@pytest.fixture
+def other_names(split):
+    """The programme's scheme has a region of its own under a code of UNESCO's."""
+    Region.objects.filter(scheme__code="unesco_split", code="AFR").update(
+        name={"en": "The continent", "fr": "Le continent"}
+    )
+    places_changed()
+
+
+def test_public_pages_call_a_region_as_the_scheme_of_the_programme_does(client, other_names):
+    slug = next(row.slug for row in PublicRecord.objects.filter(kind="training") if row.card["regions"] == ["AFR"])
+    for path in (
+        "/en/regions/",
+        "/en/regions/afr/",
+        "/en/next/",
+        f"/en/trainings/{slug}/",
+        "/en/trainings/?region=AFR",
+    ):
+        assert "The continent" in client.get(path).content.decode(), path
+    told = client.get(f"/api/v1/trainings/{slug}").json()
+    assert [row["name"]["en"] for row in told["regions"]] == ["The continent"]
+    default = client.get("/en/coverage/?scheme=unesco").content.decode()
+    assert ("The continent" in default, "Africa" in default) == (False, True)

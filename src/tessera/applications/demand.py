@@ -15,9 +15,10 @@ from tessera.applications.models import Application, Status
 from tessera.applications.transmission import counted
 from tessera.calls.models import Call, Strand
 from tessera.calls.models import Status as CallStatus
-from tessera.places.queries import HOME_SCHEME, reference
+from tessera.places.queries import reference
 from tessera.planning.clock_types import RegionClock
-from tessera.planning.queries.coverage import UnknownScheme, coverage_report
+from tessera.planning.queries.coverage import coverage_report
+from tessera.programmes.queries import kept_scheme
 from tessera.web.dates import in_words
 
 # Found eligible, whatever was decided since.
@@ -91,6 +92,7 @@ def turned_away(rehearsal: bool) -> dict[str, int]:
 def demand_of_calls(calls: Iterable[Call]) -> dict[int, Demand]:
     """The demand for each of ``calls`` by its key: three queries for any number of calls and applications.
 
+    Regions are those that the programme counts by, as `programmes.queries.kept_scheme` has them.
     What an endorser has to transmit and has not counts as waiting. Withdrawn applications count as begun; rehearsal
     ones count in rehearsal calls alone. Places are those of the strands where they say any, else
     those of the training.
@@ -111,7 +113,7 @@ def demand_of_calls(calls: Iterable[Call]) -> dict[int, Demand]:
         )
     )
     places = reference()
-    names, scheme = places.country_names(), places.schemes.get(HOME_SCHEME)
+    names, scheme = places.country_names(), kept_scheme(places)
     regions: dict[tuple[int, str], Part] = {}
     for call, country, begun, submitted, eligible, waiting in grouped:
         demand = found[call]
@@ -119,9 +121,9 @@ def demand_of_calls(calls: Iterable[Call]) -> dict[int, Demand]:
         demand.countries.append(
             Part(country or "", names.get(country or "", _("not said")), begun, submitted, eligible, waiting)
         )
-        code = (scheme.region_of(country) if scheme and country else None) or ""
+        code = (scheme.region_of(country) if country else None) or ""
         if (call, code) not in regions:
-            name = scheme.by_code[code].name.best()[0] if scheme and code else _("outside the regions")
+            name = scheme.by_code[code].name.best()[0] if code else _("outside the regions")
             regions[call, code] = Part(code, name)
             demand.regions.append(regions[call, code])
         regions[call, code].add(begun, submitted, eligible, waiting)
@@ -142,14 +144,11 @@ class Beside:
 
 def beside_coverage(demand: Demand, on: date) -> list[Beside]:
     """Every region that has demand, and every region of the programme's goal without any, with its clock on ``on``."""
-    try:
-        clocks = {region.code: region for region in coverage_report(on, HOME_SCHEME).coverage.regions}
-    except UnknownScheme:
-        clocks = {}
-    scheme = reference().schemes.get(HOME_SCHEME)
+    scheme = kept_scheme(reference())
+    clocks = {region.code: region for region in coverage_report(on, scheme.code).coverage.regions}
     parts = {part.code: part for part in demand.regions}
     for code in clocks:
-        if code not in parts and scheme is not None:
+        if code not in parts:
             parts[code] = Part(code, scheme.by_code[code].name.best()[0])
     return [_beside(part, clocks.get(part.code)) for part in parts.values()]
 

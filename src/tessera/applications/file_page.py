@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from tessera.applications.models import Application, Document, Letter, Likeness,
 from tessera.applications.prior import Prior, prior_of
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.reading import Reader, answers_of, asks_name, form_of, may_read
-from tessera.applications.services.keeping import sensitive_keys
+from tessera.applications.services.keeping import holders, sensitive_of
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import SCREENED, said
 from tessera.applications.transmission import Standing, standing_of, transmitting_question
@@ -36,7 +36,7 @@ REQUEST_KINDS = {"asked": "due", "given": "done", "refused": "late", "expired": 
 
 @dataclass(frozen=True)
 class VerdictRow:
-    """What one rule says of it; ``waiver`` where that does not count."""
+    """What one rule says of it; ``waiver`` where that does not count, ``members`` of a group that do not by name."""
 
     verdict: Verdict
     rule: str
@@ -44,6 +44,7 @@ class VerdictRow:
     kind: str
     waiver: Waiver | None
     may_waive: bool
+    members: list[tuple[str, Waiver]]
 
 
 @dataclass(frozen=True)
@@ -157,10 +158,16 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         notes=list(notes.order_by("-at", "-pk")),
         likenesses=list(likenesses.order_by("pk")) if office else [],
         prior=prior_of(application, user) if office else None,
-        due=due_of(application, promises(), sensitive=bool(sensitive_keys(application.call_id))) if office else [],
+        due=_due(application) if office else [],
         story=list(entries(activity_of(application)[:100])) if office else [],
         labels=[(question.key, best(question.label)[0]) for question in form.questions if question.stage == "apply"],
     )
+
+
+def _due(application: Application) -> list[Due]:
+    sensitive = sensitive_of(application.call_id)
+    held = bool(holders(sensitive, Application.objects.filter(pk=application.pk)))
+    return due_of(application, promises(), sensitive=bool(sensitive.keys), held=held)
 
 
 def letter_of(request: Request) -> Letter | None:
@@ -198,10 +205,21 @@ def _verdicts(application: Application, hidden: list[Question], office: bool) ->
             VERDICT_KINDS[row.outcome],
             waivers.get((row.rule_version_id, row.rule)),
             office and row.outcome != "met" and (row.rule_version_id, row.rule) not in waivers,
+            [
+                (names.get(key, key), waivers[row.rule_version_id, key])
+                for key in _members_of(row.document)
+                if (row.rule_version_id, key) in waivers
+            ],
         )
         for row in sorted(application.verdicts.all(), key=lambda row: row.pk)
         if row.rule_version_id == application.rule_version_id
     ]
+
+
+def _members_of(document: Mapping[str, Any]) -> Iterator[str]:
+    for part in document.get("parts", ()):
+        yield part["rule"]
+        yield from _members_of(part)
 
 
 def _rule_names(application: Application) -> dict[str, str]:

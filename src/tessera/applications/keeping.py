@@ -74,12 +74,13 @@ def promises() -> Promises:
     return Promises(tuple((row.pop("at"), Periods(**row)) for row in rows))
 
 
-def due_of(application: Application, promised: Promises, *, sensitive: bool = False) -> list[Due]:
+def due_of(application: Application, promised: Promises, *, sensitive: bool = False, held: bool = False) -> list[Due]:
     """What will be deleted of an application, the earliest first; nothing while that is not known or all is gone.
 
     Reads ``call`` and its ``training``. A call without a deadline, or a decision that is not made, has no date yet. For a
     draft that a code opened after the deadline (``late_until``) the days count from the end of that. ``sensitive``: a
-    version of its form asked for something that goes soon after the end of the training.
+    version of its form asked for something that goes soon after the end of the training; once that was deleted, it is due
+    again where such a thing is ``held``.
     """
     if application.erased_at is not None:
         return []
@@ -90,7 +91,7 @@ def due_of(application: Application, promised: Promises, *, sensitive: bool = Fa
             return []
         ended = max(closes_at, application.late_until or closes_at)
         return [Due(ended + timedelta(days=kept.draft_days), "draft")]
-    found = _sensitive_due(application) if sensitive else []
+    found = _sensitive_due(application, held) if sensitive else []
     decided = _not_chosen_at(application)
     if decided is not None:
         found += [Due(months_after(decided, kept.application_months), "application")]
@@ -108,10 +109,10 @@ def sensitive_mark(due: Due) -> str:
     return f"sensitive:{due.at:%Y-%m-%d}"
 
 
-def _sensitive_due(application: Application) -> list[Due]:
+def _sensitive_due(application: Application, held: bool) -> list[Due]:
     end = end_of(application)
     due = Due(end + SENSITIVE_AFTER, "sensitive") if end and application.submitted_at is not None else None
-    return [due] if due is not None and sensitive_mark(due) not in application.reminded else []
+    return [due] if due is not None and (held or sensitive_mark(due) not in application.reminded) else []
 
 
 def said_of(periods: Periods) -> dict[str, str]:

@@ -23,6 +23,7 @@ from tessera.portal.addresses import page_path
 from tessera.portal.open_data import Names
 from tessera.portal.sentences import is_over
 from tessera.programmes.models import Credit, Engagement, Mode
+from tessera.programmes.queries import kept_scheme
 from tessera.publications.models import PublicRecord
 
 type Thing = dict[str, Any]
@@ -291,10 +292,8 @@ class Describer:
         return self._text(area.name) if area else ""
 
     def _region_name(self, code: str) -> str:
-        for scheme in self.places.schemes.values():
-            if scheme.kind == "coverage" and code in scheme.by_code:
-                return self._text(scheme.by_code[code].name)
-        return ""
+        region = self.places.coverage_region(code, kept_scheme(self.places).code)
+        return self._text(region.name) if region else ""
 
     def _address(self, kind: str, slug: str) -> str:
         return self.root + page_path(kind, slug, self.language)

@@ -16,6 +16,7 @@ from tessera.places.cities import city_name
 from tessera.places.queries import Reference, RegionInfo
 from tessera.portal.addresses import page_path
 from tessera.portal.wording import say
+from tessera.programmes.queries import kept_scheme
 from tessera.web.directions import in_language
 from tessera.web.punctuation import labelled, listed
 
@@ -59,8 +60,8 @@ class Names:
         return city_name(name, country, self.language)
 
     def region_info(self, code: str) -> RegionInfo | None:
-        """See `Reference.coverage_region`: audiences name regions of the default scheme."""
-        return self.places.coverage_region(code)
+        """See `Reference.coverage_region`: cards name regions of the scheme that the programme counts by."""
+        return self.places.coverage_region(code, kept_scheme(self.places).code)
 
     def region(self, code: str) -> str:
         found = self.region_info(code)

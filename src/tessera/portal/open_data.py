@@ -17,6 +17,7 @@ from tessera.core.translated import best
 from tessera.places.queries import Reference
 from tessera.portal.addresses import page_addresses
 from tessera.portal.naming import written_in
+from tessera.programmes.queries import kept_scheme
 from tessera.publications.models import PublicRecord
 
 type Names = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -244,14 +245,12 @@ class Shaper:
         return {"code": code, "name": self.text(area.name if area else {})}
 
     def regions(self, codes: Iterable[str]) -> list[Data]:
-        """Regions of whichever scheme in force holds the code."""
+        """Regions of the scheme that the programme counts by, else of whichever in force holds the code."""
         return [{"code": code, "name": self.text(self.region_name(code))} for code in codes]
 
     def region_name(self, code: str) -> Mapping[str, str]:
-        for scheme in self.places.schemes.values():
-            if scheme.kind == "coverage" and code in scheme.by_code:
-                return scheme.by_code[code].name
-        return {}
+        region = self.places.coverage_region(code, kept_scheme(self.places).code)
+        return region.name if region else {}
 
     def _known(self, kind: str, slugs: Iterable[str]) -> list[Data]:
         return [self.known(kind, slug) for slug in slugs if (kind, slug) in self.names]

@@ -20,7 +20,6 @@ from tessera.messaging.queries import outbox_counts
 from tessera.places.queries import reference
 from tessera.planning.clock_types import Coverage, RegionClock
 from tessera.portal.board import board_ground
-from tessera.portal.naming import Names
 from tessera.portal.wording import number
 from tessera.portal.worklist import MissingFacts, missing_facts, stale_count
 from tessera.programmes.models import Status, Training
@@ -91,8 +90,8 @@ def today(on: date) -> Today:
     """
     places = reference()
     found = board_ground(on, places)
-    spoken = Names(places, get_language() or settings.MAIN_LANGUAGE, {})
-    coverage, names = found.coverage, {region.code: spoken.region(region.code) for region in found.scheme.regions}
+    language = get_language() or settings.MAIN_LANGUAGE
+    coverage, names = found.coverage, {region.code: region.name.best(language)[0] for region in found.scheme.regions}
     real = Training.objects.real()
     counts = real.aggregate(
         public=models.Count("pk", filter=models.Q(published=True)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -76,13 +76,30 @@ def delete_files(application: Application, *, at: datetime) -> None:
         upload.delete()
 
 
-def delete_answers(application: Application, questions: Collection[str], *, at: datetime) -> None:
-    """Delete the answers to ``questions``, with their files and those on their way."""
+def delete_answers(
+    application: Application, questions: Collection[str], facts: Collection[str] = (), *, at: datetime
+) -> None:
+    """Delete the answers to ``questions``, with their files and those on their way.
+
+    ``facts`` that were learnt from them go too, and what verdicts say of these; how each rule came out stays.
+    """
     application.answers.filter(question__in=questions).delete()
     forget_files(Document.objects.filter(application=application, question__in=questions), at=at)
     for upload in Upload.objects.filter(application=application, question__in=questions):
         store.forget(upload.path)
         upload.delete()
+    if facts:
+        application.profile = {name: value for name, value in application.profile.items() if name not in facts}
+        application.save(update_fields=["profile"])
+        for verdict in application.verdicts.order_by("pk"):
+            verdict.document = _silenced(verdict.document, set(facts))
+            verdict.save(update_fields=["document"])
+
+
+def _silenced(document: Mapping[str, Any], facts: set[str]) -> dict[str, Any]:
+    """A verdict that says nothing of ``facts``, nor do those inside it."""
+    found = dict(document) | {"parts": [_silenced(part, facts) for part in document.get("parts", ())]}
+    return found if facts.isdisjoint(found.get("facts", ())) else found | {"sentence": {}}
 
 
 @transaction.atomic

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from tessera.activity.services import record
 from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, end_of, promises, sensitive_mark
-from tessera.applications.models import Application, Document, Status, Upload
-from tessera.applications.periods import Promises
+from tessera.applications.models import Answer, Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
 from tessera.applications.services.one_by_one import RowsFailed, one_by_one
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 DAYS_LEFT = (7, 2)
 AT_ONCE = 200
 HELD = (TrainingStatus.IN_DELIVERY, TrainingStatus.DELIVERED, TrainingStatus.FOLLOWED_UP, TrainingStatus.CLOSED)
+# What a question gives is kept under other names than its fact's.
+KEPT_AS = {"earlier_grant": ("earlier_grant_on",), "country_of_work": ("country_of_work", "categories")}
 TEMPLATES = {
     "draft": "draft_deletion", "files": "files_deletion", "sensitive": "sensitive_deletion",
     "application": "application_deletion",
@@ -93,14 +95,15 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
     old |= rows.filter(submitted_at__isnull=False, call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date())
-    marked: dict[int, list[str]] = {}  # by call
+    holding: dict[int, set[int]] = {}  # by call
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
         if row.pk in failed:
             continue
         try:
-            if row.call_id not in marked:
-                marked[row.call_id] = sensitive_keys(row.call_id)
-            ready = any(_act(row, due, at) for due in _due(row, promised, marked[row.call_id]))
+            if row.call_id not in holding:
+                holding[row.call_id] = holders(sensitive_of(row.call_id), rows.filter(call=row.call_id))
+            held = row.pk in holding[row.call_id]
+            ready = any(_act(row, due, at) for due in due_of(row, promised, sensitive=held, held=held))
         except Exception as error:
             log.exception("application not looked after", application=row.pk)
             failed[row.pk] = type(error).__name__
@@ -153,7 +156,8 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if row is None:
         return iter(found)
-    for due in _due(row, promises(), sensitive_keys(row.call_id)):
+    held = holds(row)
+    for due in due_of(row, promises(), sensitive=held, held=held):
         act = _act(row, due, at)
         if act == "announce":
             _announce(row, due, at)
@@ -164,13 +168,6 @@ def _keep(pk: int, at: datetime) -> Iterator[tuple[str, int]]:
             if due.what in ("draft", "application"):
                 break
     return iter(found)
-
-
-def _due(row: Application, promised: Promises, keys: list[str]) -> list[Due]:
-    """What is due of it as it is now: what ``keys`` mark as sensitive only while something of it is held."""
-    found = due_of(row, promised, sensitive=bool(keys))
-    held = any(due.what == "sensitive" for due in found) and _holds(row, keys)
-    return [due for due in found if held or due.what != "sensitive"]
 
 
 def _act(row: Application, due: Due, at: datetime) -> str:
@@ -187,9 +184,13 @@ def _mark(due: Due) -> str:
 
 
 def _announced_at(row: Application, due: Due) -> datetime | None:
-    for mark in row.reminded:
-        if str(mark).startswith(_mark(due)):
-            return datetime.fromisoformat(str(mark).removeprefix(_mark(due)))
+    """When that was announced; of sensitive answers, since the last ones were deleted."""
+    notes = [str(note) for note in row.reminded]
+    if due.what == "sensitive" and sensitive_mark(due) in notes:
+        notes = notes[len(notes) - notes[::-1].index(sensitive_mark(due)) :]
+    for note in notes:
+        if note.startswith(_mark(due)):
+            return datetime.fromisoformat(note.removeprefix(_mark(due)))
     return None
 
 
@@ -220,7 +221,9 @@ def _delete(row: Application, due: Due, at: datetime) -> None:
         _note_done(row, "files")
         record("application.files_deleted", row, by=None, at=at, public=False)
     elif due.what == "sensitive":
-        delete_answers(row, sensitive_keys(row.call_id), at=at)
+        sensitive = sensitive_of(row.call_id)
+        delete_answers(row, sensitive.keys, sensitive.facts, at=at)
+        row.reminded = [note for note in row.reminded if note != sensitive_mark(due)]
         _note_done(row, sensitive_mark(due))
         record("application.sensitive_deleted", row, by=None, at=at, public=False)
     elif due.what == "draft":
@@ -236,17 +239,43 @@ def _note_done(row: Application, mark: str) -> None:
     row.save(update_fields=["reminded"])
 
 
-def sensitive_keys(call_id: int) -> list[str]:
-    """The questions that any version of the form of a call marked as sensitive. One query."""
+@dataclass(frozen=True)
+class Sensitive:
+    """The questions that any version of the form of a call marked as sensitive, and the facts that only they give.
+
+    No question that gives a fact gets the mark any more; forms of earlier times have some.
+    """
+
+    keys: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+
+
+def sensitive_of(call_id: int) -> Sensitive:
+    """What goes soon after the end of the training. One query."""
     forms = FormVersion.objects.filter(call=call_id).order_by("number").values_list("document", flat=True)
-    asked = (question for form in forms for step in form["steps"] for question in step["questions"])
-    return list(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
-
-
-def _holds(row: Application, keys: list[str]) -> bool:
-    rows = (
-        row.answers.all(),
-        row.documents.exclude(state=Document.State.DELETED),
-        Upload.objects.filter(application=row),
+    asked = [question for form in forms for step in form["steps"] for question in step["questions"]]
+    keys = tuple(dict.fromkeys(question["key"] for question in asked if question.get("sensitive")))
+    given, kept = (
+        {question["fact"] for question in asked if question.get("fact") and (question["key"] in keys) is marked}
+        for marked in (True, False)
     )
-    return any(one.filter(question__in=keys).exists() for one in rows)
+    return Sensitive(keys, frozenset(fact for name in given for fact in KEPT_AS.get(name, (name,))) - kept)
+
+
+def holds(application: Application) -> bool:
+    """Whether it holds something sensitive. Two queries."""
+    return bool(holders(sensitive_of(application.call_id), Application.objects.filter(pk=application.pk)))
+
+
+def holders(sensitive: Sensitive, among: QuerySet[Application]) -> set[int]:
+    """Those ``among`` that hold an answer, a file or a fact that is ``sensitive``. One query, none where nothing is."""
+    if not sensitive.keys:
+        return set()
+    held = {"question__in": sensitive.keys, "application__in": among.order_by()}
+    answers = Answer.objects.filter(**held).order_by().values_list("application")
+    documents = Document.objects.filter(**held).exclude(state=Document.State.DELETED).order_by()
+    uploads = Upload.objects.filter(**held).order_by().values_list("application")
+    found = answers.union(documents.values_list("application"), uploads)
+    if sensitive.facts:
+        found = found.union(among.filter(profile__has_any_keys=sorted(sensitive.facts)).order_by().values_list("pk"))
+    return {pk for (pk,) in found}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tessera.applications.models import Application
+from tessera.applications.models import Application, Status
 from tessera.applications.sending import has_a_writer
 from tessera.applications.services.returning import (
     RETURNABLE,
@@ -25,18 +25,20 @@ from tessera.applications.services.screening import (
     mark_ineligible,
     refuse_against,
 )
+from tessera.applications.services.taking_back import NotTurnedDown, take_back, taken_back_as
 from tessera.core.errors import DomainError
 
-ACTS = ("eligible", "ineligible", "return")
+ACTS = ("eligible", "ineligible", "return", "back")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act does to one application, or why it does nothing."""
+    """What an act does to one application, or why it does nothing; ``becomes`` is its status then, where foreseen."""
 
     application: Application
     done: bool
     sentence: str = ""
+    becomes: str = ""
 
 
 def foresee(applications: Iterable[Application], act: str) -> list[Outcome]:
@@ -61,6 +63,8 @@ def _acted(row: Application, act: str, *, text: str, by: Any, at: datetime, unti
             mark_eligible(row, reason=text, by=by, at=at)
         elif act == "ineligible":
             mark_ineligible(row, reason=text, by=by, at=at)
+        elif act == "back":
+            take_back(row, reason=text, by=by, at=at)
         else:
             return_for_completion(row, text=text, until=until or at, by=by, at=at)
     except DomainError as refusal:
@@ -72,13 +76,27 @@ def _foreseen(row: Application, act: str) -> Outcome:
     if act == "return":
         if row.status not in RETURNABLE:
             return Outcome(row, False, str(CannotReturn(status=row.get_status_display())))
-        return Outcome(row, True) if has_a_writer(row) else Outcome(row, False, str(NobodyToComplete()))
+        if not has_a_writer(row):
+            return Outcome(row, False, str(NobodyToComplete()))
+        return Outcome(row, True, becomes=Status.RETURNED)
+    becomes: str = act
     try:
-        ensure_screened(row, over=SELECTED if act == "eligible" else OVER)
+        ensure_screened(row, over=OVER if act == "ineligible" else SELECTED)
         if row.status == act:
             return Outcome(row, False, _("It is that already."))
-        if act == "eligible":
+        if act == "back":
+            becomes = _taken_back(row)
+        elif act == "eligible":
             refuse_against(row)
     except DomainError as refusal:
         return Outcome(row, False, str(refusal))
-    return Outcome(row, True)
+    return Outcome(row, True, becomes=becomes)
+
+
+def _taken_back(row: Application) -> Status:
+    if row.status != Status.INELIGIBLE:
+        raise NotTurnedDown(status=row.get_status_display())
+    becomes = taken_back_as(row)
+    if becomes is None:
+        refuse_against(row)
+    return becomes or Status.ELIGIBLE

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from tessera.activity.services import record
 from tessera.applications.models import Application, Status
@@ -21,6 +22,10 @@ from tessera.applications.services.screening import (
 )
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean
+
+
+class NotTurnedDown(DomainError):
+    message = gettext_lazy("Only “not eligible” is taken back; this application is “%(status)s”.")
 
 
 def taken_back_as(row: Application) -> Status | None:
@@ -43,9 +48,12 @@ def taken_back_as(row: Application) -> Status | None:
 def take_back(application: Application, *, reason: str, by: Any, at: datetime) -> Application:
     """Let a file that was found not eligible go on, or be looked at again; its writer reads the ``reason``.
 
-    Refused as `mark_eligible` is, but not while a condition is not known, or nobody has transmitted it yet.
+    Refused as `mark_eligible` is, but not while a condition is not known, or nobody has transmitted it yet. NotTurnedDown
+    where it was not found not eligible, or was taken back already.
     """
     row = to_screen(application)
+    if row.status != Status.INELIGIBLE:
+        raise NotTurnedDown(status=row.get_status_display())
     if taken_back_as(row) != Status.SUBMITTED:
         return mark_eligible(application, reason=reason, by=by, at=at)
     words = clean(reason)

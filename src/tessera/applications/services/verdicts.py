@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -79,7 +79,8 @@ def judged(
 def waivers_under(application: Application, version: RuleVersion) -> list[Waiver]:
     """The waivers that hold under ``version``: given under it, or unsaved ones, each the copy of an earlier one.
 
-    One given under another version holds for the rule that demands the same or less, also under another key.
+    One given under another version holds for the rule that demands the same or less, also under another key and as one
+    member of an "all of" group, whose other members are judged.
     """
     given = list(application.waivers.select_related("rule_version").order_by("pk"))
     held = {one.rule: one for one in given if one.rule_version_id == version.pk}
@@ -92,16 +93,35 @@ def waivers_under(application: Application, version: RuleVersion) -> list[Waiver
         before = rules_from(waivers[0].rule_version, application.strand)
         by_key = {one.rule: one for one in waivers}
         for rule in rules:
-            found = [by_key.get(one.key) for one in _earlier(rule, before)]
-            if rule.key not in held and found and (first := found[0]) is not None and all(found):
-                held[rule.key] = Waiver(
-                    application=application, rule_version=version, rule=rule.key, reason=first.reason, at=first.at,
-                    by_id=first.by_id,
-                )  # fmt: skip
+            _carry(rule, before, by_key, held, version)
     return list(held.values())
 
 
-def _earlier(rule: Rule, before: Iterable[Rule]) -> list[Rule]:
+def _carry(
+    rule: Rule, before: Sequence[Rule], given: Mapping[str, Waiver], held: dict[str, Waiver], version: RuleVersion
+) -> Waiver | None:
+    """The waiver that ``held`` has for ``rule``, if need be a copy put there of one ``given`` for its place in ``before``.
+
+    Where no rule took the place of a whole group, its members are looked at one by one. A priority is none the more met
+    for a waiver: its members are let be.
+    """
+    if rule.key in held:
+        return held[rule.key]
+    places = _earlier(rule, before)
+    found = [given.get(one.key) for one in places]
+    if not places and rule.weight != "priority":
+        members = [_carry(one, before, given, held, version) for one in rule.rules]
+        found = members if rule.kind == "all_of" else [one for one in members if one is not None]
+    if not found or (first := found[0]) is None or None in found:
+        return None
+    held[rule.key] = Waiver(
+        application_id=first.application_id, rule_version=version, rule=rule.key, reason=first.reason, at=first.at,
+        by_id=first.by_id,
+    )  # fmt: skip
+    return held[rule.key]
+
+
+def _earlier(rule: Rule, before: Sequence[Rule]) -> list[Rule]:
     """Whose place ``rule`` takes: the one with its key, else each hard one; of those that demanded as much at least."""
     strict = [one for one in before if implies(one, rule)]
     same = [one for one in strict if one.key == rule.key]

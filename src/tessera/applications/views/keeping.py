@@ -12,7 +12,7 @@ from tessera.applications.keeping import due_of, promises, rules_of
 from tessera.applications.models import Application
 from tessera.applications.queries import drafts_to_delete
 from tessera.applications.reading import answers_of, form_of
-from tessera.applications.services.keeping import sensitive_keys
+from tessera.applications.services.keeping import holders, sensitive_of
 from tessera.applications.wording import worded_steps
 from tessera.calls.models import Call
 
@@ -22,10 +22,11 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
     """One's own application: each question with what it is for, and what will be deleted when."""
     rows = Application.objects.of(me(request)).select_related("call__training", "form_version")
     application = get_object_or_404(rows.prefetch_related("answers"), number=number)
-    promised, form = promises(), form_of(application)
+    promised, form, sensitive = promises(), form_of(application), sensitive_of(application.call_id)
+    held = bool(holders(sensitive, Application.objects.filter(pk=application.pk)))
     context = {
         "application": application,
-        "due": due_of(application, promised, sensitive=bool(sensitive_keys(application.call_id))),
+        "due": due_of(application, promised, sensitive=bool(sensitive.keys), held=held),
         "rules": rules_of(promised.since(application.started_at)),
         "steps": worded_steps(form, answers_of(application)),
     }
@@ -41,12 +42,13 @@ def of_call(request: HttpRequest, code: str) -> HttpResponse:
     page = Paginator(rows.select_related("call__training").order_by("status_at", "pk"), 50).get_page(
         request.GET.get("page")
     )
-    promised, sensitive = promises(), bool(sensitive_keys(call.pk))
+    promised, sensitive = promises(), sensitive_of(call.pk)
+    holding = holders(sensitive, Application.objects.filter(pk__in=[row.pk for row in page]))
     context = {
         "call": call,
         "tab": "kept",
         "page": page,
-        "rows": [(row, due_of(row, promised, sensitive=sensitive)) for row in page],
+        "rows": [(row, due_of(row, promised, sensitive=bool(sensitive.keys), held=row.pk in holding)) for row in page],
         "drafts": drafts_to_delete(call, promised),
         "rules": rules_of(promised.now),
     }

@@ -72,7 +72,7 @@ def _form_of_act(
         row.status == Status.INELIGIBLE and not services.stands_against(row) for row in found
     ):
         return TakingBackForm(posted)
-    return ReasonForm(posted) if todo == "ineligible" else None
+    return ReasonForm(posted) if todo in ("ineligible", "back") else None
 
 
 def _until(form: ReasonForm | CompletionForm | None, call: Call, now: datetime) -> datetime | None:

@@ -22,10 +22,10 @@ def judge(
     """One verdict for each rule, in their order.
 
     ``on`` is the day of judgement (a commitment to join may be past); ages count on the day that their rule names.
-    ``waived`` are keys of rules that a person let pass for this applicant.
+    ``waived`` are keys of rules that a person let pass for this applicant; a group is judged by its other members.
     """
     place = world or World()
-    return [replace(_verdict(rule, profile, on, place), waived=rule.key in waived) for rule in rules]
+    return [_verdict(rule, profile, on, place, waived) for rule in rules]
 
 
 def blocking(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -38,7 +38,7 @@ def blocking(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 def _blocks(verdict: Verdict) -> bool:
     if verdict.outcome is Outcome.UNKNOWN and verdict.parts:
-        return (all if verdict.any_of else any)(map(_blocks, verdict.parts))
+        return (all if verdict.any_of else any)(map(_blocks, _counted(verdict.parts)))
     return verdict.outcome is Outcome.NOT_MET or (
         verdict.outcome is Outcome.UNKNOWN and any(fact not in OWN_RECORDS for fact in verdict.missing)
     )
@@ -62,9 +62,15 @@ def priorities(verdicts: Iterable[Verdict]) -> tuple[bool, ...]:
     return tuple(v.outcome is Outcome.MET for v in verdicts if v.weight == "priority")
 
 
-def _verdict(rule: Rule, profile: Profile, on: date, world: World) -> Verdict:
+def _verdict(rule: Rule, profile: Profile, on: date, world: World, waived: Collection[str]) -> Verdict:
     if rule.kind in GROUPS:
-        return _group(rule, profile, on, world)
+        found = _group(rule, [_verdict(part, profile, on, world, waived) for part in rule.rules])
+    else:
+        found = _single(rule, profile, on, world)
+    return replace(found, waived=rule.key in waived)
+
+
+def _single(rule: Rule, profile: Profile, on: date, world: World) -> Verdict:
     facts = FACTS[rule.kind]
     if to_set(rule):
         unset = Sentence(_("Nobody can be judged by this yet: its day or its years are still to be set."))
@@ -102,19 +108,24 @@ def _missing_membership(rule: Rule, profile: Profile) -> tuple[str, ...]:
     return () if settled or profile.dues_years is not None else ("dues_years",)
 
 
-def _group(rule: Rule, profile: Profile, on: date, world: World) -> Verdict:
-    parts = tuple(_verdict(part, profile, on, world) for part in rule.rules)
+def _counted(parts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """Those by which a group is judged: the ones that nobody let pass, if there are any."""
+    return [part for part in parts if not part.waived] or parts
+
+
+def _group(rule: Rule, parts: Sequence[Verdict]) -> Verdict:
+    counted = _counted(parts)
     pick = min if rule.kind == "all_of" else max
-    outcome = pick((part.outcome for part in parts), key=_ORDER.__getitem__)
-    deciding = [part for part in parts if part.outcome is outcome]
+    outcome = pick((part.outcome for part in counted), key=_ORDER.__getitem__)
+    deciding = [part for part in counted if part.outcome is outcome]
     return Verdict(
         rule.key,
         rule.weight,
         outcome,
-        _said(rule.kind, outcome, deciding, parts),
+        _said(rule.kind, outcome, deciding, counted),
         tuple(dict.fromkeys(fact for part in parts for fact in part.facts)),
-        tuple(dict.fromkeys(fact for part in parts for fact in part.missing)) if outcome is Outcome.UNKNOWN else (),
-        parts,
+        tuple(dict.fromkeys(fact for part in counted for fact in part.missing)) if outcome is Outcome.UNKNOWN else (),
+        tuple(parts),
         rule.reason,
         any_of=rule.kind == "any_of",
     )

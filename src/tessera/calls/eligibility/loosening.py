@@ -98,7 +98,7 @@ def _lower_level(old: Any, new: Any) -> bool:
 
 def _more_countries(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """By the countries that lists, areas and regions stand for; categories are those of one table."""
-    named = ("countries", "areas", "regions")
+    named = ("countries", "areas", "regions", "region_countries")
     world = World()
     before, after = (
         world.admitted({name: value for name, value in params.items() if name in named}) for params in (old, new)

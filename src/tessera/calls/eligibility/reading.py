@@ -32,7 +32,9 @@ PARAMS: Mapping[str, tuple[str, ...]] = {
     "membership": ("years", "or_new_member", "or_commits_by"),
     "post_level": ("levels*",),
     "employer_kind": ("kinds*",),
-    "country_of_work": ("countries", "areas", "regions", "table", "categories"),
+    # Regions are UNESCO's by their code; one of another scheme is "scheme.CODE", and brings its countries along: what a
+    # rule says does not change with a scheme.
+    "country_of_work": ("countries", "areas", "regions", "region_countries", "table", "categories"),
     "nationality": ("flagged*",),
     "language_level": ("language*", "spoken", "written"),
     "experience": ("min", "max"),
@@ -191,27 +193,27 @@ class _Reader:
             return self._flag(value, path)
         if (kind, name) == ("membership", "years"):
             return self._years(value, path)
+        if name == "region_countries":
+            given = self.see.mapping(value, path)
+            return {region: self._countries(codes, f"{path}.{region}") for region, codes in given.items()} or None
         if name in ("countries", "flagged"):
-            return self._codes(
-                value,
-                path,
-                known_names("countries"),
-                _("“%(given)s” is not the code of a country or territory."),
-            )
+            return self._countries(value, path)
         if name == "areas":
             return self._codes(
                 value, path, tuple(datafiles.area_countries()), _("“%(given)s” is not an area of UN M49.")
             )
-        if name == "language":
-            known = known_names("languages")
-            return self.see.known(value, path, known, _("“%(given)s” is not the tag of a language.")) or None
-        if name in ("spoken", "written"):
-            return self.see.known(value, path, LEVELS, _("“%(given)s” is not a level: they go from A1 to C2.")) or None
-        if name == "channel":
-            return self.see.known(value, path, CHANNELS, _("“%(given)s” is not possible here.")) or None
+        if name in ("language", "spoken", "written", "channel"):
+            return self._one_of(name, value, path)
         if name == "table":
             return self.see.text(value, path, limit=64) or None
         return self._words(value, path)
+
+    def _one_of(self, name: str, value: Any, path: str) -> str | None:
+        known, sentence = {
+            "language": (known_names("languages"), _("“%(given)s” is not the tag of a language.")),
+            "channel": (CHANNELS, _("“%(given)s” is not possible here.")),
+        }.get(name, (LEVELS, _("“%(given)s” is not a level: they go from A1 to C2.")))
+        return self.see.known(value, path, known, sentence) or None
 
     def _together(self, found: dict[str, Any], path: str, kind: str) -> None:
         """What only holds of several settings at once."""
@@ -231,6 +233,11 @@ class _Reader:
         }  # fmt: skip
         if kind in needed and not any(found.get(name) for name in needed[kind][0]):
             self.see.wrong(path, needed[kind][1])
+        for region in found.get("regions", ()):
+            if "." in region and not found.get("region_countries", {}).get(region):
+                self.see.wrong(
+                    f"{path}.regions", _("“%(given)s” is no region of a scheme in force.") % {"given": region}
+                )
         if ("table" in found) != ("categories" in found):
             self.see.wrong(path, _("A category of countries needs both: the table and the categories."))
         wanted = len(found.get("certificates", ()))
@@ -258,6 +265,10 @@ class _Reader:
             for n, year in enumerate(self.see.items(value, path))
         ]
         return tuple(sorted({year for year in years if year is not None}))
+
+    def _countries(self, value: Any, path: str) -> tuple[str, ...]:
+        sentence = _("“%(given)s” is not the code of a country or territory.")
+        return self._codes(value, path, known_names("countries"), sentence)
 
     def _codes(
         self, value: Any, path: str, known: Collection[str] | Mapping[str, str], sentence: str

@@ -127,7 +127,9 @@ def rule_changes(
 def _flat_rule(rule: Mapping[str, Any], document: Mapping[str, Any], part: str, choices: Choices) -> Document:
     group = rules.rule_in(document, part, rules.group_of(document, part, rule["key"]))
     flat = {name: rule.get(name) for name in ("weight", "params", "reason")}
-    flat["params"] = set_params(flat["params"]) if flat["params"] else flat["params"]
+    if flat["params"]:
+        params = set_params(flat["params"])
+        flat["params"] = {name: value for name, value in params.items() if name != "region_countries"}
     flat["kind"] = rule["kind"] if rule["kind"] in GROUPS else None
     return flat | {"group": rule_name(group, choices) if group else ""}
 

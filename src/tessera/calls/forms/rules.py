@@ -19,8 +19,9 @@ from tessera.calls.forms.questions import CHANNELS
 from tessera.calls.questions.model import LEVELS, Form
 from tessera.core.translated import best
 from tessera.grants.queries import category_choices, table_choices
-from tessera.places.queries import language_choices, region_choices
+from tessera.places.queries import HOME_SCHEME, RegionInfo, SchemeInfo, language_choices, reference
 from tessera.programmes.forms.choices import areas, countries_by_region
+from tessera.programmes.queries import kept_scheme
 from tessera.web.sections import (
     Codes,
     Day,
@@ -79,6 +80,51 @@ class Years(Lines):
     def read(self, form: SectionForm, name: str, before: Json) -> Json:
         words = [word for line in super().read(form, name, None) for word in str(line).replace(",", " ").split()]
         return [int(word) if word.isdecimal() and len(word) == 4 else word for word in words]
+
+
+def own_regions() -> list[tuple[str, str]]:
+    """(code, name) of the regions that the programme counts by, as rules name them."""
+    places = reference()
+    scheme = kept_scheme(places)
+    before = "" if scheme.code == HOME_SCHEME else f"{scheme.code}."
+    return [(f"{before}{region.code}", region.name.best()[0]) for region in scheme.regions]
+
+
+@dataclass(frozen=True)
+class Regions(Picks):
+    """Regions of the programme's scheme, and those of another one that a rule names already, with that scheme's name."""
+
+    def add_to(self, form: SectionForm, name: str, value: Json) -> None:
+        super().add_to(form, name, value)
+        field: Any = form.fields[name]
+        field.choices = [(code, _region_words(code) if label == code else label) for code, label in field.choices]
+
+    def shown(self, value: Json) -> Json:
+        return [_region_words(code) for code in value or ()]
+
+
+def _region_of(code: str) -> tuple[SchemeInfo | None, RegionInfo | None]:
+    """The scheme and the region that a rule names; None for what is not in force."""
+    named, dot, region = code.partition(".")
+    scheme = reference().schemes.get(named if dot else HOME_SCHEME)
+    return scheme, scheme.by_code.get(region if dot else code) if scheme else None
+
+
+def _region_words(code: str) -> str:
+    own = dict(own_regions())
+    if code in own:
+        return own[code]
+    scheme, region = _region_of(code)
+    return f"{region.name.best()[0]} ({scheme.name.best()[0]})" if scheme and region else code
+
+
+def _with_countries(params: Mapping[str, Any]) -> Document:
+    """``params`` with the countries of each region of another scheme than UNESCO's: as they were, for one that stays."""
+    found, kept = dict(params), params.get("region_countries") or {}
+    named = [code for code in params.get("regions") or () if "." in code]
+    held = {code: kept.get(code) or sorted(region.countries) for code in named if (region := _region_of(code)[1])}
+    found["region_countries"] = {code: kept[code] for code in named if code in kept} | held
+    return found
 
 
 class Choices:
@@ -144,7 +190,7 @@ def param_items(kind: str, choices: Choices) -> tuple[Item, ...]:
         "employer_kind": (Picks("params.kinds", _("Kinds of employer"), choices=lambda: choices.options("employer_kind")),),
         "country_of_work": (
             Codes("params.countries", _("Countries and territories"), groups=countries_by_region),
-            Picks("params.regions", _("Regions"), choices=region_choices),
+            Regions("params.regions", _("Regions"), choices=own_regions),
             Picks("params.areas", _("Areas of UN M49"), choices=areas),
             Pick("params.table", _("By the table of categories"), choices=lambda: choices.tables),
             Picks("params.categories", _("Categories of that table"), choices=lambda: choices.categories),
@@ -226,9 +272,10 @@ def put_together(
     if kind in GROUPS:
         found["rules"] = deepcopy(flat.get("rules", []))
     elif kind in PARAMS:
-        found["params"] = {
-            name: value for name, value in (flat.get("params") or {}).items() if value not in (None, "", [], False)
-        }
+        params = flat.get("params") or {}
+        if kind == "country_of_work":
+            params = _with_countries(params)
+        found["params"] = {name: value for name, value in params.items() if value not in (None, "", [], {}, False)}
     return found
 
 

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tessera.places.queries import HOME_SCHEME, reference
+from tessera.places.queries import reference
 from tessera.planning.models import Proposal
 from tessera.planning.queries.coverage import clock_trainings
 from tessera.programmes.models import Training
+from tessera.programmes.queries import kept_scheme
 
 type Wishes = Callable[[bool], Mapping[str, int]]
 
@@ -21,7 +22,10 @@ _wishes: dict[str, Wishes] = {}
 
 @dataclass(frozen=True)
 class Demand:
-    """A training with a reported number of participants. ``least`` and ``most`` differ where sources do."""
+    """A training with a reported number of participants, and regions of the programme's scheme.
+
+    ``least`` and ``most`` differ where sources do.
+    """
 
     training: Training
     regions: tuple[str, ...]
@@ -32,12 +36,13 @@ class Demand:
 def demand() -> list[Demand]:
     """Trainings of the record with a number, the latest first."""
     places = reference()
+    scheme = kept_scheme(places)
     countries = {found.key: found.countries for found in clock_trainings(places)}
     found = []
     for training in Training.objects.real().order_by("-starts_on", "-pk"):
         numbers = [row["value"] for row in training.participants.get("reported") or () if row.get("value")]
         if numbers:
-            regions = {places.region_of(code, HOME_SCHEME) for code in countries[training.slug]} - {None}
+            regions = {scheme.region_of(code) for code in countries[training.slug]} - {None}
             found.append(Demand(training, tuple(sorted(filter(None, regions))), min(numbers), max(numbers)))
     return found
 

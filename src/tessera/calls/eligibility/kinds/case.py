@@ -19,7 +19,7 @@ type Names = Mapping[str, Mapping[str, Mapping[str, str]]]
 class World:
     """What rules look things up in.
 
-    ``areas`` and ``regions`` give the countries of a code, ``tables`` the category of a country ({"table": {"FR": "A"}}),
+    ``areas`` and ``regions`` (UNESCO's) give the countries of a code, ``tables`` the category of a country ({"table": {"FR": "A"}}),
     ``names`` what keys are called, by fact (post_level, employer_kind, certificates, team; sister_applications for
     calls): {"post_level": {"head": {"en": …}}}. A key without a name is shown as it is.
     """
@@ -40,7 +40,7 @@ class World:
         for code in params.get("areas", ()):
             found |= self.areas.get(code, frozenset())
         for code in params.get("regions", ()):
-            found |= self.regions.get(code, frozenset())
+            found |= frozenset(params.get("region_countries", {}).get(code) or self.regions.get(code, ()))
         wanted = set(params.get("categories", ()))
         table = self.tables.get(params.get("table", ""), {})
         return frozenset(found | {country for country, category in table.items() if category in wanted})
