@@ -46,6 +46,8 @@ def test_the_command_lists_its_subcommands(said):
         (("serve", "--workers", "0"), "tessera serve: argument --workers: “0” is not a whole number of at least 1."),
         (("worker", "--concurrency", "two"), "tessera worker: argument --concurrency: “two” is not a whole number"),
         (("load", "no-such-file.json"), "tessera: There is no file “no-such-file.json”."),
+        (("load", "deep.json"), "tessera: “deep.json” is nested too deeply."),
+        (("load", "long.json"), "tessera: “long.json” holds a number that is too long."),
         (("load",), "tessera load: the following arguments are required: FILE."),
         (("restore", "no-such-file"), "tessera restore: argument FILE: there is no file “no-such-file”."),
         (("user", "add", "celia"), "tessera: “celia” is not an e-mail address."),
@@ -54,7 +56,11 @@ def test_the_command_lists_its_subcommands(said):
         (("nonsense",), "tessera: argument SUBCOMMAND: invalid choice: 'nonsense'"),
     ],
 )
-def test_bad_input_gets_one_sentence_and_status_2(said, arguments, sentence):
+def test_bad_input_gets_one_sentence_and_status_2(said, tmp_path, monkeypatch, arguments, sentence):
+    (tmp_path / "deep.json").write_text("[" * 200_000)
+    (tmp_path / "long.json").write_text("9" * 6_000)
+    monkeypatch.chdir(tmp_path)
+
     status, out, err = said(*arguments)
 
     assert (status, out) == (2, "")
@@ -75,6 +81,11 @@ def test_bad_input_gets_one_sentence_and_status_2(said, arguments, sentence):
         (
             {"TESSERA_DATABASE_URL": "postgres://nobody@127.0.0.1:9/none"},
             "tessera: The database does not answer: ",
+        ),
+        ({"TESSERA_DATABASE_URL": "postgres://h1:1,h2:2/db"}, "tessera: TESSERA_DATABASE_URL names several hosts: name one.\n"),
+        (
+            {"TESSERA_MAIN_LANGUAGE": "zz"},
+            "tessera: TESSERA_MAIN_LANGUAGE is zz, which TESSERA_LANGUAGES does not hold.\n",
         ),
     ],
 )

@@ -51,6 +51,7 @@ def test_every_part_of_the_address_is_read(address, told):
         ),
         ("postgres://h:1/db?sslmode=require&port=2",
          "TESSERA_DATABASE_URL names port after the question mark: write it in the address itself."),
+        ("postgres://h/db?sslmode=require&sslmode=disable", "TESSERA_DATABASE_URL names sslmode more than once: name it once."),
         ("postgres://u:secret@h1:1,h2:2/db", "TESSERA_DATABASE_URL names several hosts: name one."),
     ],
 )  # fmt: skip

@@ -369,9 +369,14 @@ def test_an_old_page_takes_back_only_the_acceptance_that_it_shows(client, office
     client.post(accept, follow=True)
     kept = Training.objects.get().pk
 
-    for stale in ({"accepted": old}, {}, {"accepted": ""}, {"accepted": "²"}, {"accepted": "9" * 30}):
+    back = "That was taken back already: the plan is shown below as it is now."
+    older = "The plan has changed since you opened it: it is shown below as it is now."
+    for stale, said in [
+        ({"accepted": old}, back), ({}, older), ({"accepted": ""}, older), ({"accepted": "²"}, older),
+        ({"accepted": "9" * 30}, older), ({"accepted": "9" * 5000}, older),
+    ]:  # fmt: skip
         page = client.post(undo, stale, follow=True)
-        assert (page.status_code, [str(one) for one in page.context["messages"]]) == (200, [])
+        assert (page.status_code, [str(one) for one in page.context["messages"]]) == (200, [said])
 
     assert Training.objects.get().pk == kept
     assert AcceptedLine.objects.filter(undone_at=None, training=kept).count() == 1

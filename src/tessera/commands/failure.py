@@ -38,6 +38,8 @@ def _sentence(error: Exception) -> str | None:
 
     if isinstance(error, ValidationError):
         first = error.errors()[0]
+        if first["type"] == "value_error":  # a sentence of ours, which names the setting
+            return str(first["ctx"]["error"])
         name = "_".join(str(part) for part in first["loc"]).upper()
         return f"The setting {name if name == 'PORT' else f'TESSERA_{name}'} cannot be used: {first['msg']}."
     if isinstance(error, OperationalError | ProgrammingError):

@@ -73,6 +73,9 @@ def read_json(name: str) -> Any:
     except json.JSONDecodeError as error:
         sentence = f"“{name}” is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
         raise CommandFailed(sentence, status=2) from error
+    except (RecursionError, ValueError) as error:
+        problem = "is nested too deeply" if isinstance(error, RecursionError) else "holds a number that is too long"
+        raise CommandFailed(f"“{name}” {problem}.", status=2) from error
 
 
 def summary(report: Any) -> str:

@@ -80,8 +80,6 @@ def _band(text: str) -> int | str:
 
 def run(arguments: argparse.Namespace) -> int:
     _fit(arguments)
-    if arguments.record is not None and _keeps_a_draw(arguments.record):
-        raise CommandFailed(f"“{arguments.record}” keeps a draw that was held: it is not written over.")
     if arguments.draw is not None:
         return _draw(arguments)
     task = pools.asked_task(arguments, *([arguments.secret_file] if arguments.secret_file is not None else []))
@@ -143,16 +141,6 @@ def _fit(arguments: argparse.Namespace) -> None:
         problem = "--source and --secret-file belong to --record."
     if problem is not None:
         raise CommandFailed(problem, status=2)
-
-
-def _keeps_a_draw(path: Path) -> bool:
-    """Whether the file is the record of a lottery that was drawn: what is published of a draw is nowhere else."""
-    from tessera.solvers.cohort.lotteries import commitment_of
-
-    try:
-        return commitment_of(path.read_text(encoding="utf-8-sig")).drawn is not None
-    except (OSError, ValueError):  # no such file, or another one
-        return False
 
 
 def _secret(path: Path) -> str:
@@ -265,6 +253,8 @@ def _draw(arguments: argparse.Namespace) -> int:
         return give(arguments, "lottery", Answer(False, said))
     commitment = commitment_of(text)
     value = arguments.value if arguments.value is not None else _secret(arguments.secret_file)
+    held = _held(arguments.draw)
+    _draw_once(held, commitment, value)
     lottery = lottery_of(strict(text)["body"])
     try:
         drawn = draw(commitment, lottery, value)
@@ -294,8 +284,27 @@ def _draw(arguments: argparse.Namespace) -> int:
         sentences = (*sentences, unkept)
     answer = Answer(True, sentences, (members, Result("draw", ("what", "value"), figures)))
     closed: Commitment = commitment.closed(drawn)
-    beside = {arguments.record: publish(lottery, closed)} if arguments.record is not None else None
+    beside: dict[Path, Any] | None = None
+    if arguments.record is not None:
+        beside = {arguments.record: publish(lottery, closed), held: {"commitment": commitment.sha256, "value": value}}
     return give(arguments, "lottery", answer, beside=beside)
+
+
+def _held(published: Path) -> Path:
+    """The file beside a published record that says with which value its draw was held."""
+    return published.with_name(f"{published.name}.drawn")
+
+
+def _draw_once(held: Path, commitment: Commitment, value: str) -> None:
+    """CommandFailed where the draw was held with another value; with the same one anybody may repeat it."""
+    try:
+        told = json.loads(held.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, RecursionError) as error:
+        raise CommandFailed(f"“{held}” cannot be read: it says whether the draw was held.", status=2) from error
+    if not isinstance(told, dict) or told.get("commitment") == commitment.sha256 and told.get("value") != value:
+        raise CommandFailed(f"The draw has been held with another value (“{held}” has it); it is not repeated.")
 
 
 def read_record(path: Path) -> str:

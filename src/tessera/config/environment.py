@@ -102,9 +102,14 @@ class Environment(BaseSettings):
         if len(url.hosts()) > 1:
             msg = "TESSERA_DATABASE_URL names several hosts: name one."
             raise ValueError(msg)
-        twice = sorted({key for key, _value in url.query_params()} & IN_ADDRESS)
+        options = [key for key, _value in url.query_params()]
+        told = sorted({*options} & IN_ADDRESS)
+        if told:
+            msg = f"TESSERA_DATABASE_URL names {', '.join(told)} after the question mark: write it in the address itself."
+            raise ValueError(msg)
+        twice = sorted({key for key in options if options.count(key) > 1})
         if twice:
-            msg = f"TESSERA_DATABASE_URL names {', '.join(twice)} after the question mark: write it in the address itself."
+            msg = f"TESSERA_DATABASE_URL names {', '.join(twice)} more than once: name it once."
             raise ValueError(msg)
         return url
 

@@ -45,6 +45,45 @@ def test_a_draw_is_not_repeated(said, folder, published):
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+def test_a_published_record_is_drawn_from_once(said, folder, published):
+    assert said("lottery", "--draw", published, "--value", "4 8 15", "--record", "drawn.json")[0] == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    other = said("lottery", "--draw", published, "--value", "16 23 42", "--record", "again.json", "-o", "again.csv")
+
+    held = "tessera: The draw has been held with another value (“published.json.drawn” has it); it is not repeated.\n"
+    assert other == (1, "", held)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert said("lottery", "--draw", published, "--value", "4 8 15", "--record", "again.json")[0] == 0
+    assert (folder / "again.json").read_bytes() == before["drawn.json"]
+
+
+def test_a_draw_whose_mark_cannot_be_read_is_not_held(said, write, published):
+    write("published.json.drawn", "[" * 200_000)
+
+    status, out, err = said("lottery", "--draw", published, "--value", "4 8 15")
+
+    assert (status, out) == (2, "")
+    assert err == "tessera: “published.json.drawn” cannot be read: it says whether the draw was held.\n"
+
+
+def test_a_result_is_not_written_over_a_draw(said, folder, published):
+    assert said("lottery", "--draw", published, "--value", "4 8 15", "--record", "drawn.json")[0] == 0
+    kept = (folder / "drawn.json").read_bytes()
+
+    again = said("lottery", "--draw", published, "--value", "4 8 15", "-o", "drawn.json")
+
+    assert again == (1, "", "tessera: “drawn.json” keeps a draw that was held: it is not written over.\n")
+    assert (folder / "drawn.json").read_bytes() == kept
+
+
+def test_a_file_nested_too_deeply_may_be_written_over(said, write, folder, published):
+    write("record.json", "[" * 200_000)
+
+    assert said("lottery", *FILES, "--record", "record.json", "--source", SOURCE)[0] == 0
+    assert f'"source":"{SOURCE}"' in (folder / "record.json").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

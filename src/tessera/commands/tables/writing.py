@@ -33,7 +33,7 @@ class Result:
 
 
 def check_output(path: Path, inputs: Sequence[Path], suffixes: Sequence[str] = SUFFIXES) -> None:
-    """CommandFailed (status 2) where ``path`` is one of the inputs, of unknown form or in no folder.
+    """CommandFailed (status 2) where ``path`` is one of the inputs, of unknown form or in no folder; or keeps a draw.
 
     Asked before anything is worked out.
     """
@@ -48,6 +48,19 @@ def check_output(path: Path, inputs: Sequence[Path], suffixes: Sequence[str] = S
     if path.is_dir() or not path.resolve().parent.is_dir():
         sentence = f"There is no folder to write “{path}” into."
         raise CommandFailed(sentence, status=2)
+    _keep_draws(path)
+
+
+def _keep_draws(path: Path) -> None:
+    """CommandFailed where ``path`` is the record of a lottery that was drawn: what is published of it is nowhere else."""
+    from tessera.solvers.cohort.lotteries import commitment_of
+
+    try:
+        drawn = path.suffix.casefold() == ".json" and commitment_of(path.read_text(encoding="utf-8-sig")).drawn
+    except (OSError, ValueError, RecursionError):  # no such file, or another one
+        return
+    if drawn:
+        raise CommandFailed(f"“{path}” keeps a draw that was held: it is not written over.")
 
 
 def companions(path: Path) -> tuple[Path, ...]:
@@ -84,6 +97,8 @@ def _tables_as_files(path: Path, results: Sequence[Result], record: Any) -> dict
 
 def write_whole(files: dict[Path, bytes]) -> None:
     """Write every file beside its place, then rename all; where one cannot be written none is changed."""
+    for path in files:
+        _keep_draws(path)
     parts: list[tuple[Path, Path]] = []
     try:
         for path, data in files.items():

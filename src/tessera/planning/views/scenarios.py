@@ -25,6 +25,7 @@ from tessera.planning.services import scenarios as services
 from tessera.web.sections import row_action
 
 PAGE = 30
+LONGEST_KEY = 18  # digits that any database takes
 # The steps of a computation, in words: keys of the solver's progress.
 STEPS = {
     "model": gettext_lazy("writing the problem down"),
@@ -160,9 +161,13 @@ def undo(request: HttpRequest, code: str, number: int) -> HttpResponse:
     found = _scenario(request, code)
     require(request.user, "planning.accept_line")
     shown = clean(request.POST.get("accepted", ""), lines=False)
-    rows = found.accepted.filter(line=number, undone_at=None)
-    row = rows.filter(pk=shown).first() if shown.isascii() and shown.isdigit() else None
+    known = shown.isascii() and shown.isdigit() and len(shown) <= LONGEST_KEY
+    row = found.accepted.filter(line=number, pk=shown).first() if known else None
     if row is None:
+        messages.error(request, _("The plan has changed since you opened it: it is shown below as it is now."))
+        return redirect("planning:scenario", code)
+    if row.undone_at is not None:
+        messages.info(request, _("That was taken back already: the plan is shown below as it is now."))
         return redirect("planning:scenario", code)
     try:
         acceptance.undo_line(row, by=me(request), at=timezone.now())
