@@ -82,7 +82,10 @@ def test_bad_input_gets_one_sentence_and_status_2(said, tmp_path, monkeypatch, a
             {"TESSERA_DATABASE_URL": "postgres://nobody@127.0.0.1:9/none"},
             "tessera: The database does not answer: ",
         ),
-        ({"TESSERA_DATABASE_URL": "postgres://h1:1,h2:2/db"}, "tessera: TESSERA_DATABASE_URL names several hosts: name one.\n"),
+        (
+            {"TESSERA_DATABASE_URL": "postgres://h1:1,h2:2/db"},
+            "tessera: TESSERA_DATABASE_URL names several hosts: name one.\n",
+        ),
         (
             {"TESSERA_MAIN_LANGUAGE": "zz"},
             "tessera: TESSERA_MAIN_LANGUAGE is zz, which TESSERA_LANGUAGES does not hold.\n",

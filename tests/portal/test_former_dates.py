@@ -138,6 +138,20 @@ def test_postponed_with_its_new_dates_says_both(client, office):
             assert f"<p>{said}</p>" in client.get(f"/{language}/{path}").content.decode()
 
 
+def test_new_dates_that_are_over_are_refused_at_the_field(client, office):
+    make_training(id="late", status="announced")
+
+    page = "/en/desk/trainings/late/status/"
+    typed = {"status": "postponed", "reason": "Storm.", "dates": "2026-04"}
+
+    answer = client.post(page, filled(client.get(page), css="panel", **typed))
+
+    assert answer.status_code == 422
+    assert 'href="#id_dates"' in answer.content.decode()
+    assert "These dates are over (2026-04): write the new ones." in answer.content.decode()
+    assert Training.objects.get().status == "announced"
+
+
 @pytest.mark.parametrize(
     ("on", "dates", "shown"),
     [

@@ -291,7 +291,7 @@ def test_status_is_set_with_its_activity(client, office):
         ({"status": "cancelled", "reason": "Storm."}, "Cancelling is final: tick this to confirm it."),
         ({"status": "cancelled", "sure": "on"}, "Give the reason: participants and readers will ask."),
         ({"status": "postponed"}, "Give the reason: participants and readers will ask."),
-        ({"status": "closed"}, "Select a valid choice. closed is not one of the available choices."),
+        ({"status": "closed"}, "That step is not possible any more: choose among those shown now."),
         ({}, "This field is required."),
     ],
 )

@@ -63,6 +63,8 @@ def save(client):
         ("commitment: all of it", {"commitment": "all of it"}, {"fr": '<span lang="en">all of it</span>'}),
         ("grants: 12", {"grants": 12}, {"en": "12", "es": "12"}),
         ("strands: one | 2", {"strands": ["one", "2"]}, {"en": "one<br>2"}),
+        ("commitment: each day ¶ language: French", {"commitment": "each day\nlanguage: French"}, {}),
+        ("strands: one ¶ more | 2", {"strands": ["one\nmore", "2"]}, {}),
         ("postponed: yes", {"postponed": True}, {"en": "yes", "fr": "oui", "es": "sí"}),
     ],
 )
@@ -117,6 +119,34 @@ def test_a_page_tells_what_was_kept_in_another_shape_before(client, save, value)
     Training.objects.update(external=[{"source": "X9", "facts": {"planned_participants": value}}])
 
     assert client.get(f"/en/desk/trainings/{training.slug}/preview/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"commitment": "each session\nlanguage: French"},
+        {"commitment": "first line\nsecond line"},
+        {"strands": ["one", 2, True]},
+        {"other": {"a": [1, False, "two\nlines"]}},
+    ],
+)
+def test_what_is_shown_and_saved_again_stays_as_it_was_given(client, save, facts):
+    Training.objects.update(external=[{"source": "X9", "facts": facts}])
+    shown = filled(client.get("/en/desk/trainings/told/edit/sources/"))["external-0-facts"]
+
+    for typed in (shown, f"{shown}\ngrants: 3"):
+        assert save(typed).status_code == 302
+
+    assert Training.objects.get().external == [{"source": "X9", "facts": {**facts, "grants": 3}}]
+
+
+def test_yes_and_no_are_words_in_a_list_too(client):
+    make_source("X9")
+    facts = {"strands": ["one", True, False]}
+    make_training(id="told", status="announced", external=[{"source": "X9", "facts": facts}])
+
+    for language, words in {"en": "one<br>yes<br>no", "fr": '<span lang="en">one</span><br>oui<br>non'}.items():
+        assert f"<dd>{words}</dd>" in client.get(f"/{language}/trainings/told/").content.decode()
 
 
 FACTS = [

@@ -115,6 +115,21 @@ def test_a_postponed_training_may_get_its_new_dates_at_once():
     assert (fresh.dates, [item["edtf"] for item in fresh.former_dates]) == ("2027-02", ["2026-05-04/2026-05-08"])
 
 
+@pytest.mark.parametrize(("dates", "taken"), [("2026-05-09", True), ("2026-05-08", False), ("2026-04", False)])
+def test_a_training_is_postponed_to_no_dates_that_are_over(dates, taken):
+    training = make_training(status="announced")
+    if not taken:
+        with pytest.raises(services.StatusRefused) as refusal:
+            services.set_status(training, "postponed", by=UserFactory(), at=AFTER, reason="Visa.", dates=dates)
+        assert str(refusal.value) == f"These dates are over ({dates}): write the new ones."
+        assert (Training.objects.get().status, Training.objects.get().version) == ("announced", training.version)
+        return
+    assert (
+        services.set_status(training, "postponed", by=UserFactory(), at=AFTER, reason="Visa.", dates=dates).dates
+        == dates
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "on", "steps"),
     [

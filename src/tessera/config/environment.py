@@ -105,7 +105,9 @@ class Environment(BaseSettings):
         options = [key for key, _value in url.query_params()]
         told = sorted({*options} & IN_ADDRESS)
         if told:
-            msg = f"TESSERA_DATABASE_URL names {', '.join(told)} after the question mark: write it in the address itself."
+            msg = (
+                f"TESSERA_DATABASE_URL names {', '.join(told)} after the question mark: write it in the address itself."
+            )
             raise ValueError(msg)
         twice = sorted({key for key in options if options.count(key) > 1})
         if twice:

@@ -59,10 +59,14 @@ def outside_facts(
     return found
 
 
+def _yes(value: bool, language: str) -> SafeString:
+    return SafeString(escape(say("outside.yes" if value else "outside.no", language)))
+
+
 def _value(key: str, value: Any, names: Names) -> SafeString:
     language = names.language
     if isinstance(value, bool):
-        return SafeString(escape(say("outside.yes" if value else "outside.no", language)))
+        return _yes(value, language)
     if key in OUTSIDE_DATES:
         try:
             return dates.time_words(str(value), language)
@@ -77,7 +81,11 @@ def _value(key: str, value: Any, names: Names) -> SafeString:
         return SafeString(escape(value))
     lines = value if isinstance(value, list) else [value]
     marked = [
-        format_html('<span lang="en">{}</span>', line) if language != "en" and isinstance(line, str) else escape(line)
+        _yes(line, language)
+        if isinstance(line, bool)
+        else format_html('<span lang="en">{}</span>', line)
+        if language != "en" and isinstance(line, str)
+        else escape(line)
         for line in lines
     ]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in marked))

@@ -220,9 +220,9 @@ def _outside_fact(see: Checked, key: str, value: Any, path: str, known: Known) -
         return _outside_count(see, value, path)
     if key in OUTSIDE_TEXTS:
         if isinstance(value, list):
-            texts = [_outside_text(see, line, f"{path}[{n}]", lines=True) for n, line in enumerate(value)]
+            texts = [_outside_text(see, line, f"{path}[{n}]") for n, line in enumerate(value)]
             return [text for text in texts if text != ""]
-        return _outside_text(see, value, path, lines=True)
+        return _outside_text(see, value, path)
     if key == "participant_countries":
         return _outside_countries(see, value, path, known)
     if key == "postponed" and not isinstance(value, bool | None):
@@ -237,9 +237,9 @@ def _figures(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-def _outside_text(see: Checked, value: Any, path: str, *, lines: bool = False) -> Any:
+def _outside_text(see: Checked, value: Any, path: str) -> Any:
     """A text; a number, yes or no stays what it is."""
-    return value if isinstance(value, int) else see.text(value, path, lines=lines)
+    return value if isinstance(value, int) else see.text(value, path, lines=True)
 
 
 def _outside_countries(see: Checked, value: Any, path: str, known: Known) -> list[str]:

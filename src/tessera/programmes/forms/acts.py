@@ -15,6 +15,7 @@ from tessera.organisations.forms import ListForm
 from tessera.programmes.forms.choices import REASON_LANGUAGE, SOURCE_KINDS, SOURCE_TITLE, content_languages
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
+from tessera.programmes.services.status import DATES_OVER
 from tessera.web.sections.fields import NOT_SAID
 from tessera.web.sections.times import EDTF_HELP, EdtfField
 
@@ -106,7 +107,13 @@ class NewTopicForm(NamesForm):
 class StatusForm(forms.Form):
     """The step to take, the reason, and the new dates where a step comes with some."""
 
-    status = forms.ChoiceField(label=gettext_lazy("It becomes"), widget=forms.RadioSelect)
+    status = forms.ChoiceField(
+        label=gettext_lazy("It becomes"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": gettext_lazy("That step is not possible any more: choose among those shown now.")
+        },
+    )
     dates = EdtfField(
         label=gettext_lazy("New dates, where they are known"), required=False, limit=60, help_text=EDTF_HELP
     )
@@ -131,7 +138,7 @@ class StatusForm(forms.Form):
         words = dict(Status.choices)
         steps = next_statuses(training, on)
         self.fields["status"].choices = [(code, words[Status(code)]) for code in steps]  # type: ignore[attr-defined]
-        self.steps = steps
+        self.steps, self.on = steps, on
         if Status.CANCELLED not in steps:
             del self.fields["sure"]
         if training.status != Status.POSTPONED and Status.POSTPONED not in steps:
@@ -152,7 +159,10 @@ class StatusForm(forms.Form):
         if status in (Status.CANCELLED, Status.POSTPONED) and not (data.get("reason") or "").strip():
             self.add_error("reason", _("Give the reason: participants and readers will ask."))
         if data.get("dates") and status in (Status.ANNOUNCED, Status.POSTPONED):
-            if edtf.parse(data["dates"]).precision in ("year", "season") and status == Status.ANNOUNCED:
+            read = edtf.parse(data["dates"])
+            if read.latest_end is not None and read.latest_end < self.on:
+                self.add_error("dates", DATES_OVER % {"dates": data["dates"]})
+            elif read.precision in ("year", "season") and status == Status.ANNOUNCED:
                 self.add_error("dates", _("Write at least the month, for example 2026-03."))
         elif data.get("dates"):
             data["dates"] = ""

@@ -194,7 +194,10 @@ class FactsField(CleanField):
 
 @dataclass(frozen=True)
 class Facts(Item):
-    """Facts as another source gives them, one a line: ``city: Tehran``; several values with | between them."""
+    """Facts as another source gives them, one a line: ``city: Tehran``.
+
+    Several values have | between them, and a value of several lines has ¶ where each ends.
+    """
 
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
         form.fields[name] = FactsField(
@@ -247,6 +250,8 @@ def _fact(key: str, value: Json) -> Json:
     if key == "participant_countries" and isinstance(value, list):
         names = dict(country_choices())
         return [names.get(code, code) for code in value]
+    if isinstance(value, list):
+        return [_fact(key, part) if isinstance(part, bool) else part for part in value]
     return value
 
 
@@ -264,13 +269,21 @@ def _lines(facts: Mapping[str, Json], prefix: str = "") -> dict[str, str]:
     for key, value in facts.items():
         if isinstance(value, Mapping):
             found |= _lines(value, f"{prefix}{key}.")
-        elif isinstance(value, bool):
-            found[prefix + key] = "yes" if value else "no"
         elif isinstance(value, list):
-            found[prefix + key] = " | ".join(map(str, value))
+            found[prefix + key] = " | ".join(map(_word, value))
         else:
-            found[prefix + key] = str(value)
+            found[prefix + key] = _word(value)
     return found
+
+
+# Stands in the field for a line's end inside a value.
+_LINE_END = "¶"
+
+
+def _word(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return re.sub(r"\s*\n\s*", f" {_LINE_END} ", str(value))
 
 
 def _kept(facts: Mapping[str, Json], key: str) -> Json:
@@ -283,6 +296,7 @@ def _kept(facts: Mapping[str, Json], key: str) -> Json:
 def _read(text: str) -> Json:
     if text in ("yes", "no"):
         return text == "yes"
+    text = re.sub(rf"\s*{_LINE_END}\s*", "\n", text)
     if "|" in text:
         return [part.strip() for part in text.split("|") if part.strip()]
     return int(text) if text.isdecimal() and len(text) < 5 and not text.startswith("20") else text

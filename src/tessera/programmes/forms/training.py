@@ -313,7 +313,10 @@ TRAINING_SECTIONS = (
                     Facts(
                         "facts",
                         _("Facts"),
-                        help=_("One a line: a name, a colon, the value. Several values with | between them."),
+                        help=_(
+                            "One a line: a name, a colon, the value. Several values with | between them;"
+                            " ¶ stands where a line of a value ends."
+                        ),
                     ),
                 ),
                 add_label=_("Add a source"),

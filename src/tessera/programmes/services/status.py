@@ -32,6 +32,9 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 
 
+DATES_OVER = gettext_lazy("These dates are over (%(dates)s): write the new ones.")
+
+
 class StatusRefused(DomainError):
     """Why a training may not take a step; a sentence."""
 
@@ -41,13 +44,15 @@ class StatusRefused(DomainError):
 def next_statuses(training: Training, on: date) -> list[str]:
     """The steps that may be taken on the day ``on``, in the order of a training's life.
 
-    A postponed training may be announced again whatever its dates are: that step comes with the new ones.
+    A training may be postponed, and announced again, whatever its dates are: those steps come with the new ones.
     """
     again = (Status.POSTPONED, Status.ANNOUNCED)
     return [
         status
         for status in STEPS[training.status]
-        if (training.status, status) == again or not _why_not(training, status, on, training.dates)
+        if status == Status.POSTPONED
+        or (training.status, status) == again
+        or not _why_not(training, status, on, training.dates)
     ]
 
 
@@ -82,7 +87,7 @@ def set_status(
         raise StatusRefused(_("Only a person says that a training began or was held."))
     if status in (Status.POSTPONED, Status.CANCELLED) and not reason.strip():
         raise StatusRefused(_("Give the reason: participants and readers will ask."))
-    problem = _why_not(row, status, at.date(), dates or row.dates)
+    problem = _why_not(row, status, at.date(), dates if status == Status.POSTPONED else dates or row.dates)
     if problem:
         raise StatusRefused(problem)
     before = trainings.read(row)
@@ -114,7 +119,7 @@ def _why_not(training: Training, status: str, on: date, dates: str) -> str:
     """The sentence that refuses a step of the lifecycle, "" where nothing does."""
     if status in (Status.ANNOUNCED, Status.IN_DELIVERY, Status.DELIVERED) and not dates:
         return _("Write the dates first: at least the month, for example 2026-03.")
-    if status in (Status.CANCELLED, Status.POSTPONED, Status.PLANNED) or not dates:
+    if status in (Status.CANCELLED, Status.PLANNED) or not dates:
         return ""
     try:
         read = edtf.parse(dates)
@@ -123,8 +128,9 @@ def _why_not(training: Training, status: str, on: date, dates: str) -> str:
     first, last = read.earliest_start, read.latest_end
     if first is None or last is None:
         return ""
-    if status == Status.ANNOUNCED and training.status == Status.POSTPONED and last < on:
-        return _("These dates are over (%(dates)s): write the new ones.") % {"dates": dates}
+    new = status == Status.POSTPONED or (status == Status.ANNOUNCED and training.status == Status.POSTPONED)
+    if new and last < on:
+        return str(DATES_OVER) % {"dates": dates}
     if status == Status.IN_DELIVERY and on < first:
         return _("It has not begun: its first day is %(day)s.") % {"day": first.isoformat()}
     if status == Status.DELIVERED:
