@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from tessera.activity.models import Revision
+from tessera.organisations.models import Organisation, OrganisationMerge
 from tessera.programmes.models import Training
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.records import trainings
 from tests.factories.accounts import OfficeUserFactory
+from tests.factories.organisations import make_organisation
 from tests.factories.pages import filled
 from tests.factories.programmes import make_source, make_training
 
@@ -64,6 +66,30 @@ def test_an_act_names_the_row_and_leads_there(client, office, act, field, rows, 
     if not taken:
         link = f'<a href="{page("training_edit", "odd", "x").removesuffix("x/")}{way}">{place}</a>: {sentence}'
         assert answer.content.decode().count(f"<li>{link}</li>") == 1
+
+
+@pytest.mark.parametrize("act", ["merge", "undo"])
+@pytest.mark.parametrize(("field", "rows", "way", "place", "sentence"), FAULTS)
+def test_a_merge_names_the_training_and_leads_to_its_row(client, office, act, field, rows, way, place, sentence):
+    make_organisation(id="tumo", name={"en": "TUMO"})
+    make_organisation(id="tumo-centre", name={"en": "TUMO Centre"})
+    make_source("X9")
+    parts = [{"organisation": "tumo-centre", "role": "organiser"}]
+    make_training(id="odd", title={"en": "Odd"}, status="planned", organisations=parts)
+    address = page("organisation_merge", "tumo") + "?other=tumo-centre"
+    if act == "undo":
+        client.post(address)
+        address = page("organisation_unmerge", OrganisationMerge.objects.get().pk)
+    Training.objects.update(**{field: rows})
+    before = read()
+
+    answer = client.post(address)
+
+    assert answer.status_code == 422
+    link = f'<a href="{page("training_edit", "odd", "x").removesuffix("x/")}{way}">Odd: {place}</a>: {sentence}'
+    assert answer.content.decode().count(f"<li>{link}</li>") == 1
+    assert read() == before
+    assert (Organisation.objects.get(slug="tumo-centre").merged_into is None) == (act == "merge")
 
 
 @pytest.mark.parametrize(("field", "rows", "_way", "place", "sentence"), FAULTS)

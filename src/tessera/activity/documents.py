@@ -164,13 +164,13 @@ def save[T: models.Model](
     before = store.read(obj) if obj is not None else None
     canonical, errors = store.check(document, before, **context)
     if errors:
-        raise InvalidDocument(errors)
+        raise InvalidDocument(errors, (store.name, key))
     merged = False
     if obj is not None and expected_version is not None and expected_version != obj.version:  # type: ignore[attr-defined]
         canonical = _merged(obj, canonical, before or {}, expected_version)
         canonical, errors = store.check(canonical, before, **context)
         if errors:
-            raise InvalidDocument(errors)
+            raise InvalidDocument(errors, (store.name, key))
         merged = True
     created = obj is None
     if created:

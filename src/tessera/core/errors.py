@@ -28,12 +28,16 @@ class DomainError(Exception):
 
 
 class InvalidDocument(DomainError):
-    """A document that may not be written; ``errors`` maps each path to its sentences."""
+    """A document that may not be written; ``errors`` maps each path to its sentences.
+
+    ``record`` is the kind and the key of the record whose document it is, where it is one of the desk.
+    """
 
     message = _("Some of it cannot be saved; nothing was changed.")
 
-    def __init__(self, errors: Mapping[str, list[Any]]) -> None:
+    def __init__(self, errors: Mapping[str, list[Any]], record: tuple[str, str] = ("", "")) -> None:
         self.errors = {path: list(texts) for path, texts in errors.items()}
+        self.record = record
         super().__init__()
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import require
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.errors import InvalidDocument
 from tessera.grants import services
 from tessera.grants.forms import TABLE, NewTableForm
@@ -40,9 +41,7 @@ def new_table(request: HttpRequest) -> HttpResponse:
         try:
             saved = services.save_table(document, by=request.user, at=timezone.now(), expected_version=0)
         except InvalidDocument as refused:
-            for texts in refused.errors.values():
-                for text in texts:
-                    form.add_error(None, str(text))
+            add_refusals(form, TABLE, refused.errors)
         else:
             messages.success(request, _("The table is made. Now its categories."))
             return redirect(TABLE.address("edit", saved.obj.code, "categories"))

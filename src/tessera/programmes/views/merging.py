@@ -20,7 +20,8 @@ from tessera.accounts.models import MergeRecord, Person
 from tessera.accounts.permissions import require
 from tessera.activity.history import Change, changes_named
 from tessera.activity.kinds import RecordKind, frame
-from tessera.core.errors import DomainError
+from tessera.activity.views.refusals import add_refusal_elsewhere
+from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import ORGANISATION, PERSON, finders
 from tessera.organisations.models import Organisation, OrganisationMerge
 from tessera.programmes import services
@@ -94,6 +95,8 @@ def _merge(request: HttpRequest, how: Merging, key: str) -> HttpResponse:
     if request.method == "POST" and other and form.is_valid():
         try:
             merge = how.merge(obj, other, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except InvalidDocument as refused:
+            add_refusal_elsewhere(form, refused, request.user)
         except DomainError as refused:
             form.add_error(None, str(refused))
         else:
@@ -132,6 +135,8 @@ def _undo(request: HttpRequest, how: Merging, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             parted = how.undo(merge, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except InvalidDocument as refused:
+            add_refusal_elsewhere(form, refused, request.user)
         except DomainError as refused:
             form.add_error(None, str(refused))
         else:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessera.accounts.permissions import require
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.errors import InvalidDocument
 from tessera.programmes import services
 from tessera.programmes.forms.acts import NewSeriesForm
@@ -33,9 +34,7 @@ def new_series(request: HttpRequest) -> HttpResponse:
         try:
             saved = services.save_series(document, by=request.user, at=timezone.now(), expected_version=0)
         except InvalidDocument as refused:
-            for texts in refused.errors.values():
-                for text in texts:
-                    form.add_error(None, text)
+            add_refusals(form, SERIES, refused.errors)
         else:
             messages.success(request, _("The series is there: choose it on the pages of its trainings."))
             return redirect(SERIES.address("", saved.obj.slug))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessera.accounts.permissions import require
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.errors import InvalidDocument
 from tessera.programmes import services
 from tessera.programmes.forms.acts import NewSourceForm
@@ -32,9 +33,7 @@ def new_source(request: HttpRequest) -> HttpResponse:
         try:
             saved = services.save_source(document, by=request.user, at=timezone.now(), expected_version=0)
         except InvalidDocument as refused:
-            for texts in refused.errors.values():
-                for text in texts:
-                    form.add_error(None, text)
+            add_refusals(form, SOURCE, refused.errors)
         else:
             said = _("The source is there, as %(code)s: choose it where a number or a fact names its source.")
             messages.success(request, said % {"code": saved.obj.code})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessera.accounts.permissions import require
+from tessera.activity.views.refusals import add_refusals
 from tessera.core.errors import InvalidDocument
 from tessera.programmes import services
 from tessera.programmes.forms.acts import NewTopicForm
@@ -36,9 +37,7 @@ def new_topic(request: HttpRequest) -> HttpResponse:
                 document, by=request.user, at=timezone.now(), expected_version=0, published=False
             )
         except InvalidDocument as refused:
-            for texts in refused.errors.values():
-                for text in texts:
-                    form.add_error(None, text)
+            add_refusals(form, TOPIC, refused.errors)
         else:
             messages.success(request, _("A draft was made. Nobody but the office sees it until it is published."))
             return redirect(TOPIC.address("edit", saved.obj.slug, "texts"))

@@ -68,9 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 document, by=request.user, at=timezone.now(), expected_version=0, rehearsal=data["rehearsal"]
             )
         except InvalidDocument as refused:
-            for texts in refused.errors.values():
-                for text in texts:
-                    form.add_error(None, text)
+            add_refusals(form, TRAINING, refused.errors)
         except DomainError as refused:
             form.add_error(None, str(refused))
         else:
