@@ -226,7 +226,7 @@ def test_office_asks_for_a_plan(client, office):
     shown = again.context["form"]
     assert [[str(field.value()) for field in row] for row in shown.language_rows] == [["fr", "1"]]
     assert [[str(field.value()) for field in row] for row in shown.funder_rows] == [
-        ["Fund of Stone", "5000.00", "None", "2", "AFR", "", "", "fr", "2027"]
+        ["Fund of Stone", "5000", "None", "2", "AFR", "", "", "fr", "2027"]
     ]
 
 

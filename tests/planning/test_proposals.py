@@ -104,7 +104,8 @@ def test_sending_again_and_again_is_limited(client):
     ("field", "written"),
     [
         ("email", "no address"), ("country", "XX"), ("country", ""), ("need", " \u200b "), ("dates", "2027-02-30"),
-        ("dates", "sometime"), ("budget", "-1"), ("budget", "10.005"), ("currency", ""), ("capacity", ""), ("topic", "no-such"),
+        ("dates", "sometime"), ("budget", "-1"), ("budget", "10.005"), ("budget", "1.200"),
+        ("budget", "1,200"), ("budget", "1.200,50"), ("currency", ""), ("capacity", ""), ("topic", "no-such"),
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_refused_at_its_field(client, field, written):
@@ -112,6 +113,14 @@ def test_a_wrong_answer_is_refused_at_its_field(client, field, written):
     assert answer.status_code == 422
     assert f'href="#id_{field}' in answer.content.decode()
     assert (Proposal.objects.count(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"), [("1200,50", 120_050), ("1200.5", 120_050), ("1\u202f200", 120_000), ("12 000,00", 1_200_000)]
+)
+def test_what_it_would_cost_is_read_as_it_is_written_anywhere(client, typed, minor):
+    assert client.post("/fr/propose/", {**FORM, "budget": typed}).status_code == 302
+    assert Proposal.objects.get().budget == minor
 
 
 @pytest.mark.parametrize(

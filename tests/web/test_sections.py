@@ -1,8 +1,10 @@
 """Forms over documents: what is read, what is written, what stays."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import override
 
@@ -26,6 +28,39 @@ from tessera.web.sections import (
     row_action,
     shown_at,
 )
+from tessera.web.sections.fields import AmountField
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("", None), ("1200", "1200"), ("0,125", "0.125"), ("1200.500", "1200.500"), ("1 200", "1200"), ("92,12", "92.12")],
+)
+def test_an_amount_is_read(typed, amount):
+    assert AmountField(required=False).clean(typed) == (None if amount is None else Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("1.200", "“1.200” can be read in two ways: write 1200, or cents of two digits."),
+        ("12,345", "“12,345” can be read in two ways: write 12345, or cents of two digits."),
+        ("1.200,50", "Write the amount in figures, for example 1200.50."),
+        ("many", "Write the amount in figures, for example 1200.50."),
+        ("NaN", "Write the amount in figures, for example 1200.50."),
+        ("-3", "Ensure this value is greater than or equal to 0."),
+    ],
+)
+def test_an_amount_that_could_be_another_is_refused(typed, sentence):
+    with pytest.raises(ValidationError) as refused:
+        AmountField(required=False).clean(typed)
+    assert refused.value.messages == [sentence]
+
+
+@pytest.mark.parametrize("amount", ["1200", "0.5", "1.234", "100.250", "1200.00"])
+def test_an_amount_that_is_shown_is_read_again_as_it_was(amount):
+    field = AmountField()
+    assert field.clean(field.prepare_value(Decimal(amount))) == Decimal(amount)
+
 
 NAMES = {"icom": "ICOM", "tumo": "TUMO Center"}
 FINDER = Found(

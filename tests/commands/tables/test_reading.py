@@ -52,10 +52,16 @@ def test_csv_is_read_whatever_its_delimiter_mark_and_ends(tmp_path, delimiter, m
 
 
 def test_a_decimal_comma_in_a_semicolon_file_is_exact(tmp_path):
-    table, faults = read(written(tmp_path, "id;score\nA1;92,12\nA2;0,125\nA3;100\n"))
+    table, faults = read(written(tmp_path, "id;score\nA1;92,125\nA2;0,125\nA3;100\nA4;7,667\n"))
 
     assert faults == []
-    assert [row["score"] for row in table] == [92_120, 125, 100_000]
+    assert [row["score"] for row in table] == [92_125, 125, 100_000, 7_667]
+
+
+def test_three_digits_after_a_comma_are_ambiguous_in_a_file_with_other_separators(tmp_path):
+    _table, faults = read(written(tmp_path, 'id,score\nA1,"92,125"\nA2,"92,5"\n'))
+
+    assert faults == ["people.csv, line 2, “score”: “92,125” is ambiguous: write 92125 or 92.125."]
 
 
 MILLI, MONEY, WHOLE = kinds.milli(-9_999_999, 9_999_999), kinds.money(9_999_999), kinds.whole(0, 9_999)

@@ -18,6 +18,7 @@ from tessera.grants.reading import COMPONENTS
 from tessera.web import money
 from tessera.web.punctuation import labelled
 from tessera.web.sections import Item, Key, Picks, SectionForm
+from tessera.web.sections.fields import AmountField
 from tessera.web.sections.items import Block
 from tessera.web.sections.paths import Json
 
@@ -42,14 +43,6 @@ COVERAGE = {
 }
 
 
-class SumField(forms.DecimalField):
-    """An amount; a comma or a point parts the cents."""
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip().replace(" ", "").replace("\u00a0", "").replace("\u202f", "").replace(",", ".")
-        return super().to_python(text)
-
-
 def add_sum(form: SectionForm, name: str, value: Json, label: Any, help_text: Any = "") -> None:
     """The two fields of a sum: its amount and its currency."""
     told = value or {}
@@ -58,14 +51,12 @@ def add_sum(form: SectionForm, name: str, value: Json, label: Any, help_text: An
     if currency and currency not in dict(choices):
         choices.append((currency, currency))
     amount = money.major_units(told.get("minor"), currency)
-    form.fields[f"{name}--minor"] = SumField(
+    form.fields[f"{name}--minor"] = AmountField(
         label=label,
         help_text=help_text,
         required=False,
-        min_value=0,
         max_digits=14,
-        initial=None if amount is None else f"{amount.normalize():f}",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        initial=amount,
         validators=[_no_finer_than_a_coin],
     )
     form.fields[f"{name}--currency"] = forms.ChoiceField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ from typing import Any
 from tessera.commands.tables.faults import Faults, meant, nearest
 from tessera.commands.tables.kinds import ID_LONGEST, Kind, NotSo, shown
 from tessera.commands.tables.sheets import numbered, read_sheet
+
+
+# A decimal number in a file whose decimal mark is the comma; elsewhere it may be thousands.
+_GROUPED = re.compile(r"([+-]?\d{1,3}),(\d{3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def read_table(
     if taken is None:
         return None
     undeclared = tuple(name for name in taken.values() if folded(name) not in declared)
-    reader = _RowReader(path.name, columns, taken, faults)
+    reader = _RowReader(path.name, columns, taken, faults, comma_decimals=sheet.comma_decimals)
     if others is not None:
         reader.kinds.update(dict.fromkeys(undeclared, others))
     rows = tuple(reader.row(line, cells) for line, cells in numbered(sheet))
@@ -115,7 +120,10 @@ def _taken(
 class _RowReader:
     """Reads the cells of one row after the other, remembering what must not stand twice."""
 
-    def __init__(self, file: str, columns: Sequence[Column], taken: dict[str, str], faults: Faults) -> None:
+    def __init__(
+        self, file: str, columns: Sequence[Column], taken: dict[str, str], faults: Faults, *, comma_decimals: bool
+    ) -> None:
+        self.comma_decimals = comma_decimals
         self.kinds: dict[str, Kind] = {column.name: column.kind for column in columns}
         self._file = file
         self._taken = taken
@@ -136,11 +144,18 @@ class _RowReader:
         return Row(line, values)
 
     def _take(self, line: int, heading: str, name: str, cell: str, values: dict[str, Any]) -> None:
+        kind = self.kinds[name]
         try:
-            value = self.kinds[name](cell)
+            value = kind(cell)
         except NotSo as problem:
-            self._faults.add(self._file, str(problem), line=line, column=heading)
-            return
+            told = _GROUPED.fullmatch(cell) if self.comma_decimals else None
+            try:
+                if told is None:
+                    raise
+                value = kind(f"{told[1]}.{told[2]}")
+            except NotSo:
+                self._faults.add(self._file, str(problem), line=line, column=heading)
+                return
         if name in self._seen:
             first = self._seen[name].setdefault(value, line)
             if first != line:

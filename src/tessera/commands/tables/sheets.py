@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A heading and rows of cells as text, empty where there is nothing; ``lines`` has the line of each row."""
+    """A heading and rows of cells as text, empty where there is nothing; ``lines`` has the line of each row.
+
+    ``comma_decimals``: its cells are parted by semicolons, as spreadsheets do whose decimal mark is the comma.
+    """
 
     heading: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    comma_decimals: bool = False
 
 
 def read_sheet(path: Path, faults: Faults) -> Sheet | None:
@@ -49,7 +53,10 @@ def read_sheet(path: Path, faults: Faults) -> Sheet | None:
     else:
         faults.add(path.name, f"files end in {', '.join(SUFFIXES)}; this one does not.")
         return None
-    return None if lines is None else _sheet(path.name, lines, faults)
+    sheet = None if lines is None else _sheet(path.name, lines, faults)
+    if sheet is not None and suffix == ".csv":
+        return replace(sheet, comma_decimals=_delimiter(data.decode("utf-8-sig")) == ";")
+    return sheet
 
 
 def read_bytes(path: Path, faults: Faults) -> bytes | None:

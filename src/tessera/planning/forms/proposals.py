@@ -16,6 +16,7 @@ from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.models import Topic
 from tessera.programmes.queries import topic_choices
 from tessera.web.money import currency_choices, minor_units
+from tessera.web.sections.fields import AmountField
 from tessera.web.sections.times import EdtfField
 
 MOST = Decimal(10) ** 9
@@ -49,8 +50,8 @@ class ProposalForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("Languages you could teach in"), widget=forms.CheckboxSelectMultiple, required=False
     )
-    budget = forms.DecimalField(
-        label=_("What it would cost"), min_value=0, max_value=MOST, required=False,
+    budget = AmountField(
+        label=_("What it would cost"), max_value=MOST, required=False,
         help_text=_("An estimate of everything, in numbers. Leave it empty if you do not know."),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), required=False)

@@ -16,6 +16,7 @@ from tessera.planning.models import Availability, TrainerProfile
 from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.queries import topic_choices
 from tessera.web.money import currency_choices, major_units, minor_units
+from tessera.web.sections.fields import AmountField
 
 KINDS = {"+": Availability.Kind.CAN, "-": Availability.Kind.CANNOT}
 
@@ -33,8 +34,8 @@ class ProfileForm(forms.Form):
         ),
     )  # fmt: skip
     most_a_year = forms.IntegerField(label=_("Trainings a year, at most"), min_value=1, max_value=50, required=False)
-    fee = forms.DecimalField(label=_("Fee for a training"), min_value=0, max_value=10**9, required=False)
-    travel = forms.DecimalField(label=_("Travel to a training"), min_value=0, max_value=10**9, required=False)
+    fee = AmountField(label=_("Fee for a training"), max_value=10**9, required=False)
+    travel = AmountField(label=_("Travel to a training"), max_value=10**9, required=False)
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),

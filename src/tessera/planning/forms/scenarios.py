@@ -22,6 +22,7 @@ from tessera.planning.queries.roster import roster_people
 from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.queries import programme_scheme, topic_choices
 from tessera.web.money import currency_choices, in_words, major_units, minor_units
+from tessera.web.sections.fields import AmountField
 from tessera.web.sections.form import row_count
 
 MOST_ROWS = 12
@@ -71,11 +72,9 @@ class ScenarioForm(forms.Form):
         label=_("Trainers for each training"), min_value=1, max_value=20, required=False, help_text=_("Empty: two.")
     )
     currency = forms.ChoiceField(label=_("Currency"))
-    budget = forms.DecimalField(
-        label=_("Budget of a year"), min_value=0, max_value=10**9, required=False, help_text=_("Empty: no limit.")
-    )
-    open_cost = forms.DecimalField(
-        label=_("Cost of a training without a host yet"), min_value=0, max_value=10**9, required=False,
+    budget = AmountField(label=_("Budget of a year"), max_value=10**9, required=False, help_text=_("Empty: no limit."))
+    open_cost = AmountField(
+        label=_("Cost of a training without a host yet"), max_value=10**9, required=False,
         help_text=_("Empty: a tenth more than the dearest proposal taken in, so that offers come first."),
     )  # fmt: skip
     shared = forms.IntegerField(
@@ -291,10 +290,10 @@ def _area_choices() -> list[tuple[str, str]]:
 def _funder_row(n: int, languages: list[tuple[str, str]], topics: list[tuple[str, str]]) -> dict[str, forms.Field]:
     return {
         f"funders-{n}-name": forms.CharField(label=_("Funder"), max_length=120, required=False),
-        f"funders-{n}-amount": forms.DecimalField(
-            label=_("Gives for each training"), min_value=0, max_value=LARGEST, required=False),
-        f"funders-{n}-cap": forms.DecimalField(
-            label=_("Gives in all, at most"), min_value=0, max_value=LARGEST, required=False),
+        f"funders-{n}-amount": AmountField(
+            label=_("Gives for each training"), max_value=LARGEST, required=False),
+        f"funders-{n}-cap": AmountField(
+            label=_("Gives in all, at most"), max_value=LARGEST, required=False),
         f"funders-{n}-minimum": forms.IntegerField(
             label=_("For so many trainings, at least"), min_value=0, max_value=MOST_TRAININGS, required=False,
             help_text=_("With fewer that fit, nothing is given.")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -226,6 +228,33 @@ class NumberField(forms.IntegerField):
             min_value=smallest, max_value=largest, error_messages=errors,
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}), **kwargs,
         )  # fmt: skip
+
+
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money; a comma or a point parts the cents, and what may be thousands as well is refused: "1.200"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        as_text = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(min_value=0, widget=as_text, **kwargs)
+        self.error_messages["invalid"] = gettext_lazy("Write the amount in figures, for example 1200.50.")
+
+    def to_python(self, value: Any) -> Any:
+        text = re.sub(r"\s", "", str(value or ""))
+        if _GROUPED.fullmatch(text):
+            raise ValidationError(
+                _("“%(typed)s” can be read in two ways: write %(thousands)s, or cents of two digits."),
+                params={"typed": text, "thousands": re.sub(r"[.,]", "", text)},
+            )
+        return super().to_python(text.replace(",", "."))
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        shown = f"{value.normalize():f}"
+        return f"{shown}0" if _GROUPED.fullmatch(shown) else shown
 
 
 @dataclass(frozen=True)
