@@ -159,7 +159,7 @@ def test_a_language_that_the_name_of_the_area_says_is_not_said_twice(area, spoke
          ("Best found so far: 1,200 days beyond a due day. No plan does better than 812 days beyond a due day.",
           ("Le meilleur trouvé jusqu’ici : 1 200 jours au-delà d’une échéance. Aucun plan ne fait mieux que 812 jours au-delà "
           "d’une échéance."),
-          ("Lo mejor encontrado hasta ahora: 1 200 días más allá de un vencimiento. Ningún plan mejora 812 días más allá de "
+          ("Lo mejor encontrado hasta ahora: 1200 días más allá de un vencimiento. Ningún plan mejora 812 días más allá de "
           "un vencimiento."))),
         ({"step": "windows", "value": 1.0, "bound": 1.0},
          ("Best found so far: 1 window without a training, proved best.",

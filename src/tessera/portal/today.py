@@ -20,10 +20,10 @@ from tessera.messaging.queries import outbox_counts
 from tessera.places.queries import reference
 from tessera.planning.clock_types import Coverage, RegionClock
 from tessera.portal.board import board_ground
-from tessera.portal.wording import number
 from tessera.portal.worklist import MissingFacts, missing_facts, stale_count
 from tessera.programmes.models import Status, Training
 from tessera.web.dates import in_words
+from tessera.web.locales import number
 
 # The life of a training, in stages.
 STAGES = (

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import (
     get_language,
@@ -22,7 +21,7 @@ from django.utils.translation import (
     pgettext_lazy,
 )
 
-from tessera.web.locales import locale_of
+from tessera.web.locales import number
 
 TEXTS: Mapping[str, str | Promise] = {
     # When a training takes, took or was to take place. {said}: "from 16 to 20 October 2023"; {planned}: "for …".
@@ -230,14 +229,6 @@ def say(key: str, language: str | None = None, **values: object) -> str:
     code = language or get_language() or "en"
     words = _told(key, code, _count(values["n"])) if key in COUNTED else _told(key, code)
     return words.format(**{name: number(v, language) if isinstance(v, int) else v for name, v in values.items()})
-
-
-def number(value: int, language: str | None = None) -> str:
-    """ "1,043", "1 043", "1043": as the language groups digits (Spanish from five on, with a thin space)."""
-    locale = locale_of(language)
-    if locale.language == "es":
-        return str(value) if abs(value) < 10_000 else f"{value:,}".replace(",", "\u202f")
-    return format_decimal(value, locale=locale)
 
 
 def joined(items: list[str], language: str | None = None) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 
@@ -18,6 +19,14 @@ def locale_of(language: str | None = None) -> Locale:
     writes in no language ("2022-10-03" among dates, see ``tessera.web.grammar``).
     """
     return _locale(language or get_language() or "en")
+
+
+def number(value: int, language: str | None = None) -> str:
+    """ "1,043", "1 043", "1043": as the language groups digits (Spanish from five on, with a thin space)."""
+    locale = locale_of(language)
+    if locale.language == "es":
+        return str(value) if abs(value) < 10_000 else f"{value:,}".replace(",", "\u202f")
+    return format_decimal(value, locale=locale)
 
 
 def full_day(day: date, language: str | None = None) -> str:

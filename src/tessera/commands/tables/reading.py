@@ -12,7 +12,6 @@ from tessera.commands.tables.faults import Faults, meant, nearest
 from tessera.commands.tables.kinds import ID_LONGEST, Kind, NotSo, shown
 from tessera.commands.tables.sheets import numbered, read_sheet
 
-
 # A decimal number in a file whose decimal mark is the comma; elsewhere it may be thousands.
 _GROUPED = re.compile(r"([+-]?\d{1,3}),(\d{3})", re.ASCII)
 

@@ -144,12 +144,13 @@ class Speaker:
             return f"No score would do: with this person {self.limits(why.conflict.core)} cannot all be kept."
         if why.penalty > 0:
             return f"No score would do: with this person the soft rules are missed by {why.penalty} more."
-        if why.ties_at is None or why.certain_above is None:
+        if why.ties_at is None:
             return "With any score this person would be certain of a place." if why.penalty < 0 else ""
         place = self.in_place_of(why.leave, why.join)
-        if why.certain_above < why.ties_at:
+        if why.certain_above is not None and why.certain_above < why.ties_at:
             return f"With a score of {points(why.ties_at)}, the entry, this person would be certain of a place{place}."
-        return f"With a score of {points(why.ties_at)} this person would tie{place}, with more be certain of a place."
+        more = "" if why.certain_above is None else ", with more be certain of a place"
+        return f"With a score of {points(why.ties_at)} this person would tie{place}{more}."
 
     def _ways_in(self, why: WhyNot) -> tuple[str, ...]:
         if str(why.reason) == "set-aside":
@@ -157,10 +158,12 @@ class Speaker:
             return tuple(one for one in said if one)
         said = []
         if why.ties_at is not None and why.cost:
-            above = points(why.certain_above) if why.certain_above is not None else points(why.ties_at)
-            said.append(
-                f"With a score of {points(why.ties_at)} this person would tie, with more than {above} be certain of a place."
+            above = (
+                ""
+                if why.certain_above is None
+                else f", with more than {points(why.certain_above)} be certain of a place"
             )
+            said.append(f"With a score of {points(why.ties_at)} this person would tie{above}.")
         elif str(why.reason) == "tied" and why.certain_above is not None:
             said.append(f"With a score above {points(why.certain_above)} this person would be certain of a place.")
         said += [self._change(one) for one in why.changes]

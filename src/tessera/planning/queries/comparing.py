@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tessera.planning.models import Scenario
 from tessera.planning.queries import scenarios, telling
-from tessera.web import dates
+from tessera.web import dates, locales
 
 MOST_COMPARED = 4
 
@@ -37,7 +36,7 @@ def comparison(found: Sequence[Scenario]) -> list[Compared]:
         (_("All on time together from"), [_plain(
             dates.month_year(date.fromisoformat(r["clock"]["all_from"])) if r["clock"]["all_from"] else _("not in these years"))
             for _s, r in told]),
-        (_("Days missed"), [_plain(number_format(r["clock"]["missed_days"], use_l10n=True, force_grouping=True)) for _s, r in told]),
+        (_("Days missed"), [_plain(locales.number(r["clock"]["missed_days"])) for _s, r in told]),
         (_("Longest wait of an area at the end"), [_plain(scenarios.waiting(r["clock"])) for _s, r in told]),
         (_("Languages"), [_plain(scenarios.languages(r)) for _s, r in told]),
         (_("Cost less grants"), [_plain(telling.money(r["cost"] - r["grants"], s.limits.get("currency") or "EUR")) for s, r in told]),
@@ -89,7 +88,7 @@ def prices(base: Scenario, changed: Scenario) -> tuple[list[tuple[str, str, str]
     told = []
     for name, before, after, better in figures:
         sign = (after > before) - (after < before)
-        one_said, other_said = (number_format(n, use_l10n=True, force_grouping=True) for n in (before, after))
+        one_said, other_said = (locales.number(n) for n in (before, after))
         told.append(Price(name, one_said, other_said, {1: "done", -1: "late"}.get(sign * better, "")))
     before, after = one["cost"] - one["grants"], other["cost"] - other["grants"]
     kind = {1: "late", -1: "done"}.get((after > before) - (after < before), "")

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,7 @@ from tessera.planning.models import AcceptedLine, Proposal, Scenario
 from tessera.planning.queries import telling
 from tessera.planning.queries.names import area_name, region_name
 from tessera.programmes.models import Topic, Training
-from tessera.web import dates
+from tessera.web import dates, locales
 from tessera.web.punctuation import labelled
 
 KINDS = {"waiting": "due", "running": "part", "done": "done", "failed": "late", "cancelled": ""}
@@ -129,7 +128,7 @@ def plan_in_words(scenario: Scenario) -> PlanInWords:
         (_("On time at the end"), _("%(n)s of %(of)s regions") % {"n": found["on_time"], "of": found["regions"]}),
         (_("All on time together from"),
          dates.in_words(date.fromisoformat(found["all_from"])) if found["all_from"] else _("not in these years")),
-        (_("Days missed"), number_format(found["missed_days"], use_l10n=True, force_grouping=True)),
+        (_("Days missed"), locales.number(found["missed_days"])),
         (_("If one training is cancelled, at worst"),
          _("%(n)s of %(of)s regions") % {"n": found["worst"], "of": found["regions"]}),
         (_("Cost less grants"), telling.money(result["cost"] - result["grants"], currency)),
@@ -316,4 +315,4 @@ def _funder(row: Mapping[str, Any], currency: str, topics: Mapping[str, str]) ->
 
 def _days(start: str, end: str) -> str:
     n = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
-    return ngettext("%(n)s day", "%(n)s days", n) % {"n": number_format(n, use_l10n=True, force_grouping=True)}
+    return ngettext("%(n)s day", "%(n)s days", n) % {"n": locales.number(n)}

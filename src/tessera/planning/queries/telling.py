@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 from babel.lists import format_list
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,8 +22,7 @@ from tessera.places.queries import reference
 from tessera.planning.clock import add_months
 from tessera.planning.models import OTHER_THEME, Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
-from tessera.web import dates
-from tessera.web.locales import locale_of
+from tessera.web import dates, locales
 from tessera.web.money import in_words
 
 
@@ -33,13 +31,13 @@ def reason(kind: str, *told: Any) -> str:
     if kind == "never":
         return _("%(region)s: no training on record in the whole region, and %(days)s days overdue by then.") % {
             "region": region_name(told[0]),
-            "days": number_format(told[2], use_l10n=True, force_grouping=True),
+            "days": locales.number(told[2]),
         }
     if kind == "overdue":
         return _("%(region)s: overdue since %(day)s, %(days)s days by then.") % {
             "region": region_name(told[0]),
             "day": dates.in_words(date.fromisoformat(told[1])),
-            "days": number_format(told[2], use_l10n=True, force_grouping=True),
+            "days": locales.number(told[2]),
         }
     if kind == "due":
         said = {"region": region_name(told[0]), "day": dates.in_words(date.fromisoformat(told[1])), "n": told[2]}
@@ -49,7 +47,7 @@ def reason(kind: str, *told: Any) -> str:
             "%(region)s: on time until %(day)s, so %(n)s day is left.",
             "%(region)s: on time until %(day)s, so %(n)s days are left.",
             told[2],
-        ) % {**said, "n": number_format(told[2], use_l10n=True, force_grouping=True)}
+        ) % {**said, "n": locales.number(told[2])}
     if kind == "area_never":
         return _("%(area)s: no training on record.") % {"area": area_name(told[0])}
     if kind == "area_since":
@@ -74,7 +72,7 @@ def level(found: Mapping[str, Any], currency: str) -> str:
             "Then %(n)s day beyond a due day, as few as possible.",
             "Then %(n)s days beyond a due day, as few as possible.",
             value,
-        ) % {"n": number_format(value, use_l10n=True, force_grouping=True)}
+        ) % {"n": locales.number(value)}
     if key == "need":
         return _(
             "Then the least served area has %(share)s trainings for each unit of its need, as many as possible."
@@ -102,7 +100,7 @@ def beyond(found: Mapping[str, Any], currency: str) -> str:
     elif found["key"] == "need":
         bound = Fraction(bound)
     else:
-        bound = number_format(bound, use_l10n=True, force_grouping=True)
+        bound = locales.number(bound)
     return _("No plan does better than %(bound)s.") % {"bound": bound}
 
 
@@ -134,7 +132,7 @@ def _amount(step: str, number: int, currency: str) -> str:
     """A value of a step with what it counts."""
     if step == "cost":
         return money(number, currency)
-    shown = {"n": number_format(number, use_l10n=True, force_grouping=True)}
+    shown = {"n": locales.number(number)}
     if step == "windows":
         return ngettext("%(n)s window without a training", "%(n)s windows without a training", number) % shown
     if step == "days":
@@ -344,7 +342,7 @@ def language_name(code: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    return format_list(list(words), style="standard", locale=locale_of()) if words else ""
+    return format_list(list(words), style="standard", locale=locales.locale_of()) if words else ""
 
 
 def money(minor: int, currency: str) -> str:

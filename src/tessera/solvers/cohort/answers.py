@@ -170,12 +170,12 @@ class WhyNot:
     """Why somebody is not a member, and what would change it.
 
     ``cost`` D = S* - S*(with this person), milli-points. With D more points the person ties, with more than D the person
-    is certain; ``ties_at`` and ``certain_above`` are that score. ``value`` and ``members`` are of the best cohort with
-    this person: ``leave`` and ``join`` is what it changes. ``penalty`` is what it misses more of the soft rules.
-    ``changes``: single limits that, moved by one step, bring the person into a best cohort, cheapest first. ``for_whom``:
-    members whose place the person could take with every rule kept. ``conflict`` where no cohort has this
-    person. ``set_aside`` is given with that reason; for want of score all the rest is as if the person could be selected:
-    ``ties_at`` is then at least the entry, and a change is the entry lowered to the person's score.
+    is certain; ``ties_at`` and ``certain_above`` are that score, each None where nobody can have it or more. ``value`` and
+    ``members`` are of the best cohort with this person: ``leave`` and ``join`` is what it changes. ``penalty`` is what it
+    misses more of the soft rules. ``changes``: single limits that, moved by one step, bring the person into a best cohort,
+    cheapest first. ``for_whom``: members whose place the person could take with every rule kept. ``conflict`` where no
+    cohort has this person. ``set_aside`` is given with that reason; for want of score all the rest is as if the person
+    could be selected: ``ties_at`` is then at least the entry, and a change is the entry lowered to the person's score.
     """
 
     applicant: str

@@ -139,7 +139,7 @@ class Explainer:
             cost=cost,
             penalty=penalty,
             ties_at=ties,
-            certain_above=ties,
+            certain_above=_above(ties),
             value=within.value,
             members=named(self.rows, within.people),
             leave=self._left(within.people),
@@ -181,9 +181,9 @@ class Explainer:
         entry = self.rules.score_at_least
         ties = int(self.rows.score[at]) + cost if penalty == 0 else -SCORE_MOST  # less penalty comes before any score
         if entry is not None:
-            told = replace(told, ties_at=max(ties, entry), certain_above=max(ties, entry - 1))
+            told = replace(told, ties_at=max(ties, entry), certain_above=_above(max(ties, entry - 1)))
         elif penalty == 0:
-            told = replace(told, ties_at=ties, certain_above=ties)
+            told = replace(told, ties_at=ties, certain_above=_above(ties))
         if told.ties_at is not None and told.ties_at > SCORE_MOST:
             told = replace(told, ties_at=None, certain_above=None)
         lower = self._lower_entry(at) if wanted and why == Kind.SCORE_LOW else None
@@ -341,3 +341,8 @@ def _side(limit: Limit) -> tuple[Kind, str, Side]:
 def _rank(found: Standing) -> tuple[int, int]:
     """Less penalty first, then more value."""
     return -(found.penalty or 0), found.value or 0
+
+
+def _above(score: int | None) -> int | None:
+    """The score, where there is a higher one."""
+    return score if score is not None and score < SCORE_MOST else None
