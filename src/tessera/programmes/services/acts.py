@@ -47,7 +47,7 @@ class NoFirstDay(DomainError):
 
 
 class OutsideCalendar(DomainError):
-    message = gettext_lazy("These dates lie outside the calendar.")
+    message = gettext_lazy(edtf.EdtfError.messages["outside"])
 
 
 SHOWN = 10
@@ -178,7 +178,10 @@ def clone_training(training: Training, *, by: Any, at: datetime, starts_on: date
 def _moved(old: Document, first: date) -> tuple[Document, list[str]]:
     """Dates, phases and sessions of a training that begins on ``first``, times of day as they were; what did not fit."""
     dates = edtf.parse(old["dates"]["edtf"])
-    by = edtf.shift(dates.start, first)  # type: ignore[arg-type]
+    start = dates.start
+    if start is None:
+        raise NoFirstDay
+    by = edtf.shift(start, first)
     left_out = []
 
     def later(old_dates: edtf.Edtf, place: str) -> str:
@@ -199,7 +202,7 @@ def _moved(old: Document, first: date) -> tuple[Document, list[str]]:
         return {key: (moment + timedelta(days=by.days)).isoformat()[:16] for key, moment in told.items()}
 
     return {
-        "dates": {"edtf": later(dates, "dates.edtf") or str(dates.start.moved(by))},  # type: ignore[union-attr]
+        "dates": {"edtf": later(dates, "dates.edtf") or str(start.moved(by))},
         "tentative": True,
         "phases": [
             {key: value for key, value in phase.items() if key in ("mode", "time_zone")} | phase_dates(n, phase)
