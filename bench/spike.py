@@ -3,6 +3,8 @@
 
     python bench/spike.py [--json] [--quick] [--only cost|spike|kill] [--applicants N] [--seconds S] [--kills K]
 
+The kills alone, on both databases in two minutes: --only kill --applicants 12 --seconds 12 --kills 3.
+
 --quick is only for trying out: its costs are told and not judged. PostgreSQL is one of its own, made for the bench and
 without durability of its own; only server and worker are killed.
 """

@@ -4,8 +4,6 @@ import csv
 import io
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.applications.models import Answer, Application, Request
 from tessera.applications.services import importing
@@ -13,9 +11,8 @@ from tessera.messaging.models import Message
 from tests.applications.test_tables import confirm, send
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.calls import CallFactory
-from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 LABEL = {"en": "What?", "fr": "Quoi ?", "es": "¿Qué?"}
 OPTIONS = [{"key": "middle", "label": {"en": "Middle"}}, {"key": "head", "label": {"en": "Head"}}]
 QUESTIONS = [
@@ -44,13 +41,6 @@ FORM = {
          "questions": [{"label": LABEL, "seen_by": "committee", **question} for question in QUESTIONS]}
     ]
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

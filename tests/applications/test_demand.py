@@ -12,17 +12,9 @@ from tessera.planning.queries.demand import unmet_demand
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.applications import ApplicationFactory
 from tests.factories.calls import CLOSES_AT, CallFactory, StrandFactory
-from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 
 
 def applied(call, status, country="SN", **facts):

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings
-from django.core.cache import cache
 
 from tessera.applications import services
 from tessera.applications.files import store
@@ -21,15 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(settings: Any, tmp_path: Any) -> Any:
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "clock_stands")]
 
 
 @pytest.fixture

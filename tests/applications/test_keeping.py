@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_ox.models import OxTask
@@ -36,16 +34,9 @@ from tests.factories.applications import (
 from tests.factories.calls import CLOSES_AT, CallFactory, FormVersionFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 DAY = timedelta(days=1)
 TRAINING_ENDS = datetime(2026, 5, 8, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def due(application):

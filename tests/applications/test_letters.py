@@ -4,8 +4,6 @@ import copy
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.accounts.holdings import held_files, holdings
 from tessera.activity.models import Activity
@@ -21,15 +19,7 @@ from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFa
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "clock_stands")]
 
 
 def call_that_takes(how):

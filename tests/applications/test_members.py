@@ -4,8 +4,6 @@ import copy
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.activity.models import Activity
 from tessera.applications.file_page import files
@@ -25,18 +23,11 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory, Memb
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 PATH = "/en/desk/applications/members/"
 HEADING = ["number", "name", "country", "years"]
 ROWS = [["A-12 345", "Awa Grès", "SN", "2023; 2024"], ["77", "Kossi Onyx", "Togo", ""]]
 DUES = {"key": "dues", "kind": "membership", "weight": "hard", "params": {"years": [2023, 2025]}}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

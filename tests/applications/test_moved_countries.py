@@ -1,8 +1,6 @@
 """What the committee of one country was asked is no more its own once the applicant works in another."""
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.accounts.permissions import has_perm
 from tessera.applications.models import Application, Request
@@ -16,17 +14,10 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory, writ
 from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 SECRET = "Our stores are full of basalt."
 COUNTRY = {"key": "country", "type": "country", "label": {"en": "Country"}, "fact": "country_of_work"}
 WITH_COUNTRY = {"steps": [FORM["steps"][0] | {"questions": [*FORM["steps"][0]["questions"], COUNTRY]}]}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.apps import apps
-from django.core.cache import cache
 
 from tessera.applications import services
 from tessera.applications.files import store
@@ -19,16 +17,8 @@ from tests.factories.applications import ApplicationFactory, DocumentFactory, Le
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "clock_stands")]
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _today(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def begun(data):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django_ox.testing import run_tasks
 
 from tessera.accounts.models import User
@@ -26,15 +25,7 @@ from tests.factories.calls import CLOSES_AT, CallFactory, make_call
 from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "clock_stands")]
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What the office enters from a paper: files, rows and the signature, noted as that, for no other application."""
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.activity.models import Activity
 from tessera.applications import services as applying
@@ -16,20 +14,12 @@ from tests.factories.calls import CallFactory
 from tests.factories.grants import make_table
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "clock_stands")]
 POSTS = {
     "was-posts": "", "q-posts-0-title": "Registrar", "q-posts-0-from_year": "2019", "q-posts-0-place": "SN",
     "q-posts-0-kind": "paid", "q-posts-1-title": "",
 }  # fmt: skip
 SIGNED = {"was-signature": "", "q-signature-name": "Awa Grès", "q-signature-on": "2026-02-20"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.applications.file_page import file_page, files
 from tessera.applications.prior import prior_of
@@ -16,14 +14,7 @@ from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 from tests.factories.programmes import make_training
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 
 
 @pytest.fixture

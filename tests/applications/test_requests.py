@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 
 from tessera.accounts.tokens import hash_of
@@ -23,7 +22,7 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory, Requ
 from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 ALL = {"en": "Who?", "fr": "Qui ?", "es": "¿Quién?"}
 FORM = {
     "steps": [
@@ -43,13 +42,6 @@ RULES = [{"key": "endorsed", "kind": "endorsement", "weight": "hard", "params": 
 COMMITTEE = [{"key": "aval", "kind": "endorsement", "weight": "hard", "params": {"channel": "national_committee"}}]
 REFEREE = {"name": "Moussa Silex", "post": "Director", "email": "moussa.silex@example.org"}
 TEXT = "She runs our stores with three people and no budget."
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

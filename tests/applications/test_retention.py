@@ -4,8 +4,6 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.accounts.holdings import holdings
 from tessera.activity.models import Activity
@@ -26,20 +24,13 @@ from tests.factories.applications import ApplicationFactory
 from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 DAY = timedelta(days=1)
 PATH = "/desk/applications/retention/"
 PATH = "/desk/applications/retention/"
 PAGE = f"/en{PATH}"
 SHORT = Periods(draft_days=30, files_months=2, application_months=12, selected_months=12)
 LONG = Periods(draft_days=200, files_months=12, application_months=48, selected_months=60)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django_ox.testing import run_tasks
 
 from tessera.activity.models import Activity
@@ -21,7 +19,7 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 ALL = {"en": "Question", "fr": "Question", "es": "Pregunta"}
 FORM = {
     "steps": [
@@ -36,13 +34,6 @@ FORM = {
         }
     ]
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -31,7 +29,7 @@ from tests.factories.applications import (
 from tests.factories.calls import CallFactory, StrandFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 RULES = [
     {
         "key": "age",
@@ -59,13 +57,6 @@ FORM = {
     ]
 }  # fmt: skip
 SENTENCE = {"en": "Aged 47; at most 45.", "fr": "47 ans ; 45 au plus."}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

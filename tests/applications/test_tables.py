@@ -5,9 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-import time_machine
 import xlsxwriter
-from django.core.cache import cache
 from django.db import transaction
 from python_calamine import CalamineWorkbook
 
@@ -21,7 +19,7 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 FORM = {
     "steps": [
         {
@@ -41,13 +39,6 @@ FORM = {
 RULES = [{"key": "age", "kind": "age_at", "weight": "hard", "params": {"on": "2026-09-01", "max": 45}}]
 HEAD = "key,name,country,email,level,born,letter,received_on"
 GOOD = "P-1,Awa Grès,Senegal,awa@example.org,intermédiaire,1990-05-01,Our stores are full.,2026-02-20"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from tessera.activity.models import Activity
 from tessera.applications import listing
@@ -23,17 +22,10 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 DUE = CLOSES_AT - timedelta(days=7)
 NAMED = {"name": "Musée Théodore", "email": "direction@example.org"}
 REASON = "Le comité ne s’est pas réuni."
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tessera.places.services import places_changed
 from tessera.planning.queries.demand import demand
 from tessera.portal.ground import ground
 from tessera.programmes.documents import programme_document
+from tessera.programmes.forms.choices import countries_by_region
 from tessera.programmes.models import Programme, Training
 from tessera.programmes.queries import programme, programme_scheme, scheme_of
 from tessera.programmes.services import save_programme
@@ -22,6 +23,7 @@ from tests.factories.applications import ApplicationFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
+LAC = "Latin America and the Caribbean"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("archive")]
 
 
@@ -104,6 +106,13 @@ def test_demand_stands_beside_the_regions_of_the_programme(client, split):
     assert "–" not in {row.clock for row in beside}
     came = {row.training.slug: row.regions for row in demand()}
     assert came["armenia-2022"] == ("EUR",)
+
+
+def test_countries_are_chosen_by_the_regions_of_the_programme(split):
+    found = {name: {code for code, _words in choices} for name, choices in countries_by_region()}
+    assert list(found)[:6] == ["Africa", "Arab States", "Asia and the Pacific", "Europe", "North America", LAC]
+    assert found["North America"] == {"BM", "CA", "GL", "PM", "US"}
+    assert (sum(map(len, found.values())), len(found)) == (len(reference().countries), 7)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.accounts.models import Role, RoleGrant, User
 from tessera.core.folding import clean
+from tessera.web.choices import choice_field
 
 _password_help = lazy(lambda: " ".join(password_validators_help_texts()), str)
 
@@ -119,9 +120,9 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = own_names()  # type: ignore[attr-defined]
+        choice_field(self, "language").choices = own_names()
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix")))
-        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
+        choice_field(self, "time_zone").choices = [
             ("", _("Universal time (UTC)")),
             *((zone, zone.replace("_", " ")) for zone in zones),
         ]
@@ -253,7 +254,7 @@ class InviteForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = own_names()  # type: ignore[attr-defined]
+        choice_field(self, "language").choices = own_names()
         self.fields["email"].widget.attrs["autocomplete"] = "off"
 
 

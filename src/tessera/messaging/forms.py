@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tessera.messaging.models import Message
+from tessera.web.choices import choice_field
 
 
 class OutboxFilter(forms.Form):
@@ -19,8 +20,8 @@ class OutboxFilter(forms.Form):
 
     def __init__(self, *args: Any, templates: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", _("Any state")), *Message.State.choices]  # type: ignore[attr-defined]
-        self.fields["template"].choices = [("", _("Any kind")), *templates]  # type: ignore[attr-defined]
+        choice_field(self, "state").choices = [("", _("Any state")), *Message.State.choices]
+        choice_field(self, "template").choices = [("", _("Any kind")), *templates]
         self.fields["address"].widget = forms.TextInput(attrs={"type": "search"})
 
     @property

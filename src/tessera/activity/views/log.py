@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tessera.activity.history import entries, entries_named, within_reach
 from tessera.activity.kinds import kinds
 from tessera.activity.queries import latest_activity
+from tessera.web.choices import choice_field
 
 PAGE = 30
 SCHEMES = "regionscheme"
@@ -41,7 +42,7 @@ class LogForm(forms.Form):
         ]
         if not editorial:
             choices.append(("other", _("Accounts and everything else")))
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "kind").choices = choices
 
 
 def log(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.services.requests import MOST_MB, MOST_TEXT, OPINIONS, LetterMissing, RankMissing
+from tessera.web.choices import choice_field
 
 
 class RequestForm(forms.Form):
@@ -42,9 +43,7 @@ class RequestForm(forms.Form):
         say = _("I endorse this application %(how)s") if endorsement else _("I recommend this person %(how)s")
         if transmits:
             say = _("I transmit this application %(how)s")
-        self.fields["opinion"].choices = [  # type: ignore[attr-defined]
-            (key, say % {"how": how}) for key, how in OPINIONS.items()
-        ]
+        choice_field(self, "opinion").choices = [(key, say % {"how": how}) for key, how in OPINIONS.items()]
         if endorsement:
             self.fields["text"].required = False
             self.fields["text"].label = _("Your reasons")

@@ -15,6 +15,7 @@ from tessera.applications.transmission import STATES, is_transmitted
 from tessera.calls.models import Call
 from tessera.core.folding import clean
 from tessera.places.queries import country_choices
+from tessera.web.choices import choice_field
 
 HANDED_IN = [choice for choice in Status.choices if choice[0] != Status.DRAFT]
 
@@ -49,12 +50,11 @@ class ApplicationFilter(forms.Form):
         }
         self.transmitted = is_transmitted(call)
         for name, found in choices.items():
-            self.fields[name].choices = [("", _("All")), *found]  # type: ignore[attr-defined]
+            choice_field(self, name).choices = [("", _("All")), *found]
 
         if not self.transmitted:
             del self.fields["transmission"]
-            columns: Any = self.fields["column"]
-            columns.choices = [choice for choice in COLUMNS.items() if choice[0] != "transmission"]
+            choice_field(self, "column").choices = [choice for choice in COLUMNS.items() if choice[0] != "transmission"]
 
     @property
     def asked(self) -> dict[str, str]:
@@ -121,7 +121,7 @@ class WaiveBeforehandForm(ReasonForm):
 
     def __init__(self, *args: Any, rules: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rule"].choices = rules  # type: ignore[attr-defined]
+        choice_field(self, "rule").choices = rules
 
 
 class CompletionForm(forms.Form):
@@ -153,7 +153,7 @@ class ReturnForm(CompletionForm):
 
     def __init__(self, *args: Any, questions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["questions"].choices = questions  # type: ignore[attr-defined]
+        choice_field(self, "questions").choices = questions
 
 
 class NoteForm(forms.Form):

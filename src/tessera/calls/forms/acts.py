@@ -20,6 +20,7 @@ from tessera.calls.moments import AOE
 from tessera.calls.queries import calls_with_forms, latest_form
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import NarrowingForm
+from tessera.web.choices import choice_field
 
 WHY = gettext_lazy("Those who applied read it, so write it for them.")
 
@@ -46,8 +47,8 @@ class NewCallForm(NamesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["training"].choices = [("", _("Choose")), *training_choices()]  # type: ignore[attr-defined]
-        self.fields["main_language"].choices = main_languages()  # type: ignore[attr-defined]
+        choice_field(self, "training").choices = [("", _("Choose")), *training_choices()]
+        choice_field(self, "main_language").choices = main_languages()
 
 
 class OtherFormForm(forms.Form):
@@ -58,7 +59,7 @@ class OtherFormForm(forms.Form):
     def __init__(self, *args: Any, call: Call, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = [(row.code, str(row)) for row in calls_with_forms(call, user)]
-        self.fields["other"].choices = [("", _("Choose")), *rows]  # type: ignore[attr-defined]
+        choice_field(self, "other").choices = [("", _("Choose")), *rows]
         self.any = bool(rows)
 
     def version(self) -> FormVersion | None:
@@ -73,7 +74,7 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["training"].choices = [("", _("Choose")), *training_choices()]  # type: ignore[attr-defined]
+        choice_field(self, "training").choices = [("", _("Choose")), *training_choices()]
 
 
 class StepForm(forms.Form):
@@ -97,7 +98,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = dict(Status.choices)
         self.steps = [step for step in services.next_steps(call, at) if step not in (Status.DRAFT, Status.PUBLISHED)]
-        self.fields["status"].choices = [(step, words[Status(step)]) for step in self.steps]  # type: ignore[attr-defined]
+        choice_field(self, "status").choices = [(step, words[Status(step)]) for step in self.steps]
         if not set(self.steps) & FINAL:
             del self.fields["sure"]
 

@@ -22,6 +22,7 @@ from tessera.grants.queries import category_choices, table_choices
 from tessera.places.queries import HOME_SCHEME, RegionInfo, SchemeInfo, language_choices, reference
 from tessera.programmes.forms.choices import areas, countries_by_region
 from tessera.programmes.queries import kept_scheme
+from tessera.web.choices import choice_field
 from tessera.web.sections import (
     Codes,
     Day,
@@ -96,8 +97,9 @@ class Regions(Picks):
 
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
         super().add_to(form, name, value)
-        field: Any = form.fields[name]
-        field.choices = [(code, _region_words(code) if label == code else label) for code, label in field.choices]
+        own = own_regions()
+        others = [code for code in value or () if code not in dict(own)]
+        choice_field(form, name).choices = [*own, *((code, _region_words(code)) for code in others)]
 
     def shown(self, value: Json) -> Json:
         return [_region_words(code) for code in value or ()]

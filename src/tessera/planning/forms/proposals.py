@@ -15,6 +15,7 @@ from tessera.planning.models import Proposal
 from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.models import Topic
 from tessera.programmes.queries import topic_choices
+from tessera.web.choices import choice_field
 from tessera.web.money import currency_choices, minor_units
 from tessera.web.sections.fields import AmountField
 from tessera.web.sections.times import EdtfField
@@ -70,7 +71,7 @@ class ProposalForm(forms.Form):
             "currency": [("", pgettext_lazy("a currency", "Choose")), *currency_choices()],
         }
         for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+            choice_field(self, name).choices = found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -110,7 +111,7 @@ class OfficeProposalForm(ProposalForm):
 
     def __init__(self, *args: Any, languages: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = languages  # type: ignore[attr-defined]
+        choice_field(self, "language").choices = languages
         self.fields["name"].label = _("Name of the person")
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("The receipt and the answer go there.")
@@ -135,7 +136,7 @@ class ProposalFilter(forms.Form):
         for name, found in (
             ("state", states), ("region", regions), ("capacity", Proposal.Capacity.choices),
         ):  # fmt: skip
-            self.fields[name].choices = [("", _("All")), *found]  # type: ignore[attr-defined]
+            choice_field(self, name).choices = [("", _("All")), *found]
 
 
 class AcceptForm(forms.Form):

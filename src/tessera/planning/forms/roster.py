@@ -15,6 +15,7 @@ from tessera.core.folding import clean
 from tessera.planning.models import Availability, TrainerProfile
 from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.queries import topic_choices
+from tessera.web.choices import choice_field
 from tessera.web.money import currency_choices, major_units, minor_units
 from tessera.web.sections.fields import AmountField
 
@@ -49,7 +50,7 @@ class ProfileForm(forms.Form):
             ("languages", common_languages()), ("topics", topic_choices()),
             ("currency", [("", pgettext_lazy("a currency", "Choose")), *currency_choices()]),
         ):  # fmt: skip
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+            choice_field(self, name).choices = found
 
     def clean_periods(self) -> list[tuple[str, date, date, str]]:
         found, wrong = [], []

@@ -21,6 +21,7 @@ from tessera.planning.queries.names import area_name
 from tessera.planning.queries.roster import roster_people
 from tessera.programmes.forms.choices import common_languages
 from tessera.programmes.queries import programme_scheme, topic_choices
+from tessera.web.choices import choice_field
 from tessera.web.money import currency_choices, in_words, major_units, minor_units
 from tessera.web.sections.fields import AmountField
 from tessera.web.sections.form import row_count
@@ -103,7 +104,7 @@ class ScenarioForm(forms.Form):
             "currency": currency_choices(),
         }
         for name, choices in found.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            choice_field(self, name).choices = choices
             if name != "currency" and not choices:
                 del self.fields[name]
         for name, needed in (

@@ -19,6 +19,7 @@ from tessera.accounts.permissions import has_perm, require
 from tessera.portal import today as queries
 from tessera.portal.worklist import STATES, kind_choices, missing_facts, worklist
 from tessera.programmes.models import Training
+from tessera.web.choices import choice_field
 from tessera.web.sections.translations import STATES as STATE_WORDS
 
 PAGE = 30
@@ -59,9 +60,9 @@ class WorklistForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = {code: STATE_WORDS[code][0] for code in STATES}
         languages = [(code, get_language_info(code)["name_local"].capitalize()) for code in settings.CONTENT_LANGUAGES]
-        self.fields["state"].choices = [("", _("All but reviewed")), *words.items()]  # type: ignore[attr-defined]
-        self.fields["language"].choices = [("", _("All")), *languages]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", _("All")), *kind_choices()]  # type: ignore[attr-defined]
+        choice_field(self, "state").choices = [("", _("All but reviewed")), *words.items()]
+        choice_field(self, "language").choices = [("", _("All")), *languages]
+        choice_field(self, "kind").choices = [("", _("All")), *kind_choices()]
 
 
 def texts(request: HttpRequest) -> HttpResponse:

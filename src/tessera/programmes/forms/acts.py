@@ -16,6 +16,7 @@ from tessera.programmes.forms.choices import REASON_LANGUAGE, SOURCE_KINDS, SOUR
 from tessera.programmes.models import Mode, Status, Training
 from tessera.programmes.services import next_statuses
 from tessera.programmes.services.status import DATES_OVER
+from tessera.web.choices import choice_field
 from tessera.web.sections.fields import NOT_SAID
 from tessera.web.sections.times import EDTF_HELP, EdtfField
 
@@ -137,7 +138,7 @@ class StatusForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = dict(Status.choices)
         steps = next_statuses(training, on)
-        self.fields["status"].choices = [(code, words[Status(code)]) for code in steps]  # type: ignore[attr-defined]
+        choice_field(self, "status").choices = [(code, words[Status(code)]) for code in steps]
         self.steps, self.on = steps, on
         if Status.CANCELLED not in steps:
             del self.fields["sure"]
@@ -148,7 +149,7 @@ class StatusForm(forms.Form):
         else:
             spoken = content_languages()
             reader = get_language() or ""
-            self.fields["language"].choices = [("", NOT_SAID), *spoken]  # type: ignore[attr-defined]
+            choice_field(self, "language").choices = [("", NOT_SAID), *spoken]
             self.fields["language"].initial = reader if reader in dict(spoken) else ""
 
     def clean(self) -> dict[str, Any]:

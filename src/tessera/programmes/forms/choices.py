@@ -6,8 +6,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tessera.places.queries import HOME_SCHEME, country_choices, language_choices, reference, region_choices
+from tessera.places.queries import country_choices, language_choices, reference, region_choices
 from tessera.programmes.models import Series, Source, Topic
+from tessera.programmes.queries import kept_scheme
 from tessera.web.punctuation import labelled
 
 SCOPES = [
@@ -80,12 +81,12 @@ def sources() -> list[tuple[str, str]]:
 
 def countries_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
     names = country_choices()
-    places = reference()
+    scheme = kept_scheme(reference())
     groups = [
-        (words, [(code, name) for code, name in names if places.region_of(code) == region])
-        for region, words in region_choices(HOME_SCHEME)
+        (words, [(code, name) for code, name in names if scheme.region_of(code) == region])
+        for region, words in region_choices(scheme.code)
     ]
-    outside = [(code, name) for code, name in names if places.region_of(code) is None]
+    outside = [(code, name) for code, name in names if scheme.region_of(code) is None]
     return [*groups, (str(_("Outside the scheme")), outside)] if outside else groups
 
 

@@ -47,12 +47,7 @@ class AnswersOf(Item):
 
     def block(self, form: SectionForm, name: str) -> Block:
         rows = name.rsplit("-", 2)[0]
-        return Block(
-            self.template,
-            self,
-            name,
-            {"field": form[name], "rows": rows, "many": len(form.fields[name].choices) > 12},  # type: ignore[attr-defined]
-        )
+        return Block(self.template, self, name, {"field": form[name], "rows": rows, "many": len(form[name]) > 12})
 
     def _asked(self, form: SectionForm, name: str) -> str:
         row = name.removesuffix("values")
