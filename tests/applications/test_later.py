@@ -4,20 +4,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django_ox.testing import run_tasks
 
 from tessera.accounts.holdings import holdings
 from tessera.activity.models import Activity
 from tessera.applications import receipts, services
 from tessera.applications.file_page import file_page, files
 from tessera.applications.later import later_of
-from tessera.applications.models import Answer, Application, Document, Upload
+from tessera.applications.models import Answer, Application, Document, Request, Upload
 from tessera.applications.queries import document_for, file_for_reviewer
 from tessera.applications.requesting import request_page
-from tessera.applications.services import keeping
+from tessera.applications.services import keeping, requests
 from tessera.applications.services.erasing import erase_application
 from tessera.applications.windows import later_until, may_answer_later
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
+from tests.applications.asking import question
 from tests.applications.papers import pdf, sent
 from tests.applications.selected import FORM, SUBMITTED, call_with_questions, chosen
 from tests.factories.accounts import RoleGrantFactory, UserFactory
@@ -274,6 +276,28 @@ def test_the_history_says_once_that_all_is_answered(mine):
 
     row = Activity.objects.get(verb="application.later_answered")
     assert (row.by, row.object_key) == (mine.applicant, mine.number)
+
+
+def test_nobody_is_written_to_whom_those_selected_name():
+    later = {"stage": "after_selection", "required": True}
+    asked = [
+        question("contact", "referee", "Whom to call", **later),
+        question("mandate", "endorsement", "Who sends you?", channel="national_committee", **later),
+    ]
+    form = {"steps": [*FORM["steps"][:2], {**FORM["steps"][2], "questions": asked}]}
+    call = call_with_questions(status="open", form=form)
+    row = chosen(call, status="draft")
+    services.submit_application(row, by=row.applicant, at=NOW)
+    run_tasks(raise_failures=True)
+    assert (requests.asked_questions(row), Request.objects.count()) == ([], 0)
+    Application.objects.filter(pk=row.pk).update(status="accepted")
+
+    write_answers(row, {"contact": {"name": "Moussa Silex", "post": "Director", "email": "moussa@example.org"}})
+
+    with pytest.raises(requests.CannotAsk):
+        requests.ask(row, "contact", by=row.applicant, at=NOW)
+    assert (values(row)["contact"]["name"], Request.objects.count()) == ("Moussa Silex", 0)
+    assert ("trip", "contact", "missing") not in missing(row)
 
 
 # Who reads it
