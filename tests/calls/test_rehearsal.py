@@ -79,7 +79,7 @@ def test_removing_the_rehearsal_leaves_real_calls_and_nothing_of_the_other():
 
     removed = rehearsal.remove_rehearsal(NOW)
 
-    assert (removed.counts["call"], removed.counts["application"]) == (3, 6)
+    assert (removed.counts["call"], removed.counts["application"]) == (3, 7)
     assert list(Call.objects.all()) == [real.call]
     assert list(Application.objects.all()) == [real]
     assert list(PublicRecord.objects.filter(kind="call").values_list("slug", flat=True)) == [real.call.code]

@@ -21,6 +21,7 @@ PARAMETERS = {
     "applications:list": ("q", "state", "country", "strand", "verdict", "origin", "column"),
     "applications:export": ("q", "state", "country"),
     "apply:step": ("more", "check"),
+    "apply:step later": ("more", "check"),
     "apply:document": ("show",),
     "calls:calls": ("q", "status", "rehearsal"),
     "calls:call_new": ("training",),
@@ -42,6 +43,8 @@ FIELDS = {
                    "q-languages-0-language", "q-member", "q-attend", "q-signature-name", "q-referee-email",
                    "revision", "device", "step"),
     "apply:step": ("q-full_name", "q-birth_date", "q-nationality", "q-country_of_work", "revision", "device", "do"),
+    "apply:save later": ("q-diet", "revision", "device", "step"),
+    "apply:step later": ("q-diet", "revision", "device", "do"),
     "apply:upload": ("question", "name", "size"),
     "apply:start": ("strand",),
     "apply:withdraw": ("reason",),
@@ -73,7 +76,7 @@ def place(world: World, name: str) -> str:
     gate = GATES[name]
     state = STATE.get(gate.over, ())
     if name.startswith("apply:") and gate.over == "files":
-        state = ("draft",)
+        state = ("accepted",) if name.endswith(" later") else ("draft",)
     return address(world, name, gate, state)
 
 

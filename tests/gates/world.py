@@ -58,6 +58,7 @@ SECRETS = {
     "answer": "Parce que nos réserves sont pleines de kunzite.",
     "answer for the office": "hambergite",
     "earlier grant": "taaffeite",
+    "answer of those selected": "poudretteite",
     "reference": "painite",
     "why somebody refused": "benitoite",
     "note of the office": "serendibite",
@@ -71,7 +72,7 @@ READ_BY_APPLICANT = set(SECRETS) - {
 }  # fmt: skip
 READ_BY_COMMITTEE = set(SECRETS) - {
     "birth date",
-    "answer for the office", "earlier grant", "why somebody refused", "note of the office",
+    "answer for the office", "earlier grant", "answer of those selected", "why somebody refused", "note of the office",
     "another applicant",
 }  # fmt: skip
 READ_BY_ENDORSER = {"name", "number", "answer"}
@@ -97,6 +98,9 @@ def form() -> dict[str, Any]:
     asked["steps"][0]["questions"].append(question("needs", "short_text", identity=True, seen_by="office"))
     asked["steps"][0]["questions"].append(
         question("earlier_grant_on", "date", identity=True, seen_by="office", fact="earlier_grant_on")
+    )
+    asked["steps"][-1]["questions"].append(
+        question("passport", "file", stage="after_selection", identity=True, sensitive=True, seen_by="office")
     )
     return asked
 
@@ -179,8 +183,10 @@ class World:
         }  # fmt: skip
         documents = [
             DocumentFactory(application=made, question=key, name=f"Zoisita {key}.pdf", path=self.paper)
-            for key in ("cv", "work_sample", "pay_slip")
+            for key in ("cv", "work_sample", "pay_slip", "passport")
         ]
+        if status == Status.ACCEPTED:
+            answers["diet"] = SECRETS["answer of those selected"]
         answers |= {row.question: {"document": str(row.key), "name": row.name} for row in documents}
         asked = {one.key: one for one in read_form(form()).questions}
         Answer.objects.bulk_create(

@@ -260,6 +260,11 @@ class Doings:
             started_at=self.at, saved_at=self.at, submitted_at=self.at, status_at=self.at,
         )  # fmt: skip
         AnswerFactory(application=mine, question="motivation", saved_at=self.at)
+        chosen: Any = ApplicationFactory(
+            call=call, applicant_id=self.keys["host"], submitted=True, status="accepted", name="Celia Pizarra", rehearsal=True,
+            country_id="AM", started_at=self.at, saved_at=self.at, submitted_at=self.at, status_at=self.at,
+        )  # fmt: skip
+        AnswerFactory(application=chosen, question="diet", value="Céleri", saved_at=self.at)
         VerdictFactory(
             application=mine, rule="age", outcome="not_met",
             document={"weight": "hard", "sentence": {"en": "Aged 47; at most 45.", "fr": "47 ans.", "es": "47 años."}},
@@ -274,7 +279,7 @@ class Doings:
             row.save(update_fields=["token_hash"])
         self.keys |= {
             "request": token_of(asked), "request_of_country": token_of(host), "endorsement": host.pk,
-            "application": mine.number, "likeness": Likeness.objects.latest("pk").pk,
+            "application": mine.number, "chosen": chosen.number, "likeness": Likeness.objects.latest("pk").pk,
         }  # fmt: skip
 
     def table(self) -> str:

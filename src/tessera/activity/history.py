@@ -90,6 +90,7 @@ DONE: dict[str, Words] = {
     "application.asked_again": _("asked to accept again"),
     "application.accepted": _("accepted the place"),
     "application.declined": _("declined the place"),
+    "application.later_answered": _("answered what is asked of those selected"),
     "application.expired": _("let the offer of a place pass, as nobody answered"),
     "application.request_made": _("asked somebody for an endorsement or a reference"),
     "application.request_renewed": _("asked for a new link"),

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tessera.applications.later import STAGE, STATES
 from tessera.applications.listing import VERDICTS, strand_names
 from tessera.applications.models import Application
 from tessera.applications.reading import answers_of
@@ -27,11 +28,12 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
     """
     version = latest_form(call)
     questions = list(read_form(version.document).questions) if version else []
-    transmitted = is_transmitted(call)
+    transmitted, later = is_transmitted(call), any(question.stage == STAGE for question in questions)
     strands, places = strand_names(call), reference().country_names()
     heading = [
         pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
-        _("Strand"), _("State"), _("Conditions"), *([_("Transmission")] if transmitted else []), _("Language"), _("Origin"), _("Submitted"),
+        _("Strand"), _("State"), _("Conditions"), *([_("Transmission")] if transmitted else []),
+        *([_("Questions to those selected")] if later else []), _("Language"), _("Origin"), _("Submitted"),
         *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
     table = []
@@ -43,9 +45,15 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
                 row.number, row.name, row.email, places.get(row.country_id or "", ""), row.institution,
                 strands.get(row.strand, row.strand), str(row.get_status_display()),
                 str(VERDICTS[verdict][0]) if verdict in VERDICTS else "",
-                *([said_in_a_cell(row, call)] if transmitted else []), row.language, str(row.get_origin_display()),
+                *([said_in_a_cell(row, call)] if transmitted else []), *([_said_later(row)] if later else []),
+                row.language, str(row.get_origin_display()),
                 row.submitted_at.isoformat(timespec="minutes") if row.submitted_at else "",
                 *(answer_text(question, answers.get(question.key)) for question in questions),
             ]
         )  # fmt: skip
     return heading, table
+
+
+def _said_later(row: Any) -> str:
+    state = getattr(row, "later", "")
+    return str(STATES[state][0]) if state in STATES else ""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tessera.activity.history import entries
 from tessera.activity.queries import activity_of
 from tessera.applications.keeping import Due, due_of, promises
+from tessera.applications.later import STAGE, later_of
 from tessera.applications.listing import KINDS, strand_names
 from tessera.applications.members import MemberCheck, member_check
 from tessera.applications.models import Application, Document, Letter, Likeness, Note, Request, Verdict, Waiver
@@ -85,7 +86,8 @@ class Transmission:
 class FilePage:
     """Everything on one page. A committee sees neither what is the office's alone, nor its notes, nor the history.
 
-    ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the office's alone.
+    ``later`` is what those selected are asked, ``later_missing`` how many of these answers the office waits for, None where
+    it asks nothing. ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the office's alone.
     """
 
     application: Application
@@ -95,6 +97,8 @@ class FilePage:
     kind: str
     strand: str
     steps: list[WordedStep]
+    later: list[WordedStep]
+    later_missing: int | None
     verdicts: list[VerdictRow]
     member: MemberCheck | None
     documents: list[DocumentRow]
@@ -125,6 +129,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
     form, answers = form_of(application), answers_of(application)
     reader: Literal["office", "committee"] = "office" if office else "committee"
     hidden = [question for question in form.questions if not may_read(reader, question)]
+    later = later_of(application)
     likenesses = (
         undecided_pairs()
         .filter(models.Q(first=application) | models.Q(second=application))
@@ -138,7 +143,9 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         country="" if any(one.fact == "country_of_work" for one in hidden) else str(application.country or ""),
         kind=KINDS.get(application.status, ""),
         strand=strand_names(application.call).get(application.strand, application.strand),
-        steps=worded_steps(form, answers, reader=reader),
+        steps=worded_steps(form, answers, reader=reader, stage="apply"),
+        later=worded_steps(form, answers, reader=reader, stage=STAGE, unanswered=(STAGE,) if later else ()),
+        later_missing=len(later.problems) if later is not None and office else None,
         verdicts=_verdicts(application, hidden, office),
         member=member_check(application, form, answers) if office else None,
         documents=_documents(application, form, reader),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from tessera.applications.files import store
 from tessera.applications.keeping import due_of, kept_in_words, promises
 from tessera.applications.models import Application, Document, Letter, Request, Status
 from tessera.applications.services.erasing import erase_application, forget_author
+from tessera.applications.services.keeping import sensitive_keys
 from tessera.places.wording import known_names
 
 
@@ -59,6 +60,7 @@ def declare_all() -> None:
 def _applications(user: User) -> list[dict[str, Any]]:
     promised = promises()
     rows = Application.objects.of(user).select_related("call__training").prefetch_related("answers", "documents")
+    sensitive = cache(lambda call: bool(sensitive_keys(call)))
     return [
         {
             "number": row.number,
@@ -71,7 +73,9 @@ def _applications(user: User) -> list[dict[str, Any]]:
             "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
             "answers": {answer.question: answer.value for answer in row.answers.all()},
             "files": [file.name for file in row.documents.all() if file.state == Document.State.READY],
-            "deleted": {due.what: due.at.date().isoformat() for due in due_of(row, promised)},
+            "deleted": {
+                due.what: due.at.date().isoformat() for due in due_of(row, promised, sensitive=sensitive(row.call_id))
+            },
         }
         for row in rows.order_by("started_at", "pk")
     ]

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tessera.applications.later import STATES as LATER_STATES
+from tessera.applications.later import later_states
 from tessera.applications.models import Application, Document, Request, Status, Verdict, Waiver
 from tessera.applications.transmission import (
     STATES,
@@ -46,6 +48,7 @@ COLUMNS: Mapping[str, Any] = {
     "transmission": gettext_lazy("Transmission"),
     "endorsement": gettext_lazy("Endorsement"),
     "files": gettext_lazy("Files"),
+    "later": gettext_lazy("Questions to those selected"),
     "language": gettext_lazy("Language"),
     "origin": gettext_lazy("Origin"),
     "submitted": gettext_lazy("Submitted"),
@@ -83,10 +86,10 @@ class Count:
 
 def applications(
     user: Any, call: Call, *, q: str = "", state: str = "", country: str = "", strand: str = "", verdict: str = "",
-    origin: str = "", transmission: str = "",
+    origin: str = "", transmission: str = "", later: str | None = None,
 ) -> models.QuerySet[Application]:  # fmt: skip
     """Those handed in that ``user`` may see, the latest first, with ``verdict``, ``transmission``, ``endorsement`` and ``files``
-    beside.
+    beside; with ``later`` where the call asks something of those selected (``later`` is not None).
 
     Loads the country; nothing else is followed.
     """
@@ -95,6 +98,8 @@ def applications(
         rows = with_transmission(rows, timezone.now())
     else:
         transmission = ""
+    if later is not None:
+        rows = with_later(rows, later_states(user, call))
     for name, value in (
         ("status", state),
         ("country", country),
@@ -102,6 +107,7 @@ def applications(
         ("verdict", verdict),
         ("origin", origin),
         ("transmission", transmission),
+        ("later", later),
     ):
         if value:
             rows = rows.filter(**{name: value})
@@ -146,6 +152,14 @@ def with_verdict(rows: models.QuerySet[Application]) -> models.QuerySet[Applicat
             output_field=models.CharField(),
         )
     )
+
+
+def with_later(rows: models.QuerySet[Application], states: Mapping[int, str]) -> models.QuerySet[Application]:
+    """``later``: which of ``states`` (`later_states`) each is in; "" for those that are asked nothing more."""
+    whens = [
+        When(pk__in=[pk for pk, one in states.items() if one == state], then=Value(state)) for state in LATER_STATES
+    ]
+    return rows.annotate(later=Case(*whens, default=Value(""), output_field=models.CharField()))
 
 
 def row_of(application: Any, columns: tuple[str, ...], strands: Mapping[str, str], call: Call) -> Row:
@@ -215,6 +229,9 @@ def _cell(row: Any, column: str, strands: Mapping[str, str], call: Call) -> Cell
         return Cell(str(text), kind)
     if column == "transmission":
         return Cell(said_in_a_cell(row, call), STATES[row.transmission][1] if row.transmission in STATES else "")
+    if column == "later":
+        words, kind = LATER_STATES.get(row.later, ("–", ""))
+        return Cell(str(words), kind)
     if column == "endorsement":
         return Cell(str(dict(Request.State.choices).get(row.endorsement, "–")))
     if column == "files":

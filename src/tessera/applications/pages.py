@@ -21,7 +21,7 @@ from tessera.calls.documents import deadline_of
 from tessera.calls.models import Strand
 from tessera.calls.moments import clocks, time_left
 from tessera.calls.questions import Form, Question, Step, Type, character_count, shown, word_count
-from tessera.calls.questions.model import Answers, Column, Json
+from tessera.calls.questions.model import Answers, Column, Json, Stage
 from tessera.calls.questions.problems import answer_problems
 from tessera.calls.questions.reading import MOST_ROWS
 from tessera.core.sentences import Listed
@@ -104,9 +104,9 @@ class StepLink:
     current: bool = False
 
 
-def steps_of(form: Form, answers: Answers, current: str = "") -> list[StepLink]:
-    """The steps that ask something before submission, in order."""
-    asked = {question.key for question in shown(form, answers, "apply")}
+def steps_of(form: Form, answers: Answers, current: str = "", *, stage: Stage = "apply") -> list[StepLink]:
+    """The steps that ask something in ``stage``, in order."""
+    asked = {question.key for question in shown(form, answers, stage)}
     found = [step for step in form.steps if any(question.key in asked for question in step.questions)]
     return [StepLink(step.key, step.title, n, step.key == current) for n, step in enumerate(found, start=1)]
 
@@ -123,10 +123,11 @@ def fields_of(
     refused: Mapping[str, str] | None = None,
     files: Mapping[str, FileShown] | None = None,
     own: frozenset[str] = frozenset(),
+    stage: Stage = "apply",
 ) -> list[FieldShown]:
-    """The questions of ``step`` that are asked. ``raw`` is shown in the place of answers (text that is not saved);
+    """The questions of ``step`` that are asked in ``stage``. ``raw`` is shown in the place of answers (text that is not saved);
     ``check`` also says what is missing; ``rows`` is how many empty rows are added, by question."""
-    asked = {question.key for question in shown(form, answers, "apply")}
+    asked = {question.key for question in shown(form, answers, stage)}
     found = []
     for question in step.questions:
         if question.key not in asked:

@@ -90,7 +90,7 @@ def file_for_reviewer(application: Application) -> ReviewerFile:
     }
     files = Document.objects.current().filter(application=application, state=Document.State.READY).order_by("question")
     steps = worded_steps(
-        form, answers, reader="reviewers", identity=False,
+        form, answers, reader="reviewers", identity=False, stage="apply",
         hidden=[question.key for question in form.questions if question.type is Type.FILE],
     )  # fmt: skip
     return ReviewerFile(

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from tessera.accounts.models import holds
 from tessera.applications.models import Application
-from tessera.applications.sheets import form_from
+from tessera.applications.sheets import form_from, form_now
 from tessera.calls.models import FormVersion, RuleVersion
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Form, Question, Type
-from tessera.calls.questions.model import Json
+from tessera.calls.questions.model import Json, Stage
 
 # Who reads a file: its writer, the office, a committee in its training, a host who is asked to endorse it.
 Reader = Literal["applicant", "office", "committee", "endorser"]
@@ -29,6 +29,15 @@ def rule_version_of(application: Application) -> RuleVersion | None:
 def form_of(application: Application) -> Form:
     """Its questions; a form without any where the call asks nothing yet."""
     return form_from(form_version_of(application))
+
+
+def form_to_write(application: Application, stage: Stage | None) -> Form:
+    """The questions that its writer answers in ``stage``.
+
+    Those of now, until they are submitted. Those selected are asked what stood in the form that they submitted, as it is
+    read everywhere: they saw then what comes later, and nothing that the form has learned since is asked of some only.
+    """
+    return form_now(application.call_id) if stage == "apply" else form_of(application)
 
 
 def answers_of(application: Application) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from tessera.applications.models import Application, Document
 from tessera.applications.sheets import form_from
-from tessera.applications.wording import worded_steps
+from tessera.applications.wording import WordedStep, worded_steps
 from tessera.calls.moments import AOE
 from tessera.calls.queries import latest_form
 from tessera.web.dates import moment_in_words
@@ -55,13 +56,21 @@ def copy_of(application: Application) -> dict[str, Any]:
                     {"question": row.label, "lines": list(row.lines) or [UNANSWERED]} for row in step.questions
                 ],
             }
-            for step in worded_steps(form, answers)
+            for step in (
+                *worded_steps(form, answers, stage="apply"),
+                *_of_the_selected(worded_steps(form, answers, stage="after_selection", unanswered=())),
+            )
         ],
         "colon": colon(),
         "files_title": _("Files"),
         "files": [[row.name, f"SHA-256 {row.sha256}"] for row in files],
         "draft": "" if application.submitted_at else _("This is a draft: it was not submitted."),
     }
+
+
+def _of_the_selected(steps: list[WordedStep]) -> list[WordedStep]:
+    """What was answered after the selection, after all that was submitted, and said to be so."""
+    return [replace(step, title=labelled(_("Questions to those selected"), step.title)) for step in steps]
 
 
 def text_of(application: Application) -> str:

@@ -6,7 +6,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from tessera.applications import services
-from tessera.applications.services import keeping, members, offers, requests, screening
+from tessera.applications.services import forms_due, keeping, members, offers, requests, screening
 from tessera.applications.services.one_by_one import all_of
 from tessera.applications.services.orphans import tidy_orphans
 
@@ -42,6 +42,12 @@ def follow_requests() -> int:
 def follow_offers() -> int:
     """Remind of offers, and let pass those that nobody answered."""
     return offers.follow_offers(at=timezone.now())
+
+
+@task
+def remind_of_forms() -> int:
+    """Tell those who took a place what is still missing of what they are asked."""
+    return forms_due.remind_of_forms(at=timezone.now())
 
 
 @task

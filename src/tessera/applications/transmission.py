@@ -63,7 +63,7 @@ def is_transmitted(call: Call) -> bool:
 
 def transmitting_question(form: Form) -> Question | None:
     """The question whose endorsement transmits: that of the national committee, else the first one."""
-    asked = [question for question in form.questions if question.type is Type.ENDORSEMENT]
+    asked = [one for one in form.questions if one.type is Type.ENDORSEMENT and one.stage == "apply"]
     committee = [question for question in asked if question.channel == "national_committee"]
     return next(iter([*committee, *asked]), None)
 

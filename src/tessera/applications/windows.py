@@ -1,4 +1,7 @@
-"""When an application may be written: the dates of its strand, the grace for what was begun, the time of a return."""
+"""When an application may be written: the dates of its strand, the grace for what was begun, the time of a return.
+
+What is asked of those selected has a time of its own: from the place that was taken to the end of the training.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Status
 from tessera.calls import moments
 from tessera.calls.models import Call, Strand
 from tessera.calls.models import Status as CallStatus
 from tessera.calls.moments import AOE
+from tessera.calls.questions.model import Stage
+from tessera.core import edtf
 from tessera.core.rows import unique
+from tessera.programmes.models import Status as TrainingStatus
 
 Window = Literal["before", "open", "grace", "closed"]
 
@@ -19,6 +26,7 @@ Window = Literal["before", "open", "grace", "closed"]
 RUNNING = (CallStatus.OPEN, CallStatus.CLOSED)
 LAST_DAY = date.max - timedelta(days=2)  # the calendar ends soon after, on every clock
 UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE)
+TRAINING_OVER = (TrainingStatus.DELIVERED, TrainingStatus.FOLLOWED_UP, TrainingStatus.CLOSED, TrainingStatus.CANCELLED)
 
 
 def strand_of(application: Application) -> Strand | None:
@@ -77,6 +85,42 @@ def may_write(application: Application, strand: Strand | None, at: datetime) -> 
     if application.status not in UNFINISHED:
         return False
     return window_of(application, strand, at) in ("open", "grace")
+
+
+def may_answer_later(application: Application, at: datetime) -> bool:
+    """Whether what is asked of those selected may be answered at ``at``, if anything is.
+
+    The place is taken, and the training neither over nor called off. Reads ``call`` and its ``training``, of those only
+    that took a place.
+    """
+    if application.status != Status.ACCEPTED or application.erased_at is not None or application.call.status in OVER:
+        return False
+    training = application.call.training
+    if training.status in TRAINING_OVER:
+        return False
+    last = edtf.parse(training.dates).latest_end if training.dates else None
+    return last is None or at < end_of_day(last, application.call)
+
+
+def stage_to_write(application: Application, strand: Strand | None, at: datetime) -> Stage | None:
+    """Which questions its writer may answer at ``at``: those of the application, those of the selected, or none."""
+    if may_write(application, strand, at):
+        return "apply"
+    return "after_selection" if may_answer_later(application, at) else None
+
+
+def later_until(application: Application, at: datetime) -> date | None:
+    """The day by which those selected are asked to answer: when the visa letters are written, else the day before it begins.
+
+    The first of the two that is not over on the clock of the call; None where neither is known or to come. It closes
+    nothing: who is late is still read.
+    """
+    call = application.call
+    letters = call.timeline.get("visa_letters")
+    days = [date.fromisoformat(letters)] if letters else []
+    if call.training.starts_on:
+        days.append(call.training.starts_on - timedelta(days=1))
+    return next((day for day in days if at < end_of_day(day, call)), None)
 
 
 def offered_until(application: Application) -> datetime | None:

@@ -9,13 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tessera.calls.forms.questions import SEEN_BY as READER_NAMES
 from tessera.calls.questions import Form, Question, Type, clean_answer, shown
 from tessera.calls.questions.cleaning import NATIVE
-from tessera.calls.questions.model import SEEN_BY, Answers, Column, Json, SeenBy
+from tessera.calls.questions.model import SEEN_BY, Answers, Column, Json, SeenBy, Stage
 from tessera.core.translated import best
 from tessera.places.wording import Country, Language
 from tessera.web import dates
 from tessera.web.punctuation import labelled, listed
+
+READERS = dict(READER_NAMES)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Worded:
     purpose: str
     lines: tuple[str, ...]
     raw: Json = None
+
+    @property
+    def readers(self) -> Any:
+        """Who reads the answer, besides whoever wrote it."""
+        return READERS[self.question.seen_by]
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,13 @@ def seen_by(reader: SeenBy) -> tuple[SeenBy, ...]:
 
 
 def worded_steps(
-    form: Form, answers: Answers, *, reader: SeenBy = "office", identity: bool = True, hidden: Collection[str] = ()
-) -> list[WordedStep]:
+    form: Form, answers: Answers, *, reader: SeenBy = "office", identity: bool = True, hidden: Collection[str] = (),
+    stage: Stage | None = None, unanswered: tuple[Stage, ...] = ("apply",),
+) -> list[WordedStep]:  # fmt: skip
     """Every question that was asked, step by step, as far as ``reader`` may see it; steps without any are left out.
 
-    ``identity=False`` leaves out whatever tells who it is; ``hidden`` names questions that are left out besides.
+    ``identity=False`` leaves out whatever tells who it is; ``hidden`` names questions that are left out besides. ``stage``
+    keeps to the questions of one stage. ``unanswered``: of which stages those are told too that nobody has answered.
     """
     allowed, asked = seen_by(reader), {question.key for question in shown(form, answers)}
     found = []
@@ -66,7 +76,8 @@ def worded_steps(
             and question.seen_by in allowed
             and (identity or not question.identity)
             and question.key not in hidden
-            and (question.stage == "apply" or answers.get(question.key) is not None)
+            and (stage is None or question.stage == stage)
+            and (question.stage in unanswered or answers.get(question.key) is not None)
         )
         if rows:
             found.append(WordedStep(step.key, best(step.title)[0], rows))

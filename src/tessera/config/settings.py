@@ -270,6 +270,7 @@ TASKS = {
                 "calls": {"task": "tessera.calls.tasks.follow_clock", "every": 60},
                 "requests": {"task": "tessera.applications.tasks.follow_requests", "every": 900},
                 "offers": {"task": "tessera.applications.tasks.follow_offers", "every": 900},
+                "forms-due": {"task": "tessera.applications.tasks.remind_of_forms", "every": 3600},
                 "applications-reminders": {"task": "tessera.applications.tasks.remind_drafts", "every": 900},
                 "likenesses": {"task": "tessera.applications.tasks.find_likenesses", "every": 3600},
                 "old-applications": {"task": "tessera.applications.tasks.keep_retention", "cron": "10 4 * * *"},

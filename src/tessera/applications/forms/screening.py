@@ -9,10 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from tessera.applications.later import STATES as LATER_STATES
+from tessera.applications.later import call_asks_later
 from tessera.applications.listing import COLUMNS, USUAL, VERDICTS, strand_names
 from tessera.applications.models import Application, Note, Origin, Status
 from tessera.applications.transmission import STATES, is_transmitted
 from tessera.calls.models import Call
+from tessera.calls.models import Status as CallStatus
 from tessera.core.folding import clean
 from tessera.places.queries import country_choices
 from tessera.web.choices import choice_field
@@ -30,10 +33,11 @@ class ApplicationFilter(forms.Form):
     verdict = forms.ChoiceField(label=_("Conditions"), required=False)
     origin = forms.ChoiceField(label=_("Origin"), required=False)
     transmission = forms.ChoiceField(label=_("Transmission"), required=False)
+    later = forms.ChoiceField(label=_("Questions to those selected"), required=False)
     column = forms.MultipleChoiceField(
         label=_("Columns"), required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple
     )
-    NARROWING = ("q", "state", "country", "strand", "verdict", "transmission", "origin")
+    NARROWING = ("q", "state", "country", "strand", "verdict", "transmission", "later", "origin")
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,24 +51,32 @@ class ApplicationFilter(forms.Form):
             "verdict": [(key, words) for key, (words, _kind) in VERDICTS.items()],
             "origin": Origin.choices,
             "transmission": [(key, words) for key, (words, _kind) in STATES.items()],
+            "later": [(key, words) for key, (words, _kind) in LATER_STATES.items()],
         }
-        self.transmitted = is_transmitted(call)
+        self.transmitted, self.asks_later = is_transmitted(call), call_asks_later(call)
+        self.waits_later = self.asks_later and call.status == CallStatus.DECIDED
         for name, found in choices.items():
             choice_field(self, name).choices = [("", _("All")), *found]
 
-        if not self.transmitted:
-            del self.fields["transmission"]
-            choice_field(self, "column").choices = [choice for choice in COLUMNS.items() if choice[0] != "transmission"]
+        without = {
+            name for name, has in (("transmission", self.transmitted), ("later", self.asks_later)) if not has
+        }  # fmt: skip
+        for name in without:
+            del self.fields[name]
+        choice_field(self, "column").choices = [choice for choice in COLUMNS.items() if choice[0] not in without]
 
     @property
-    def asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, Any]:
+        """What is asked for, by name; "" where it is not. None for what this call does not have."""
         self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.NARROWING}
+        found: dict[str, Any] = {name: self.cleaned_data.get(name) or "" for name in self.NARROWING}
+        return found | ({} if self.asks_later else {"later": None})
 
     @property
     def columns(self) -> tuple[str, ...]:
         self.is_valid()
-        chosen = self.cleaned_data.get("column") or (*USUAL, *(["transmission"] if self.transmitted else []))
+        more = [name for name, has in (("transmission", self.transmitted), ("later", self.waits_later)) if has]
+        chosen = self.cleaned_data.get("column") or (*USUAL, *more)
         return tuple(name for name in COLUMNS if name in chosen)
 
     @property

@@ -31,6 +31,8 @@ from tessera.applications.services.submitting import NotComplete, problems_of, s
 from tessera.applications.services.verdicts import judged
 from tessera.applications.services.writing import (
     AnotherApplication,
+    AskedBefore,
+    AskedLater,
     CannotTakeUp,
     CannotWithdraw,
     Elsewhere,
@@ -41,6 +43,7 @@ from tessera.applications.services.writing import (
     Saved,
     SisterApplication,
     TooLate,
+    TrainingOver,
     digest_of,
     hold,
     hold_of,
@@ -54,6 +57,8 @@ __all__ = [
     "LARGEST_PIECE",
     "PIECE",
     "AnotherApplication",
+    "AskedBefore",
+    "AskedLater",
     "CannotReturn",
     "CannotTakeUp",
     "CannotWithdraw",
@@ -73,6 +78,7 @@ __all__ = [
     "TooLate",
     "TooManyUploads",
     "TooShort",
+    "TrainingOver",
     "WrongOffset",
     "ask_again",
     "begin_upload",

@@ -22,12 +22,15 @@ from tessera.activity.services import record
 from tessera.applications.files import store
 from tessera.applications.files.checking import check_file, refusal_sentence, too_large
 from tessera.applications.models import Answer, Application, Document, Letter, Upload
+from tessera.applications.reading import form_to_write
 from tessera.applications.services.papers import ENTERED_AS, ensure_from_paper
-from tessera.applications.services.writing import NotWritable, ensure_writable, locked, upsert, written
+from tessera.applications.services.writing import ensure_asked, ensure_writable, locked, upsert, written
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, strand_of
+from tessera.calls.models import FormVersion, Strand
 from tessera.calls.queries import latest_form
 from tessera.calls.questions import Form, Question, Type
+from tessera.calls.questions.model import Stage
 from tessera.core.errors import DomainError
 from tessera.core.filenames import harmless_name
 from tessera.core.folding import clean
@@ -99,8 +102,7 @@ def begin_upload(application: Application, question: str, name: str, size: int, 
     What cannot be taken for its size is FileRefused before a byte is sent.
     """
     row, strand, version = locked(application)
-    ensure_writable(row, strand, at)
-    slot = _file_question(form_from(version), question)
+    _form, slot, _stage = _asked(row, strand, version, question, at)
     shown = harmless_name(name)
     if size <= 0:
         raise FileRefused({"key": "empty", "name": shown})
@@ -128,10 +130,10 @@ def take_piece(upload: Upload, offset: int, data: bytes, *, at: datetime) -> Upl
     """Add a piece that begins at ``offset``; a piece that is here already changes nothing, WrongOffset tells where to go on.
 
     The bytes are on the disk before they are counted: what the answer says to have arrived has arrived. NotWritable
-    once the application is submitted or withdrawn.
+    once the application is submitted or withdrawn; after that only what is asked of those selected comes in.
     """
     if upload.application.status not in UNFINISHED:
-        raise NotWritable(status=upload.application.get_status_display())
+        _slot(upload.application, upload.question, at)
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     if row.done_at is not None or (offset < row.received and offset + len(data) <= row.received):
         return row
@@ -172,21 +174,16 @@ def finish_upload(upload: Upload, *, by: User, at: datetime, device: str = "") -
 
 @transaction.atomic
 def remove_file(application: Application, question: str, *, by: User, at: datetime, paper: bool = False) -> None:
-    """Take a file back before it is submitted; a second time changes nothing."""
+    """Take a file back while its question is answered; a second time changes nothing."""
     row, strand, version = locked(application)
-    if paper:
-        ensure_from_paper(row)
-    else:
-        ensure_writable(row, strand, at)
-    form = form_from(version)
-    _file_question(form, question)
+    form, _question, stage = _asked(row, strand, version, question, at, paper=paper)
     document = Document.objects.select_for_update().current().filter(application=row, question=question).first()
     if document is None:
         return
     _replace(document, at)
     record("application.file_removed", row, by=by, at=at, reason=question, public=False)
     upsert([Answer(application=row, question=question, value=None, saved_at=at, revision=row.revision + 1)])
-    written(row, strand, form, at=at)
+    written(row, strand, form, stage, before={question: {"document": str(document.key), "name": document.name}}, at=at)
 
 
 def open_document(document: Document, *, by: User | None, at: datetime, actor: str = "") -> BinaryIO:
@@ -238,11 +235,28 @@ def _slot(application: Application, question: str, at: datetime, *, paper: bool 
     """The question that a file answers, if its application may be written."""
     strand = strand_of(application)
     row = Application.objects.select_related("call").get(pk=application.pk)
+    return _asked(row, strand, latest_form(row.call), question, at, paper=paper)[1]
+
+
+def _asked(
+    row: Application,
+    strand: Strand | None,
+    version: FormVersion | None,
+    question: str,
+    at: datetime,
+    *,
+    paper: bool = False,
+) -> tuple[Form, Question, Stage]:
+    """The form that is answered now, its question that a file answers, and which of its questions are answered."""
     if paper:
         ensure_from_paper(row)
+        stage: Stage = "apply"
     else:
-        ensure_writable(row, strand, at)
-    return _file_question(form_from(latest_form(row.call)), question)
+        stage = ensure_writable(row, strand, at)
+    form = form_from(version) if stage == "apply" else form_to_write(row, stage)
+    slot = _file_question(form, question)
+    ensure_asked(slot, stage)
+    return form, slot, stage
 
 
 def _file_question(form: Form, key: str) -> Question:
@@ -299,10 +313,8 @@ def _write(
     paper: bool = False,
 ) -> Document:
     row, strand, version = locked(application)
-    if paper:
-        ensure_from_paper(row)
-    else:
-        ensure_writable(row, strand, at)
+    form, _question, stage = _asked(row, strand, version, slot.key, at, paper=paper)
+    before = Answer.objects.filter(application=row, question=slot.key).values_list("value", flat=True).first()
     for former in Document.objects.select_for_update().current().filter(application=row, question=slot.key):
         _replace(former, at)
     path: Path = store.place(kept)
@@ -320,7 +332,7 @@ def _write(
         ]
     )  # fmt: skip
     record(ENTERED_AS if paper else "application.file_received", row, by=by, at=at, reason=slot.key, public=False)
-    written(row, strand, form_from(version), at=at)
+    written(row, strand, form, stage, before={slot.key: before}, at=at)
     return document
 
 

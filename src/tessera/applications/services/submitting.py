@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from tessera.calls.models import Call
 from tessera.calls.moments import AOE
 from tessera.calls.queries import latest_rules
 from tessera.calls.questions import Form, Problem, Type, asked_answers, problems
-from tessera.calls.questions.model import Answers
+from tessera.calls.questions.model import Answers, Stage
 from tessera.core.errors import DomainError
 from tessera.core.sentences import Sentence
 from tessera.web.dates import moment_in_words
@@ -104,23 +104,27 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     return row
 
 
-def problems_of(row: Application, form: Form, answers: Answers, *, email: str = "") -> list[Problem]:
-    """What is missing or wrong in the answers and the files, in the order of the form."""
-    found = problems(form, answers, "apply", email=email or row.email)
+def problems_of(
+    row: Application, form: Form, answers: Answers, stage: Stage = "apply", *, email: str = "",
+    ready: Collection[str] | None = None,
+) -> list[Problem]:  # fmt: skip
+    """What is missing or wrong in the answers and the files of ``stage``, in the order of the form.
+
+    ``ready`` are the questions whose files have arrived, where they are known; else they are asked for where one is named.
+    """
+    found = problems(form, answers, stage, email=email or row.email)
     files = {question.key: question for question in form.questions if question.type is Type.FILE}
     named = {key for key, value in asked_answers(form, answers).items() if key in files and isinstance(value, Mapping)}
     if not named:
         return found
-    ready = set(
-        Document.objects.current()
-        .filter(application=row, state=Document.State.READY)
-        .values_list("question", flat=True)
-    )
+    if ready is None:
+        kept = Document.objects.current().filter(application=row, state=Document.State.READY)
+        ready = set(kept.values_list("question", flat=True))
     text = gettext_lazy("The file for “%(question)s” has not arrived: send it again.")
     lost = [
         Problem(form.step_of(key).key, key, "missing", Sentence(text, {"question": files[key].label}))
         for key in files
-        if key in named - ready and files[key].stage == "apply"
+        if key in named and key not in ready and files[key].stage == stage
     ]
     return [*found, *lost]
 

@@ -17,21 +17,21 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.models import Answer, Application, Likeness, Origin, Status
-from tessera.applications.reading import asks_name
+from tessera.applications.reading import asks_name, form_to_write
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.drafts import tell_draft_saved
 from tessera.applications.services.ranks import clear_taken_ranks
-from tessera.applications.sheets import form_now
-from tessera.applications.windows import may_write, strand_of, window_of
+from tessera.applications.windows import UNFINISHED, stage_to_write, strand_of, window_of
 from tessera.calls.models import Call, FormVersion, Strand
 from tessera.calls.queries import latest_form, sister_calls
-from tessera.calls.questions import Form, Type, clean_answer
+from tessera.calls.questions import Form, Question, Type, clean_answer, problems
 from tessera.calls.questions.cleaning import MOST_SIGNS
-from tessera.calls.questions.model import Json
+from tessera.calls.questions.model import Answers, Json, Stage
 from tessera.core.codes import new_code
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
 from tessera.core.rows import unique
+from tessera.core.translated import best
 from tessera.places import datafiles
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,22 @@ class NotWritable(DomainError):
 
 class TooLate(DomainError):
     message = gettext_lazy("The deadline is over. What you wrote before it is kept and can be read.")
+
+
+class TrainingOver(DomainError):
+    message = gettext_lazy("The training is over or was called off. What you answered is kept and can be read.")
+
+
+class AskedLater(DomainError):
+    message = gettext_lazy(
+        "“%(question)s” is asked of those selected, once they have accepted the place. Nothing was saved."
+    )
+
+
+class AskedBefore(DomainError):
+    message = gettext_lazy(
+        "“%(question)s” belongs to what you submitted, which cannot be changed any more. Nothing was saved."
+    )
 
 
 class SisterApplication(DomainError):
@@ -105,7 +121,10 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save. ``refused`` are the sentences for answers that cannot be kept, by question."""
+    """What became of a save. ``refused`` are the sentences for answers that cannot be kept, by question.
+
+    ``stage``: which questions of the form are answered now.
+    """
 
     application: Application
     form: Form
@@ -114,6 +133,7 @@ class Saved:
     saved: tuple[str, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
+    stage: Stage = "apply"
 
 
 @transaction.atomic
@@ -159,19 +179,25 @@ def save_answers(
 ) -> Saved:
     """Keep what was written, readable or not, in the transaction that holds the application; one upsert for all of it.
 
+    An application that is written takes answers to its own questions, one whose place is taken those to what is asked of
+    the selected: another answer than these is refused with all that came with it, AskedLater and AskedBefore.
+
     ``given`` are raw answers by question, or what finds them in a form; files have services of their own, and what the
     form does not ask is left.
     ``revision`` and ``device`` say which page it was written on, ``was`` (see `digest_of`) what that page showed: an
     answer that was not touched there never replaces what another device saved since. ``bases`` are the revision and
     device of answers that an earlier page wrote. Where both wrote, this later save wins and the other text is in the
     result; without ``over`` the other text stays, for a page that shows it before it asks again on the revision that
-    it was told. The same save again changes nothing. NotWritable and TooLate.
+    it was told. The same save again changes nothing. NotWritable, TooLate and TrainingOver.
     """
     row, strand = held.application, held.strand
-    ensure_writable(row, strand, at)
+    stage = ensure_writable(row, strand, at)
     device = clean(device, lines=False)[:32]
-    form = form_now(row.call_id)
+    form = form_to_write(row, stage)
     raw = given(form) if callable(given) else given
+    for question in form.questions:
+        if question.key in raw:
+            ensure_asked(question, stage)
     kept = {answer.question: answer for answer in Answer.objects.filter(application=row)}
     page = (row.revision if revision is None else revision, device)
     origins = {key: (since, clean(writer, lines=False)[:32]) for key, (since, writer) in (bases or {}).items()}
@@ -211,7 +237,8 @@ def save_answers(
     if changed:
         upsert(changed)
     answers = {key: answer.value for key, answer in kept.items()} | {one.question: one.value for one in changed}
-    _written(row, strand, form, answers, changed=bool(changed), at=at)
+    before = {key: answer.value for key, answer in kept.items()}
+    _written(row, strand, form, answers, stage, before=before, changed=bool(changed), at=at)
     return Saved(
         row,
         form,
@@ -220,6 +247,7 @@ def save_answers(
         tuple(one.question for one in changed),
         tuple(elsewhere.values()),
         refused,
+        stage,
     )
 
 
@@ -306,13 +334,24 @@ def _held(row: Application) -> Held:
     return Held(row, strand)
 
 
-def ensure_writable(row: Application, strand: Strand | None, at: datetime) -> None:
-    """TooLate or NotWritable where its writer may not save at ``at``."""
-    if may_write(row, strand, at):
-        return
-    if row.status in (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE):
+def ensure_writable(row: Application, strand: Strand | None, at: datetime) -> Stage:
+    """What its writer may answer at ``at``; TooLate, TrainingOver or NotWritable where that is nothing."""
+    stage = stage_to_write(row, strand, at)
+    if stage is not None:
+        return stage
+    if row.status in UNFINISHED:
         raise TooLate
+    if row.status == Status.ACCEPTED:
+        raise TrainingOver
     raise NotWritable(status=row.get_status_display())
+
+
+def ensure_asked(question: Question, stage: Stage) -> None:
+    """AskedLater or AskedBefore where ``question`` is not one of those that are answered in ``stage``."""
+    if question.stage == stage:
+        return
+    refusal = AskedLater if stage == "apply" else AskedBefore
+    raise refusal(question=best(question.label)[0])
 
 
 def upsert(answers: list[Answer]) -> None:
@@ -340,16 +379,22 @@ def digest_of(value: Json) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
 
 
-def written(row: Application, strand: Strand | None, form: Form, *, at: datetime) -> None:
-    """Note that something of it was saved beside the answers: a file."""
+def written(
+    row: Application, strand: Strand | None, form: Form, stage: Stage, *, before: Mapping[str, Json], at: datetime
+) -> None:
+    """Note that something of it was saved beside the answers: a file. ``before`` is what its answer was."""
     answers = dict(Answer.objects.filter(application=row).values_list("question", "value"))
-    _written(row, strand, form, answers, changed=True, at=at)
+    _written(row, strand, form, answers, stage, before=answers | dict(before), changed=True, at=at)
 
 
 def _written(
-    row: Application, strand: Strand | None, form: Form, answers: Mapping[str, Json], *, changed: bool, at: datetime
-) -> None:
+    row: Application, strand: Strand | None, form: Form, answers: Answers, stage: Stage, *, before: Answers,
+    changed: bool, at: datetime,
+) -> None:  # fmt: skip
     """The application's own part of a save. The first save counts even where nothing was written yet."""
+    if stage == "after_selection":
+        _written_later(row, form, answers, before=before, changed=changed, at=at)
+        return
     if not changed and row.saved_at is not None:
         return
     if window_of(row, strand, at) == "grace":
@@ -364,6 +409,19 @@ def _written(
     if row.status == Status.INCOMPLETE:  # the call was extended
         move(row, Status.DRAFT, "application.taken_up_again", by=row.applicant, at=at)
     row.save(update_fields=fields)
+
+
+def _written_later(
+    row: Application, form: Form, answers: Answers, *, before: Answers, changed: bool, at: datetime
+) -> None:
+    """The same of what is asked of those selected: nothing of what was submitted changes with it."""
+    if not changed:
+        return
+    row.saved_at = at
+    row.revision += 1
+    row.save(update_fields=["saved_at", "revision"])
+    if problems(form, before, "after_selection") and not problems(form, answers, "after_selection"):
+        record("application.later_answered", row, by=row.applicant, at=at, public=False)
 
 
 def _repeat(row: Application, form: Form, answers: Mapping[str, Json]) -> list[str]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tessera.accounts.models import User
 from tessera.accounts.permissions import me, require
 from tessera.applications import pages, receipts, services
+from tessera.applications.later import STAGE, later_of
 from tessera.applications.models import Application, Note, Status
 from tessera.applications.queries import applications_of
 from tessera.applications.sending import said_until
@@ -29,13 +30,17 @@ from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import (
     RUNNING,
     closing_of,
+    later_until,
+    may_answer_later,
     may_write,
     offered_until,
     returned_until,
     strand_of,
     window_of,
 )
+from tessera.applications.wording import worded_steps
 from tessera.calls.queries import called_off
+from tessera.calls.questions import shown
 from tessera.core.errors import DomainError
 from tessera.web import dates
 
@@ -104,6 +109,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "dates": pages.dates_of(row.call, strand, now, user.time_zone, row.late_until),
         "received_at": row.status_at if row.receipt_sha256 else row.submitted_at,  # a paper: when it reached the office
         "closes_at": closing_of(row, strand),
+        "later": _later(row, now),
         "late": row.status in services_late.BEGUN and not writable and row.call.status in RUNNING,
     }
     return render(request, "apply/status.html", page)
@@ -253,6 +259,23 @@ def _offer(row: Application, now: datetime) -> dict[str, str] | None:
     if until is not None and now >= until:
         return None
     return {"until": said_until(until, row.call) if until else ""}
+
+
+def _later(row: Application, now: datetime) -> dict[str, Any] | None:
+    """What is asked of those selected: what is missing and until when, and what was answered; None where nothing is."""
+    later = later_of(row)
+    if later is None:
+        return None
+    until = later_until(row, now)
+    links = pages.steps_of(later.form, later.answers, stage=STAGE)
+    return {
+        "open": may_answer_later(row, now),
+        "problems": later.problems,
+        "until": _day(until) if until else "",
+        "first": links[0].key,
+        "answered": worded_steps(later.form, later.answers, stage=STAGE, unanswered=()),
+        "empty": all(later.answers.get(one.key) is None for one in shown(later.form, later.answers, STAGE)),
+    }
 
 
 def _path(row: Application, now: datetime) -> list[Stage]:

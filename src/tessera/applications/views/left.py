@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from tessera.accounts.permissions import me
 from tessera.applications import posted
-from tessera.applications.models import Answer, Application
+from tessera.applications.models import Answer, Application, Status
 from tessera.applications.queries import own_application
-from tessera.applications.sheets import form_now
+from tessera.applications.reading import form_to_write
 from tessera.applications.wording import answer_lines
 from tessera.calls.questions import clean_answer
 from tessera.core.translated import best
@@ -40,7 +40,7 @@ def left(request: HttpRequest, code: str) -> HttpResponse:
 
 def unsaved(mine: Application, data: QueryDict) -> list[Left]:
     """What ``data`` (the fields of a step) says otherwise than the answers that are saved. Files are not in it."""
-    form = form_now(mine.call_id)
+    form = form_to_write(mine, "after_selection" if mine.status == Status.ACCEPTED else "apply")
     raw = posted.raw_answers(form, data)
     saved = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
     return [

@@ -1,4 +1,8 @@
-"""The steps of an application: opened, saved by a button, saved while one writes."""
+"""The steps of an application: opened, saved by a button, saved while one writes.
+
+The same pages ask what those selected are asked, once the place is taken: which questions a step has follows from where
+the application stands.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +28,15 @@ from tessera.accounts.permissions import me, require
 from tessera.applications import pages, posted, services
 from tessera.applications.models import Answer, Application, Status
 from tessera.applications.queries import own_application
-from tessera.applications.sheets import form_now
+from tessera.applications.reading import form_to_write
 from tessera.applications.views.left import unsaved
-from tessera.applications.views.ways import by_script, go_on, step_address
-from tessera.applications.windows import may_write, strand_of
+from tessera.applications.views.ways import by_script, end_address, go_on, step_address
+from tessera.applications.windows import later_until, stage_to_write, strand_of
 from tessera.applications.wording import answer_text
 from tessera.calls.questions import Form, Step, shown
-from tessera.calls.questions.model import Answers
+from tessera.calls.questions.model import Answers, Stage
 from tessera.core.errors import DomainError
+from tessera.web.dates import in_words
 from tessera.web.kept_text import forget_kept_text, keeps_text, kept_text_of
 
 
@@ -46,25 +51,28 @@ def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     mine, strand = own_application(user, code)
     if mine is None:
         return redirect("apply:start", code=code)
-    form = form_now(mine.call_id)
+    stage = stage_to_write(mine, strand, now)
+    form = form_to_write(mine, stage)
     here = next((one for one in form.steps if one.key == key), None)
-    if here is None or not may_write(mine, strand, now):
+    if here is None or stage is None:
         return redirect("apply:status", code=code)
     require(user, "applications.write_application", mine)
     answers = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
-    asked = pages.steps_of(form, answers, key)
+    asked = pages.steps_of(form, answers, key, stage=stage)
     if key not in {link.key for link in asked}:
-        return redirect(step_address(code, asked[0].key) if asked else reverse("apply:review", args=[code]))
+        if stage == "after_selection":  # a page of what was submitted
+            return redirect("apply:status", code=code)
+        return redirect(step_address(code, asked[0].key) if asked else end_address(code, stage))
     kept = kept_text_of(request, until_saved=True)
     if kept and kept.get("number", [mine.number]) != [mine.number]:  # written by somebody else on this device
         forget_kept_text(request)
         kept = None
     data = _as_posted(kept) if kept else None
-    page = _step_page(request, mine, form, here, answers, now, strand)
+    page = _step_page(request, mine, form, here, answers, now, strand, stage)
     raw = posted.raw_answers(form, data) if data is not None else None
     page["fields"] = pages.fields_of(
         here, form, answers, raw=raw, check="check" in request.GET, rows=_more_rows(request.GET.get("more", "")),
-        files=pages.files_of(mine, here), own=_own(user),
+        files=pages.files_of(mine, here), own=_own(user), stage=stage,
     )  # fmt: skip
     if data is not None:  # still what it was when it was written, beside what another device saved since
         revision = posted.whole(data.get("revision"))
@@ -90,7 +98,7 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
     form = saved.form
     here = next((one for one in form.steps if one.key == request.POST.get("step")), None)
     forget_kept_text(request, step_address(code, here.key) if here else "")
-    asked = {question.key for question in shown(form, saved.answers, "apply")}
+    asked = {question.key for question in shown(form, saved.answers, saved.stage)}
     of_step = {question.key for question in here.questions} if here else set()
     return JsonResponse(
         {
@@ -197,11 +205,12 @@ def _again(
         if saved.refused:
             return JsonResponse({"next": place}, status=422)
         return go_on(request, place, saved_at=saved.saved_at)
-    page = _step_page(request, saved.application, saved.form, here, saved.answers, now, strand_of(saved.application))
+    strand = strand_of(saved.application)
+    page = _step_page(request, saved.application, saved.form, here, saved.answers, now, strand, saved.stage)
     page["fields"] = pages.fields_of(
         here, saved.form, saved.answers, raw={key: raw[key] for key in saved.refused if key in raw}, refused=saved.refused,
         elsewhere={one.question: one for one in saved.elsewhere if one.replaced},
-        files=pages.files_of(saved.application, here), own=_own(user),
+        files=pages.files_of(saved.application, here), own=_own(user), stage=saved.stage,
     )  # fmt: skip
     return render(request, "apply/step.html", page, status=422 if saved.refused else 200)
 
@@ -209,7 +218,7 @@ def _again(
 def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
     code = saved.application.call.code
     if do == "leave":
-        return reverse("apply:mine")
+        return reverse("apply:mine") if saved.stage == "apply" else end_address(code, saved.stage)
     if do.startswith("in:"):  # unsaved text survives a switch of the language without scripts too
         wanted = do.removeprefix("in:")
         with override(wanted if wanted in settings.INTERFACE_LANGUAGES else get_language()):
@@ -217,11 +226,11 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
     if do.startswith("more:"):
         key = do.removeprefix("more:")
         return f"{step_address(code, here.key)}?{urlencode({'more': key})}#q-{key}"
-    links = pages.steps_of(saved.form, saved.answers, here.key)
+    links = pages.steps_of(saved.form, saved.answers, here.key, stage=saved.stage)
     places = [link.key for link in links]
     at = places.index(here.key) if here.key in places else -1
     if do == "next":
-        return step_address(code, places[at + 1]) if at + 1 < len(places) else reverse("apply:review", args=[code])
+        return step_address(code, places[at + 1]) if at + 1 < len(places) else end_address(code, saved.stage)
     if do == "back" and at > 0:
         return step_address(code, places[at - 1])
     return step_address(code, here.key)
@@ -242,9 +251,18 @@ def _take_files(request: HttpRequest, mine: Application, here: Step, user: User,
 
 
 def _step_page(
-    request: HttpRequest, mine: Application, form: Form, here: Step, answers: Answers, now: datetime, strand: Any
+    request: HttpRequest,
+    mine: Application,
+    form: Form,
+    here: Step,
+    answers: Answers,
+    now: datetime,
+    strand: Any,
+    stage: Stage,
 ) -> dict[str, Any]:
-    links = pages.steps_of(form, answers, here.key)
+    links = pages.steps_of(form, answers, here.key, stage=stage)
+    later = stage == "after_selection"
+    until = later_until(mine, now) if later else None
     known = {question.key: question for question in here.questions}
     return {
         "application": mine,
@@ -252,15 +270,23 @@ def _step_page(
         "step": here,
         "steps": links,
         "number": next((link.number for link in links if link.current), 1),
-        "total": len(links) + 1,
+        "total": len(links) + (not later),
         "first": bool(links) and links[0].current,
         "revision": mine.revision,
         "device": request.POST.get("device") or get_random_string(12),
-        "dates": pages.dates_of(mine.call, strand, now, me(request).time_zone, mine.late_until),
-        "files": any(question.type == "file" for question in here.questions),
+        "later": later,
+        "saved_at": mine.saved_at if not later or _begun(form, answers) else None,
+        "until": in_words(until) if until else "",
+        "dates": {} if later else pages.dates_of(mine.call, strand, now, me(request).time_zone, mine.late_until),
+        "files": any(question.type == "file" and question.stage == stage for question in here.questions),
         "returned": mine.completion if mine.status == Status.RETURNED else None,
         "wanted": [known[key] for key in mine.completion.get("questions", []) if key in known],
     }
+
+
+def _begun(form: Form, answers: Answers) -> bool:
+    """Whether anything that those selected are asked was answered."""
+    return any(answers.get(one.key) is not None for one in shown(form, answers, "after_selection"))
 
 
 def _as_posted(fields: dict[str, list[str]]) -> QueryDict:

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from tessera.calls.questions.model import Stage
+
 
 def by_script(request: HttpRequest) -> bool:
     """Whether the page's script asks, which goes on by itself once it has an answer."""
@@ -19,6 +21,13 @@ def go_on(request: HttpRequest, path: str, *, saved_at: datetime | None = None) 
     if not by_script(request):
         return redirect(path)
     return JsonResponse({"next": path, **({"at": saved_at.isoformat()} if saved_at else {})})
+
+
+def end_address(code: str, stage: Stage) -> str:
+    """Where the last step leads: to handing in, and for those selected to what is still missing."""
+    if stage == "apply":
+        return reverse("apply:review", args=[code])
+    return f"{reverse('apply:status', args=[code])}#selected"
 
 
 def step_address(code: str, key: str) -> str:

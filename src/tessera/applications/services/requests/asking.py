@@ -90,8 +90,13 @@ class Somebody:
 
 
 def asked_questions(application: Application) -> list[Question]:
-    """The questions of its form that somebody else answers, as far as they are shown."""
-    return [question for question in shown(form_of(application), answers_of(application)) if question.type in ASKED]
+    """The questions of its form that somebody else answers, as far as they are shown.
+
+    Whom those selected name is the office's to write to: a request belongs to what is decided on.
+    """
+    return [
+        question for question in shown(form_of(application), answers_of(application), "apply") if question.type in ASKED
+    ]
 
 
 def ask(application: Application, question: str, *, by: Any, at: datetime, in_place: bool = False) -> Request:
@@ -126,7 +131,7 @@ def _ask(
 ) -> Request:
     """See `ask`; ``standing`` is what stands of the question, for the country of work."""
     form, answers = form_of(row), answers_of(row)
-    asked = next((one for one in shown(form, answers) if one.key == question and one.type in ASKED), None)
+    asked = next((one for one in shown(form, answers, "apply") if one.key == question and one.type in ASKED), None)
     if asked is None:
         raise CannotAsk
     found = transmitting_question(form) if is_transmitted(row.call) else None

@@ -50,7 +50,8 @@ export const toSignIn = () => {
 };
 
 // What this device holds of a step: {question: [[name, value], …]}, until it is saved. A device may keep nothing.
-const prefix = `tessera:draft:apply:${words.number}:`;
+// What is asked of those selected has a place of its own: what was left of the application is sent no more.
+const prefix = `tessera:draft:${words.stage ?? "apply"}:${words.number}:`;
 const place = prefix + form?.elements.step?.value;
 const kept = (name = place) => {
   try {
