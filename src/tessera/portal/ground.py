@@ -122,13 +122,16 @@ def ground(on: date, *, rule: Rule = "strict", reading: Reading = "kind", online
     found = _grounds.get(key)
     if found is not None:
         return found
-    clocked = [laid.clock for laid in record.trainings.values()]
+    trainings = {
+        slug: replace(laid, clock=clock.rescheduled(laid.clock, on)) for slug, laid in record.trainings.items()
+    }
+    clocked = [laid.clock for laid in trainings.values()]
     found = Ground(
         on=on,
         places=places,
         scheme=held,
         settings=settings,
-        trainings=record.trainings,
+        trainings=trainings,
         coverage=clock.coverage(clocked, held.pure, on, settings),
         ages=clock.ages(clocked, held.pure, on, settings),
         areas=working_areas(places, held, clocked, on, settings),
