@@ -25,7 +25,7 @@ from tessera.planning.clock_types import (
     Rule,
 )
 from tessera.planning.queries import clock_settings
-from tessera.programmes.queries import programme, scheme_of
+from tessera.programmes.queries import kept_scheme, programme
 from tessera.publications.models import PublicRecord
 
 
@@ -47,7 +47,6 @@ class Record:
     number: int
     trainings: Mapping[str, Laid]
     settings: ClockSettings
-    scheme: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def ground(on: date, *, rule: Rule = "strict", reading: Reading = "kind", online
     """The clock on the day ``on``; ``scheme`` is a coverage scheme in force, by default the programme's."""
     places = places or reference()
     record = record_of_trainings(places)
-    held = places.scheme(scheme if scheme in places.schemes else record.scheme)
+    held = places.schemes.get(scheme) or kept_scheme(places)
     settings = replace(record.settings, rule=rule, reading=reading, online=online)
     key = (record.number, places.number, held.code, held.version, on, settings)
     found = _grounds.get(key)
@@ -164,8 +163,7 @@ def _read(number: int, places: Reference) -> Record:
         laid = _laid(slug, facts, places)
         if laid is not None:
             trainings[slug] = laid
-    own = programme()
-    return Record(number, trainings, clock_settings(own), scheme_of(own, places).code)
+    return Record(number, trainings, clock_settings(programme()))
 
 
 def _laid(slug: str, facts: dict[str, Any], places: Reference) -> Laid | None:
