@@ -19,12 +19,10 @@ class ForgettingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if ASKED in request.META.get("QUERY_STRING", ""):
             from tessera.portal.ground import forget_ground
-            from tessera.programmes.queries import forget_scheme
             from tessera.publications.shelf import forget_shelf
             from tessera.web import tilemap
 
             forget_ground()
-            forget_scheme()
             forget_shelf()
             tilemap.svg.cache_clear()
         return self.get_response(request)

@@ -35,14 +35,12 @@ def _nothing_left() -> Iterator[None]:
     from tessera.applications.sheets import forget_sheets
     from tessera.places.queries import forget_reference
     from tessera.portal.ground import forget_ground
-    from tessera.programmes.queries import forget_scheme
     from tessera.publications.shelf import forget_shelf
 
     translation.activate(settings.LANGUAGE_CODE)
     forget_reference()
     forget_sheets()
     forget_ground()
-    forget_scheme()
     forget_shelf()
     yield
     translation.activate(settings.LANGUAGE_CODE)

@@ -1,6 +1,7 @@
 """The coverage clock: the figures of the record, and the rule case by case."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 
@@ -300,6 +301,23 @@ def test_status_decides_whether_a_coming_training_projects(status, projected):
         [("next", "2024-03-05", 49, False)] if projected else []
     )
     assert str(region.projected_due) == ("2024-03-05" if projected else "2022-01-10")
+
+
+@pytest.mark.parametrize(
+    ("status", "edtf", "on", "found"),
+    [
+        ("postponed", "2022-03-01/2022-03-05", "2022-03-05", "planned"),
+        ("postponed", "2022-03-01/2022-03-05", "2022-03-06", "postponed"),
+        ("postponed", "2022-03", "2022-03-31", "planned"),
+        ("cancelled", "2022-03-01/2022-03-05", "2021-12-01", "cancelled"),
+        ("announced", "2022-03-01/2022-03-05", "2021-12-01", "announced"),
+    ],
+)
+def test_postponed_to_dates_that_are_not_over_is_planned_for_them(status, edtf, on, found):
+    given = training(edtf, status=status)
+
+    assert clock.rescheduled(given, date.fromisoformat(on)) == replace(given, status=found)
+    assert clock.rescheduled(replace(given, phases=()), date.fromisoformat(on)).status == status
 
 
 def test_projections_are_measured_against_those_before_them():

@@ -8,14 +8,19 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tessera.planning.problems import world
+from tessera.planning.queries import coverage_report
+from tessera.portal.ground import ground
 from tessera.programmes.models import Training
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.pages import filled
+from tests.factories.planning import limits
 from tests.factories.programmes import make_training
 
 pytestmark = pytest.mark.django_db
 
 BEFORE = datetime(2026, 5, 3, 12, tzinfo=UTC)
+PERU_AND_MEXICO = {"scope": "regional", "countries": ["MX", "PE"], "unesco_regions": ["LAC"]}
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +178,45 @@ def test_postponed_with_its_new_dates_is_to_come_until_they_are_over(client, off
     assert ("None planned" not in to_come) == shown
     if path:
         assert ("/en/trainings/late/" in to_come) == shown
+
+
+@pytest.mark.parametrize(
+    ("on", "awaited"), [("2026-05-03", True), ("2027-01-31", True), ("2027-02-01", False), ("2027-03-01", False)]
+)
+def test_postponed_with_its_new_dates_is_planned_for_the_clock_and_never_held(client, office, on, awaited):
+    make_training(id="late", status="announced", audience=PERU_AND_MEXICO)
+    step(client, "late", status="postponed", reason="Storm.", dates="2027-02-01/2027-02-05")
+
+    with time_machine.travel(on, tick=False):
+        day = datetime.now(tz=UTC).date()
+        clocks = [found.region("LAC") for found in (coverage_report(day).coverage, ground(day).coverage)]
+        client.force_login(office)
+        desk = client.get(reverse("portal:desk")).content.decode()
+        board = client.get(reverse("portal:board")).content.decode()
+        coverage = client.get("/en/coverage/").content.decode()
+
+    expected = [("late", "planned", "2027-02-01")] if awaited else []
+    for clock in clocks:
+        assert [(p.training, p.status, str(p.start)) for p in clock.projections] == expected
+        assert (clock.reaches, clock.state) == ((), "overdue")
+    assert desk.count("A training is planned that reaches it, but too late.") == len(expected)
+    for html in (board, coverage):
+        assert ("1 to 5 February 2027" in html) == awaited
+
+
+def test_a_plan_builds_on_a_postponed_training_with_its_new_dates(client, office):
+    make_training(id="late", status="announced", audience=PERU_AND_MEXICO)
+    step(client, "late", status="postponed", reason="Storm.", dates="2027-02-01/2027-02-05")
+
+    assert [host.key for host in world(limits(on="2026-12-01")).problem.hosts] == ["training:late"]
+    assert world(limits(on="2027-02-06")).problem.hosts == ()
+
+
+def test_postponed_without_new_dates_is_awaited_by_no_clock(client, office):
+    make_training(id="late", status="announced", audience=PERU_AND_MEXICO)
+    step(client, "late", status="postponed", reason="Storm.")
+
+    found = coverage_report(BEFORE.date()).coverage.region("LAC")
+
+    assert (found.projections, found.reaches) == ((), ())
+    assert world(limits(on="2026-12-01")).problem.hosts == ()

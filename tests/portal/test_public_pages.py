@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from tessera.core.versions import bump_content_version
+from tessera.publications.services import withdraw_record
 from tessera.web.weight import asset_weight
 from tests.portal import published
 from tests.portal.published import dated
@@ -569,6 +570,41 @@ def test_query_count_does_not_grow(client, django_assert_num_queries, n, path, q
     bump_content_version()
     client.get("/en/trainings/?region=AFR")  # the process knows the shelf, the places and the clock
     client.get("/en/coverage/?on=2020-01-01")
+    with django_assert_num_queries(queries):
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/en/trainings/", 3),  # versions, shelf with what changed, page with facets' names
+        ("/en/trainings/?region=LAC&q=worksop", 6),  # versions, shelf, words, words like them, words, page
+        ("/en/trainings/?region=LAC&topic=ethics&q=worksop", 6),
+        ("/en/organisations/basalt/", 5),
+        ("/en/regions/lac/", 5),  # versions, facts of all trainings, programme, trainings, venues
+        ("/en/next/?region=LAC", 4),
+        ("/en/", 6),  # versions, facts, programme, to come, latest, venues
+        ("/en/coverage/", 3),
+        ("/en/trainings/stone/", 4),  # versions, training, names, calls
+    ],
+)
+def test_a_page_asks_little_right_after_a_change_too(client, django_assert_num_queries, path, queries):
+    published.surroundings()
+    for slug in ("stone", "slate", "gravel", "marble", "basalt"):
+        published.training(
+            slug, organisations=[["basalt", "host_venue"]], facets={"person": ["celia"], "organisation": ["basalt"]}
+        )
+    bump_content_version()
+    client.get("/en/trainings/?region=AFR")
+    client.get("/en/coverage/?on=2020-01-01")
+
+    published.training(
+        "stone", organisations=[["basalt", "host_venue"]], facets={"person": ["celia"], "region": ["LAC"]}
+    )
+    published.training("new", organisations=[["basalt", "host_venue"]], facets={"person": ["celia"]})
+    withdraw_record("training", "gravel")
+    bump_content_version()
+
     with django_assert_num_queries(queries):
         assert client.get(path).status_code == 200
 

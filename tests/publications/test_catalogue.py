@@ -2,11 +2,14 @@ from datetime import date
 
 import pytest
 
+from tessera.core.versions import bump_content_version
 from tessera.programmes import services
 from tessera.programmes.queries import trainings_whole
 from tessera.programmes.services.records import trainings
 from tessera.publications import queries
+from tessera.publications.models import PublicRecord
 from tessera.publications.queries import Filters
+from tessera.publications.services import withdraw_record
 from tessera.publications.shelf import forget_shelf, shelf
 from tests.factories.accounts import UserFactory
 from tests.factories.moments import NOW
@@ -216,5 +219,27 @@ def test_shelf_holds_no_more_cards_than_it_may(three, monkeypatch):
 
 def test_a_new_process_reads_the_shelf_once(three, django_assert_num_queries):
     forget_shelf()
-    with django_assert_num_queries(4):  # shelf, its trainings, their facets, cards
+    with django_assert_num_queries(3):  # shelf with its trainings, their facets, cards
         queries.catalogue(Filters())
+
+
+def test_the_shelf_after_a_change_is_the_one_that_a_new_process_reads(three):
+    """Also where a writing with an earlier stamp comes to light after one with a later stamp."""
+    shelf()
+    kenya, mexico, peru = (PublicRecord.objects.get(kind="training", slug=slug) for slug in ("kenya", "mexico", "peru"))
+    kenya.facets.create(facet="topic", value="late")
+    PublicRecord.objects.filter(pk=kenya.pk).update(stamp=min(r.stamp for r in (kenya, mexico, peru)) - 1)
+    peru.facets.filter(facet="language").delete()
+    PublicRecord.objects.filter(pk=peru.pk).update(stamp=max(r.stamp for r in (kenya, mexico, peru)) + 1)
+    withdraw_record("training", "mexico")
+    bump_content_version()
+
+    found = shelf()
+    held = {record_id: sorted(pairs) for record_id, pairs in found.held.items()}
+    forget_shelf()
+    fresh = shelf()
+
+    assert set(found.rows) == {kenya.pk, peru.pk}
+    assert (found.rows, found.facets, found.real, found.all) == (fresh.rows, fresh.facets, fresh.real, fresh.all)
+    assert held == {record_id: sorted(pairs) for record_id, pairs in fresh.held.items()}
+    assert ("topic", "late") in held[kenya.pk]

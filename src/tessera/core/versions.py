@@ -1,11 +1,13 @@
 """The content version: one number that grows with every change, read by cached pages.
 
-Its table holds other such numbers too (one for the places); a request reads all of them in one query, once.
+Its table holds other such numbers too (one for the places); a request reads all of them in one query, once, and with
+them the short texts that an app has declared (the programme's scheme).
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -16,8 +18,25 @@ from tessera.core.models import ContentVersion
 
 CONTENT_ROW = 1
 
-# The numbers as this request has read them: None outside a request, {} before the first look.
-_read: ContextVar[dict[int, int] | None] = ContextVar("versions", default=None)
+
+@dataclass(frozen=True)
+class _Versions:
+    numbers: dict[int, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+_UNREAD = _Versions()
+# What this request has read: None outside a request, _UNREAD before the first look.
+_read: ContextVar[_Versions | None] = ContextVar("versions", default=None)
+_declared: dict[str, str] = {}
+
+
+def declare_text(name: str, statement: str) -> None:
+    """Have a text read with the versions: for the ``ready`` of the app whose table ``statement`` reads.
+
+    It is a SELECT of one value without parameters; the same name again replaces it.
+    """
+    _declared[name] = statement
 
 
 def bump_content_version() -> None:
@@ -34,25 +53,39 @@ def content_version() -> int:
 
 def version_number(row: int) -> int:
     """The number of a row of the table, 0 where there is none; see ``content_version``."""
+    return _versions().numbers.get(row, 0)
+
+
+def version_text(name: str) -> str | None:
+    """A declared text as it is now, None where its statement finds none; asks as ``content_version`` does."""
+    return _versions().texts.get(name)
+
+
+def _versions() -> _Versions:
     known = _read.get()
-    if known:
-        return known.get(row, 0)
+    if known is not None and known is not _UNREAD:
+        return known
+    texts = "".join(f" UNION ALL SELECT 0, 0, '{name}', ({statement})" for name, statement in _declared.items())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, number FROM core_contentversion")
-        found = dict(cursor.fetchall())
+        cursor.execute(f"SELECT id, number, '', NULL FROM core_contentversion{texts}")  # noqa: S608 - of our apps alone
+        rows = cursor.fetchall()
+    found = _Versions(
+        {row: number for row, number, name, _text in rows if not name},
+        {name: text for _row, _number, name, text in rows if name and text is not None},
+    )
     if known is not None:
-        _read.set({CONTENT_ROW: 0, **found})
-    return found.get(row, 0)
+        _read.set(found)
+    return found
 
 
 def forget_versions() -> None:
     """Make the next look read the database: for whoever changes a number."""
     if _read.get() is not None:
-        _read.set({})
+        _read.set(_UNREAD)
 
 
 def _begin(**_signal: Any) -> None:
-    _read.set({})
+    _read.set(_UNREAD)
 
 
 def _end(**_signal: Any) -> None:

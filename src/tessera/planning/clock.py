@@ -12,6 +12,7 @@ case, days held in the harsh one were held in every case.
 
 import calendar
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tessera.core import edtf
@@ -36,7 +37,7 @@ from tessera.planning.clock_types import (
 # A training counts from its first day in these states; a person's word that it began confirms it.
 CONFIRMED = frozenset({"in_delivery", "delivered", "followed_up", "closed"})
 COUNTED = CONFIRMED | {"announced"}
-# What may still come. A postponed training has no date until it is planned or announced again.
+# What may still come. A postponed training is none of it: see `rescheduled` for one that has new dates.
 EXPECTED = COUNTED | {"planned"}
 
 _DAY = timedelta(days=1)
@@ -133,6 +134,16 @@ def added(key: str, held: Iterable[frozenset[str]], start: date, end: date) -> C
     """A training that a plan adds, as the clock takes it: announced for all the countries ``held``, on exact days."""
     phase = ClockPhase(edtf.from_days(start, end))
     return ClockTraining(key, "announced", "regional", frozenset[str]().union(*held), (phase,))
+
+
+def rescheduled(training: ClockTraining, on: date) -> ClockTraining:
+    """The training as it stands on the day ``on``: postponed to dates that are not over, it is planned for them.
+
+    The dates of a postponed training are its new ones. Planned, it is still to come and never counts as held.
+    """
+    ends = [phase.dates.latest_end for phase in training.phases]
+    is_awaited = training.status == "postponed" and max(filter(None, ends), default=date.min) >= on
+    return replace(training, status="planned") if is_awaited else training
 
 
 def gaps(found: Coverage, since: date) -> list[Gap]:

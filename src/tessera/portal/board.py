@@ -41,7 +41,7 @@ def board_ground(on: date, places: Reference, plan: Scenario | None = None, rule
     rows = {row.slug: row for row in Training.objects.real().prefetch_related("venues")}
     laid = {
         found.key: Laid(found, found.key, rows[found.key].title, rows[found.key].dates, _places(rows[found.key]))
-        for found in clock_trainings(places)
+        for found in clock_trainings(places, on)
         if found.phases and found.key in rows
     }
     laid |= {line.slug: line for line in _lines(plan, places, scheme.code)}

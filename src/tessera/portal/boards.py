@@ -15,9 +15,10 @@ from tessera.places.queries import RegionInfo
 from tessera.planning.clock_types import Reach, RegionClock
 from tessera.portal import sentences
 from tessera.portal.addresses import page_path
-from tessera.portal.ground import Ground, Laid, record_of_trainings
+from tessera.portal.ground import Ground, Laid
 from tessera.portal.naming import Names, shown
 from tessera.portal.wording import joined, say, text
+from tessera.programmes.queries import kept_scheme
 from tessera.web import dates, lanes, tilemap
 from tessera.web.punctuation import listed
 
@@ -147,7 +148,7 @@ def region_row(ground: Ground, names: Names, region: RegionInfo) -> RegionRow:
 
 
 def _page_of(region: RegionInfo, names: Names) -> str:
-    own = names.places.scheme(record_of_trainings(names.places).scheme).by_code.get(region.code)
+    own = kept_scheme(names.places).by_code.get(region.code)
     has_page = own is not None and own.countries == region.countries
     return page_path("region", region.code.lower(), names.language) if has_page else ""
 

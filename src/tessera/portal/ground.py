@@ -25,7 +25,7 @@ from tessera.planning.clock_types import (
     Rule,
 )
 from tessera.planning.queries import clock_settings
-from tessera.programmes.queries import programme, scheme_of
+from tessera.programmes.queries import kept_scheme, programme
 from tessera.publications.models import PublicRecord
 
 
@@ -47,7 +47,6 @@ class Record:
     number: int
     trainings: Mapping[str, Laid]
     settings: ClockSettings
-    scheme: str
 
 
 @dataclass(frozen=True)
@@ -116,19 +115,22 @@ def ground(on: date, *, rule: Rule = "strict", reading: Reading = "kind", online
     """The clock on the day ``on``; ``scheme`` is a coverage scheme in force, by default the programme's."""
     places = places or reference()
     record = record_of_trainings(places)
-    held = places.scheme(scheme if scheme in places.schemes else record.scheme)
+    held = places.schemes.get(scheme) or kept_scheme(places)
     settings = replace(record.settings, rule=rule, reading=reading, online=online)
     key = (record.number, places.number, held.code, held.version, on, settings)
     found = _grounds.get(key)
     if found is not None:
         return found
-    clocked = [laid.clock for laid in record.trainings.values()]
+    trainings = {
+        slug: replace(laid, clock=clock.rescheduled(laid.clock, on)) for slug, laid in record.trainings.items()
+    }
+    clocked = [laid.clock for laid in trainings.values()]
     found = Ground(
         on=on,
         places=places,
         scheme=held,
         settings=settings,
-        trainings=record.trainings,
+        trainings=trainings,
         coverage=clock.coverage(clocked, held.pure, on, settings),
         ages=clock.ages(clocked, held.pure, on, settings),
         areas=working_areas(places, held, clocked, on, settings),
@@ -161,8 +163,7 @@ def _read(number: int, places: Reference) -> Record:
         laid = _laid(slug, facts, places)
         if laid is not None:
             trainings[slug] = laid
-    own = programme()
-    return Record(number, trainings, clock_settings(own), scheme_of(own, places).code)
+    return Record(number, trainings, clock_settings(programme()))
 
 
 def _laid(slug: str, facts: dict[str, Any], places: Reference) -> Laid | None:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tessera.places.queries import Reference
 from tessera.portal.addresses import SECTIONS
-from tessera.programmes.queries import programme_scheme
+from tessera.programmes.queries import kept_scheme
 from tessera.publications.models import PublicRecord
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -49,7 +49,7 @@ def language_map(root: str, language: str, places: Reference) -> bytes:
 def _paths(places: Reference) -> Iterable[tuple[str, datetime | None]]:
     for page in PAGES:
         yield page, None
-    regions = programme_scheme(places).regions
+    regions = kept_scheme(places).regions
     for region in regions:
         yield f"{SECTIONS['region']}/{region.code.lower()}/", None
     rows = PublicRecord.objects.filter(rehearsal=False).order_by("kind", "slug")

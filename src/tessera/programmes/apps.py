@@ -10,7 +10,9 @@ class ProgrammesConfig(AppConfig):
         from tessera.accounts import scopes
         from tessera.accounts.holdings import on_anonymised
         from tessera.accounts.merging import on_merge
+        from tessera.core.versions import declare_text
         from tessera.programmes.models import Training
+        from tessera.programmes.queries import SCHEME_STATEMENT, SCHEME_TEXT
         from tessera.programmes.services import merging
 
         def title(slug: str) -> str | None:
@@ -18,5 +20,6 @@ class ProgrammesConfig(AppConfig):
             return str(found) if found else None
 
         scopes.declare("training", title)
+        declare_text(SCHEME_TEXT, SCHEME_STATEMENT)
         on_merge("programmes.engagements", merging.move_engagements, merging.return_engagements)
         on_anonymised(merging.follow_person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tessera.core.versions import content_version
+from tessera.core.versions import version_text
 from tessera.places.queries import HOME_SCHEME, Reference, SchemeInfo
 from tessera.programmes.documents import PROGRAMME_SLUG, sources_named
 from tessera.programmes.models import Programme, Source, Topic, Training
@@ -37,28 +37,17 @@ def scheme_of(own: Programme | None, places: Reference) -> SchemeInfo:
     return held or places.scheme(HOME_SCHEME)
 
 
-def programme_scheme(places: Reference) -> SchemeInfo:
-    """The regions that the programme of this deployment counts by; one query. See ``scheme_of``."""
-    return scheme_of(Programme.objects.only("scheme_code").filter(slug=PROGRAMME_SLUG).first(), places)
-
-
-_kept: tuple[tuple[int, int], str] | None = None
+SCHEME_TEXT = "programme.scheme"
+# Read with the versions, see `core.versions.declare_text`.
+SCHEME_STATEMENT = f"SELECT scheme_code FROM programmes_programme WHERE slug = '{PROGRAMME_SLUG}'"  # noqa: S608 - our own
 
 
 def kept_scheme(places: Reference) -> SchemeInfo:
-    """`programme_scheme`, kept until something changes: one query in a process's first call after that, else the versions'."""
-    global _kept  # noqa: PLW0603 - one value for the process, replaced whole
-    number = content_version(), places.number
-    kept = _kept
-    if kept is None or kept[0] != number:
-        kept = _kept = (number, programme_scheme(places).code)
-    return places.scheme(kept[1])
+    """The regions that the programme of this deployment counts by, as `scheme_of`: it is read with the versions.
 
-
-def forget_scheme() -> None:
-    """Make the next `kept_scheme` read the database."""
-    global _kept  # noqa: PLW0603
-    _kept = None
+    One query; none where the request knows the content version.
+    """
+    return places.schemes.get(version_text(SCHEME_TEXT) or HOME_SCHEME) or places.scheme(HOME_SCHEME)
 
 
 def trainings_naming(source: Source) -> list[Training]:

@@ -114,8 +114,8 @@ def catalogue(
     """One page of the trainings under ``filters``; each facet is counted under the other filters.
 
     At most five queries: the shelf (none where ``books`` is one that was just asked for), the text (three where it is
-    mistyped), the cards of the page and of the facets. Right after a change a process reads what changed in one or two
-    more. A page past the end is the last one.
+    mistyped), the cards of the page and of the facets; right after a change they are no more. A page past the end is the
+    last one.
     """
     books = books or shelf()
     within, strong, corrected = _texts(books, filters.text, rehearsal)

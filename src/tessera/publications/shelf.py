@@ -1,8 +1,8 @@
 """The trainings' facets in memory: one bit a training, so that counting under filters is arithmetic.
 
 Each process keeps its own shelf. It holds ids and facet values of public records, and the cards of those whose names
-filters have shown; it is checked against the content version and the newest stamps in one query before every use. What
-changed since is read again, not the rest; the cards are let go of together.
+filters have shown; it is checked against the content version and the newest stamps in one query before every use. That
+query brings what changed since, not the rest; the cards are let go of together.
 """
 
 from __future__ import annotations
@@ -77,37 +77,76 @@ _lock = threading.Lock()
 
 
 def shelf() -> Shelf:
-    """The trainings as they are now: one query, two more where something changed since the last call."""
+    """The trainings as they are now, in one query; a process's first call asks one more."""
     return shelf_beside(())[0]
 
 
 def shelf_beside(asked: Iterable[tuple[str, str]]) -> tuple[Shelf, set[tuple[str, str]]]:
     """(the shelf, those records of ``asked``, by kind and slug, that are public), in as many queries as `shelf`."""
     global _shelf  # noqa: PLW0603 - one value for the process, replaced whole
-    pairs = list(dict.fromkeys(asked))
-    there = ", EXISTS(SELECT 1 FROM publications_publicrecord WHERE kind = %s AND slug = %s)" * len(pairs)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT COALESCE((SELECT number FROM core_contentversion WHERE id = 1), 0),
-                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'training'), 0),
-                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'person'), 0),
-                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'organisation'), 0),
-                      COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = 'topic'), 0)
-                      {there}""",  # noqa: S608 - only placeholders are put in
-            [part for pair in pairs for part in pair],
-        )
-        version, newest, *rest = cursor.fetchone()
-    others, found = rest[:3], rest[3:]
-    key, cards_key = (version, newest), (version, *others)
-    kept = _shelf
+    known = _shelf
+    key, others, found, rows, facets = _look(list(dict.fromkeys(asked)), known.key if known else None)
+    kept = known
     if kept is None or kept.key != key:
         with _lock:
             kept = _shelf
             if kept is None or kept.key != key:
-                kept = _shelf = _read(key, kept)
+                kept = _shelf = _made(key, rows, facets, known)
+    cards_key = (key[0], *others)
     if kept.cards_key != cards_key:
         kept.cards, kept.cards_key = {}, cards_key
-    return kept, {pair for pair, is_there in zip(pairs, found, strict=True) if is_there}
+    return kept, found
+
+
+_VERSION = "COALESCE((SELECT number FROM core_contentversion WHERE id = 1), 0)"
+_NEWEST = "COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind = '{}'), 0)"
+_NEWEST_TRAINING = _NEWEST.format("training")
+_OTHER_KINDS = ", ".join(_NEWEST.format(kind) for kind in ("person", "organisation", "topic"))
+_NEVER = 2**63 - 1
+# The key; where it is another than the known one every training; the facets of those that are newer than the known one.
+_LOOK = f"""
+    SELECT 'key', {_VERSION}, {_NEWEST_TRAINING}, {_OTHER_KINDS}, '', ''
+    UNION ALL
+    SELECT 'training', id, stamp, CAST(rehearsal AS integer), 0, 0, sort_name, CAST(sort_on AS varchar(10))
+    FROM publications_publicrecord
+    WHERE kind = 'training' AND stamp > CASE WHEN {_VERSION} = %s AND {_NEWEST_TRAINING} = %s THEN {_NEVER} ELSE -1 END
+    UNION ALL
+    SELECT 'facet', r.id, 0, 0, 0, 0, f.facet, f.value
+    FROM publications_publicrecord r JOIN publications_publicfacet f ON f.record_id = r.id
+    WHERE r.kind = 'training' AND r.stamp > %s"""  # noqa: S608 - of the constants above
+_ASKED = """
+    UNION ALL
+    SELECT 'asked', 0, 0, 0, 0, 0, kind, slug FROM publications_publicrecord WHERE """
+
+
+def _look(
+    asked: list[tuple[str, str]], known: tuple[int, int] | None
+) -> tuple[tuple[int, int], list[int], set[tuple[str, str]], dict[int, _Row], dict[int, list[tuple[str, str]]]]:
+    """(key, newest stamps of other kinds, those of ``asked`` that are public, trainings, facets) in one query.
+
+    The trainings are none where the key is the ``known`` one; the facets are those of trainings with a later stamp, none
+    where nothing is known.
+    """
+    sql = _LOOK
+    if asked:
+        sql += _ASKED + " OR ".join(["(kind = %s AND slug = %s)"] * len(asked))
+    params: list[Any] = [*known, known[1]] if known else [-1, -1, _NEVER]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params + [part for pair in asked for part in pair])
+        told = cursor.fetchall()
+    key, others, found = (0, 0), [0], set()
+    rows: dict[int, _Row] = {}
+    facets: dict[int, list[tuple[str, str]]] = {}
+    for what, number, stamp, third, fourth, fifth, text, other in told:
+        if what == "training":
+            rows[number] = (number, stamp, date.fromisoformat(other) if other else None, text, bool(third))
+        elif what == "facet":
+            facets.setdefault(number, []).append((text, other))
+        elif what == "asked":
+            found.add((text, other))
+        else:
+            key, others = (number, stamp), [third, fourth, fifth]
+    return key, others, found, {number: rows[number] for number in sorted(rows)}, facets
 
 
 def forget_shelf() -> None:
@@ -116,18 +155,25 @@ def forget_shelf() -> None:
     _shelf = None
 
 
-def _read(key: tuple[int, int], known: Shelf | None) -> Shelf:
+def _made(
+    key: tuple[int, int], rows: dict[int, _Row], facets: Mapping[int, list[tuple[str, str]]], known: Shelf | None
+) -> Shelf:
+    """The shelf of ``rows``; ``facets`` are those of rows that are newer than any of ``known``.
+
+    Facets of others that changed all the same (their transaction began earlier and ended later) are read.
+    """
     fresh = Shelf(key)
-    trainings = PublicRecord.objects.filter(kind=PublicRecord.Kind.TRAINING)
-    fields = ("id", "stamp", "sort_on", "sort_name", "rehearsal")
-    fresh.rows = {row[0]: row for row in trainings.order_by("id").values_list(*fields)}
+    fresh.rows = rows
     fresh.place = {record_id: n for n, record_id in enumerate(fresh.rows)}
     old: Mapping[int, _Row] = known.rows if known else {}
     changed = [record_id for record_id, row in fresh.rows.items() if old.get(record_id, (0, 0))[1] != row[1]]
+    since = known.key[1] if known else _NEVER
+    unread = [record_id for record_id in changed if rows[record_id][1] <= since]
+    read = {**facets, **(_values(unread if known else None) if unread else {})}
     if known and fresh.place == known.place and len(changed) * 4 < len(fresh.rows):
-        _patch(fresh, known, changed)
+        _patch(fresh, known, changed, read)
     else:
-        _fill(fresh, known, changed)
+        _fill(fresh, known, changed, read)
     fresh.all = (1 << len(fresh.place)) - 1
     fresh.real = fresh.bits(record_id for record_id, row in fresh.rows.items() if not row[4])
     return fresh
@@ -144,11 +190,10 @@ def _values(ids: list[int] | None) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def _patch(fresh: Shelf, known: Shelf, changed: list[int]) -> None:
+def _patch(fresh: Shelf, known: Shelf, changed: list[int], read: Mapping[int, list[tuple[str, str]]]) -> None:
     """The same trainings with some changed: move only their bits."""
     fresh.facets = {facet: dict(values) for facet, values in known.facets.items()}
     fresh.held = dict(known.held)
-    read = _values(changed) if changed else {}
     for record_id in changed:
         bit = 1 << fresh.place[record_id]
         for facet, value in known.held.get(record_id, ()):
@@ -163,18 +208,11 @@ def _patch(fresh: Shelf, known: Shelf, changed: list[int]) -> None:
             values[value] = values.get(value, 0) | bit
 
 
-def _fill(fresh: Shelf, known: Shelf | None, changed: list[int]) -> None:
-    if known:
-        read = _values(changed)
-        fresh.held = {
-            record_id: read.get(record_id, []) if record_id in read else known.held.get(record_id, [])
-            for record_id in fresh.rows
-        }
-        for record_id in changed:
-            fresh.held[record_id] = read.get(record_id, [])
-    else:
-        read = _values(None)
-        fresh.held = {record_id: read.get(record_id, []) for record_id in fresh.rows}
+def _fill(fresh: Shelf, known: Shelf | None, changed: list[int], read: Mapping[int, list[tuple[str, str]]]) -> None:
+    held: Mapping[int, list[tuple[str, str]]] = known.held if known else {}
+    fresh.held = {record_id: held.get(record_id, []) for record_id in fresh.rows}
+    for record_id in changed:
+        fresh.held[record_id] = read.get(record_id, [])
     ids: dict[str, dict[str, list[int]]] = {}
     for record_id, pairs in fresh.held.items():
         for facet, value in pairs:

@@ -20,7 +20,7 @@ from tessera.planning.models import Proposal
 from tessera.planning.queries.names import area_name
 from tessera.planning.queries.roster import roster_people
 from tessera.programmes.forms.choices import common_languages
-from tessera.programmes.queries import programme_scheme, topic_choices
+from tessera.programmes.queries import kept_scheme, topic_choices
 from tessera.web.choices import choice_field
 from tessera.web.money import currency_choices, in_words, major_units, minor_units
 from tessera.web.sections.fields import AmountField
@@ -278,7 +278,7 @@ def _language_row(n: int, languages: list[tuple[str, str]]) -> dict[str, forms.F
 
 
 def _scheme_code() -> str:
-    return programme_scheme(reference()).code
+    return kept_scheme(reference()).code
 
 
 def _area_choices() -> list[tuple[str, str]]:

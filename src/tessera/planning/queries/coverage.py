@@ -61,7 +61,7 @@ def coverage_report(
         raise UnknownScheme(code, sorted(places.schemes))
     held = places.scheme(code)
     settings = clock_settings(own, rule=rule, reading=reading, online=online)
-    trainings = clock_trainings(places)
+    trainings = clock_trainings(places, on)
     return CoverageReport(
         coverage=clock.coverage(trainings, held.pure, on, settings),
         scheme=held,
@@ -89,10 +89,16 @@ def clock_settings(
     )
 
 
-def clock_trainings(places: Reference) -> list[ClockTraining]:
-    """Every real training as the clock sees it, by address; two queries."""
+def clock_trainings(places: Reference, on: date) -> list[ClockTraining]:
+    """Every real training as the clock sees it on the day ``on`` (`clock.rescheduled`), by address; two queries."""
     rows = Training.objects.real().prefetch_related("phases").order_by("slug")
-    return [_clocked(row, places) for row in rows]
+    return [clock.rescheduled(_clocked(row, places), on) for row in rows]
+
+
+def training_countries(places: Reference) -> dict[str, frozenset[str]]:
+    """The countries that every real training is for, by address; one query."""
+    rows = Training.objects.real().values_list("slug", "audience")
+    return {slug: _countries(_audience(told), places) for slug, told in rows}
 
 
 def training_languages() -> dict[str, tuple[str, ...]]:
@@ -101,14 +107,21 @@ def training_languages() -> dict[str, tuple[str, ...]]:
     return {slug: tuple(sorted(row["code"] for row in told)) for slug, told in rows if told}
 
 
-def _clocked(training: Training, places: Reference) -> ClockTraining:
-    told: dict[str, Any] = training.audience
-    audience = Audience(
+def _audience(told: dict[str, Any]) -> Audience:
+    return Audience(
         scope=told["scope"],
         countries=frozenset(told.get("countries") or ()),
         areas=frozenset(told.get("m49_subregions") or ()),
         regions=frozenset(told.get("unesco_regions") or ()),
     )
+
+
+def _countries(audience: Audience, places: Reference) -> frozenset[str]:
+    return resolve_audience(audience, areas=places.area_countries, regions=places.home_regions).countries
+
+
+def _clocked(training: Training, places: Reference) -> ClockTraining:
+    audience = _audience(training.audience)
     phases = tuple(
         ClockPhase(edtf.parse(phase.dates), phase.mode)
         for phase in sorted(training.phases.all(), key=lambda phase: (phase.order, phase.pk))
@@ -120,7 +133,7 @@ def _clocked(training: Training, places: Reference) -> ClockTraining:
         key=training.slug,
         status=training.status,
         scope=audience.scope,
-        countries=resolve_audience(audience, areas=places.area_countries, regions=places.home_regions).countries,
+        countries=_countries(audience, places),
         phases=phases,
         stated={HOME_SCHEME: audience.regions, STATISTICS_SCHEME: audience.areas},
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tessera.places.queries import reference
 from tessera.planning.models import Proposal
-from tessera.planning.queries.coverage import clock_trainings
+from tessera.planning.queries.coverage import training_countries
 from tessera.programmes.models import Training
 from tessera.programmes.queries import kept_scheme
 
@@ -37,7 +37,7 @@ def demand() -> list[Demand]:
     """Trainings of the record with a number, the latest first."""
     places = reference()
     scheme = kept_scheme(places)
-    countries = {found.key: found.countries for found in clock_trainings(places)}
+    countries = training_countries(places)
     found = []
     for training in Training.objects.real().order_by("-starts_on", "-pk"):
         numbers = [row["value"] for row in training.participants.get("reported") or () if row.get("value")]

@@ -20,6 +20,7 @@ from tessera.portal import boards
 from tessera.portal.filter_words import left_out_words
 from tessera.portal.ground import Ground, ground
 from tessera.portal.naming import Names
+from tessera.programmes.queries import kept_scheme
 from tessera.web import dates
 from tessera.web.pages import public_page
 from tessera.web.punctuation import listed
@@ -148,7 +149,7 @@ def _schemes(
     """The coverage schemes in force as links; none where there is but one."""
     if len(schemes) < 2:
         return []
-    home = ground_scheme(places)
+    home = kept_scheme(places).code
     return [
         (
             places.scheme(code).name.best(language)[0],
@@ -157,13 +158,6 @@ def _schemes(
         )
         for code in schemes
     ]
-
-
-def ground_scheme(places: Reference) -> str:
-    """The programme's own coverage scheme."""
-    from tessera.portal.ground import record_of_trainings
-
-    return record_of_trainings(places).scheme
 
 
 def _span(found: Ground, language: str) -> str:

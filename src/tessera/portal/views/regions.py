@@ -43,8 +43,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("portal:region", code.lower(), permanent=True)
     held = queries.trainings_of("region", info.code)
     names = Names(found.places, _language(), queries.cards({"organisation": rows.venue_slugs(held)}))
-    ahead = {p.training for p in found.coverage.region(info.code).projections}
-    ahead |= {r.slug for r in held if r.card["status"] == "postponed" and queries.is_to_come(r.card, found.on)}
+    ahead = {r.slug for r in held if queries.is_to_come(r.card, found.on)}
     to_come = sorted((r for r in held if r.slug in ahead), key=lambda r: (str(r.sort_on), r.slug))
     past = [record for record in held if record.slug not in ahead]
     page = {

@@ -25,7 +25,7 @@ from tessera.programmes.documents import new_training_document
 from tessera.programmes.forms.acts import NewTrainingForm, StatusForm, TrainingListForm
 from tessera.programmes.forms.kinds import TRAINING
 from tessera.programmes.models import Status, Training
-from tessera.programmes.queries import programme_scheme
+from tessera.programmes.queries import kept_scheme
 from tessera.publications.models import PublicRecord
 
 
@@ -127,7 +127,7 @@ def _reaching(code: str) -> dict[str, list[str]]:
     """The part of an audience that says a region of the programme: by its name where audiences have it, else by its
     countries."""
     places = reference()
-    region = programme_scheme(places).by_code.get(code)
+    region = kept_scheme(places).by_code.get(code)
     if region is None:
         return {}
     if places.home_regions.get(code) == region.countries:
