@@ -569,7 +569,7 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
     client.get(base)  # what is kept for all pages
     common = 3  # session, user, roles
     for page, queries in {
-        f"{base}?{columns}": 11,  # call, strands, countries, count, rows, saved views, three counts, pairs, second factor
+        f"{base}?{columns}": 12,  # call, strands, countries, rules, count, rows, saved views, three counts, pairs, second factor
         f"{base}demand/": 8,
         f"{base}duplicates/": 4,
         f"{base}kept/": 6,  # call, periods, questions, drafts, count, rows

@@ -406,6 +406,6 @@ def test_an_export_asks_as_often_for_three_as_for_one(client, call, office, n, d
     client.get(f"/en/desk/applications/calls/{call.code}/")
 
     with django_assert_num_queries(
-        13
-    ):  # session, user, roles, factor, call, strands, countries, rows, form, answers, log
+        14
+    ):  # session, user, roles, factor, call, strands, countries, rules, rows, form, answers, log
         client.get(f"/en/desk/applications/calls/{call.code}/export.csv")

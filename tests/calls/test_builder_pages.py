@@ -650,8 +650,20 @@ def test_the_bench_judges_an_imagined_person_and_keeps_nothing(client, office):
     assert "Aged 56 on 31 December 2026; at most 45 is allowed." in html
     assert "Commits to join by 1 June 2026." in html
     assert "2 rules would keep" in client.get(f"{address}?ask=1").content.decode()
+    assert "Not every hard condition is met yet." in client.get(f"{address}?ask=1").content.decode()
     assert client.get(f"{address}?ask=1&birth_date=never").status_code == 200
     assert Activity.objects.count() == before
+
+
+def test_the_bench_says_which_priorities_are_met_beside_the_hard_conditions(client, office):
+    here = {"key": "here", "kind": "country_of_work", "weight": "priority", "params": {"countries": ["TG"]}}
+    address = page("call_rules_bench", make_call(rules=[AGE, {**DUES, "weight": "priority"}, here]).code)
+
+    met = client.get(f"{address}?ask=1&birth_date=1990-05-01&membership=none&country_of_work=TG").content.decode()
+    none = client.get(f"{address}?ask=1&birth_date=1990-05-01&membership=none&country_of_work=PE").content.decode()
+
+    assert "Every hard condition is met. Priorities met: 2 of 2." in met
+    assert "Every hard condition is met. None of the 2 priorities is met." in none
 
 
 def test_a_stranger_checks_without_an_account_and_nothing_is_stored(client):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tessera.applications.listing import VERDICTS, strand_names
+from tessera.applications.listing import VERDICTS, priorities_in_words, strand_names
 from tessera.applications.models import Application
 from tessera.applications.reading import answers_of
 from tessera.applications.transmission import is_transmitted, said_in_a_cell
@@ -20,10 +20,13 @@ from tessera.core.translated import best
 from tessera.places.queries import reference
 
 
-def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str], list[list[Any]]]:
+def table_of(
+    call: Call, rows: models.QuerySet[Application], *, priorities: bool = False
+) -> tuple[list[str], list[list[Any]]]:
     """Heading and rows: what the list shows, then every question of the form as it is asked now.
 
-    ``rows`` come from `listing.applications`. Four queries for any number of rows.
+    ``rows`` come from `listing.applications`; ``priorities`` says whether they have a column. Four queries for any number
+    of rows.
     """
     version = latest_form(call)
     questions = list(read_form(version.document).questions) if version else []
@@ -31,7 +34,8 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
     strands, places = strand_names(call), reference().country_names()
     heading = [
         pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
-        _("Strand"), _("State"), _("Conditions"), *([_("Transmission")] if transmitted else []), _("Language"), _("Origin"), _("Submitted"),
+        _("Strand"), _("State"), _("Conditions"), *([_("Priorities met")] if priorities else []),
+        *([_("Transmission")] if transmitted else []), _("Language"), _("Origin"), _("Submitted"),
         *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
     table = []
@@ -43,6 +47,7 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
                 row.number, row.name, row.email, places.get(row.country_id or "", ""), row.institution,
                 strands.get(row.strand, row.strand), str(row.get_status_display()),
                 str(VERDICTS[verdict][0]) if verdict in VERDICTS else "",
+                *([priorities_in_words(row.priorities)] if priorities else []),
                 *([said_in_a_cell(row, call)] if transmitted else []), row.language, str(row.get_origin_display()),
                 row.submitted_at.isoformat(timespec="minutes") if row.submitted_at else "",
                 *(answer_text(question, answers.get(question.key)) for question in questions),

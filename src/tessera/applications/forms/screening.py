@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from tessera.applications.listing import COLUMNS, USUAL, VERDICTS, strand_names
+from tessera.applications.listing import COLUMNS, ORDERS, USUAL, VERDICTS, has_priorities, strand_names
 from tessera.applications.models import Application, Note, Origin, Status
 from tessera.applications.transmission import STATES, is_transmitted
 from tessera.calls.models import Call
@@ -29,6 +29,9 @@ class ApplicationFilter(forms.Form):
     verdict = forms.ChoiceField(label=_("Conditions"), required=False)
     origin = forms.ChoiceField(label=_("Origin"), required=False)
     transmission = forms.ChoiceField(label=_("Transmission"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[(key, words) for key, (words, _by) in ORDERS.items()]
+    )
     column = forms.MultipleChoiceField(
         label=_("Columns"), required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -51,10 +54,16 @@ class ApplicationFilter(forms.Form):
         for name, found in choices.items():
             self.fields[name].choices = [("", _("All")), *found]  # type: ignore[attr-defined]
 
+        self.extra = [
+            *(["transmission"] if self.transmitted else []), *(["priorities"] if has_priorities(call) else [])
+        ]  # fmt: skip
         if not self.transmitted:
             del self.fields["transmission"]
-            columns: Any = self.fields["column"]
-            columns.choices = [choice for choice in COLUMNS.items() if choice[0] != "transmission"]
+        if "priorities" not in self.extra:
+            del self.fields["order"]
+        columns: Any = self.fields["column"]
+        optional = ("transmission", "priorities")
+        columns.choices = [one for one in COLUMNS.items() if one[0] not in optional or one[0] in self.extra]
 
     @property
     def asked(self) -> dict[str, str]:
@@ -62,14 +71,19 @@ class ApplicationFilter(forms.Form):
         return {name: self.cleaned_data.get(name) or "" for name in self.NARROWING}
 
     @property
+    def order_asked(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("order") or ""
+
+    @property
     def columns(self) -> tuple[str, ...]:
         self.is_valid()
-        chosen = self.cleaned_data.get("column") or (*USUAL, *(["transmission"] if self.transmitted else []))
+        chosen = self.cleaned_data.get("column") or (*USUAL, *self.extra)
         return tuple(name for name in COLUMNS if name in chosen)
 
     @property
     def narrowing(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.NARROWING if name in self.fields]
+        return [self[name] for name in (*self.NARROWING, "order") if name in self.fields]
 
 
 class FilterNameForm(forms.Form):
