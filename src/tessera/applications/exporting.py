@@ -34,7 +34,7 @@ def table_of(
     strands, places = strand_names(call), reference().country_names()
     heading = [
         pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
-        _("Strand"), _("State"), _("Conditions"), *([_("Priorities met")] if priorities else []),
+        _("Strand"), _("State"), _("Conditions"), _("Version of the rules"), *([_("Priorities met")] if priorities else []),
         *([_("Transmission")] if transmitted else []), _("Language"), _("Origin"), _("Submitted"),
         *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
@@ -42,11 +42,13 @@ def table_of(
     for row in rows.prefetch_related("answers"):
         answers, found = answers_of(row), row
         verdict: Any = getattr(found, "verdict", "")
+        rules = getattr(found, "rules", None)
         table.append(
             [
                 row.number, row.name, row.email, places.get(row.country_id or "", ""), row.institution,
                 strands.get(row.strand, row.strand), str(row.get_status_display()),
                 str(VERDICTS[verdict][0]) if verdict in VERDICTS else "",
+                str(rules or "") if verdict != "none" else "",
                 *([priorities_in_words(row.priorities)] if priorities else []),
                 *([said_in_a_cell(row, call)] if transmitted else []), row.language, str(row.get_origin_display()),
                 row.submitted_at.isoformat(timespec="minutes") if row.submitted_at else "",

@@ -22,7 +22,7 @@ from tessera.applications.services.keeping import sensitive_keys
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import SCREENED, said
 from tessera.applications.transmission import Standing, standing_of, transmitting_question
-from tessera.applications.wording import WordedStep, worded_steps
+from tessera.applications.wording import WordedStep, rules_named, worded_steps
 from tessera.calls.eligibility import editing
 from tessera.calls.forms.rules import GROUP_KINDS
 from tessera.calls.forms.rules import KINDS as RULE_KINDS
@@ -84,7 +84,8 @@ class Transmission:
 class FilePage:
     """Everything on one page. A committee sees neither what is the office's alone, nor its notes, nor the history.
 
-    ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the office's alone.
+    ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the office's alone;
+    ``rules`` names the version that its conditions are quoted from.
     """
 
     application: Application
@@ -95,6 +96,7 @@ class FilePage:
     strand: str
     steps: list[WordedStep]
     verdicts: list[VerdictRow]
+    rules: str
     member: MemberCheck | None
     documents: list[DocumentRow]
     transmission: Transmission | None
@@ -138,7 +140,8 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         kind=KINDS.get(application.status, ""),
         strand=strand_names(application.call).get(application.strand, application.strand),
         steps=worded_steps(form, answers, reader=reader),
-        verdicts=_verdicts(application, hidden, office),
+        verdicts=(verdicts := _verdicts(application, hidden, office)),
+        rules=rules_named(application.rule_version.number if application.rule_version and verdicts else None),
         member=member_check(application, form, answers) if office else None,
         documents=_documents(application, form, reader),
         transmission=_transmission(application, form, answers, office),

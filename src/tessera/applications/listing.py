@@ -92,7 +92,8 @@ def applications(
     user: Any, call: Call, *, q: str = "", state: str = "", country: str = "", strand: str = "", verdict: str = "",
     origin: str = "", transmission: str = "", order: str = "",
 ) -> models.QuerySet[Application]:  # fmt: skip
-    """Those handed in that ``user`` may see, with ``verdict``, ``transmission``, ``endorsement`` and ``files`` beside.
+    """Those handed in that ``user`` may see, with ``verdict`` and the number of its ``rules``, ``transmission``, ``endorsement``
+    and ``files`` beside.
 
     The latest come first; with ``order`` "preferred" those that meet the first priority, of them those that meet the
     second, and so on. Loads the country; nothing else is followed.
@@ -123,6 +124,7 @@ def applications(
     files = Document.objects.current().filter(application=OuterRef("pk")).order_by().values("application")
     return (
         rows.annotate(
+            rules=models.F("rule_version__number"),
             endorsement=Subquery(endorsed.values("state")[:1]),
             files=Subquery(files.annotate(n=models.Count("pk")).values("n"), output_field=models.IntegerField()),
         )
