@@ -1,5 +1,6 @@
 """The desk's pages of calls."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -232,6 +233,23 @@ def test_timeline_warns_of_a_short_call_and_a_short_way_to_the_visa(client, offi
     assert "The call is open for 10 days; people need at least 4 weeks." in html
     assert "There are 68 days between the letters for visas and the training" in html
     assert "16 March 2026, 11:59" in html
+    assert "14 days left" in html
+
+
+def test_timeline_says_which_usual_days_are_past_before_they_are_filled_in(client, office):
+    soon = make_training(id="soon", dates={"edtf": "2026-06-01/2026-06-05"}, phases=[])
+    code = make_call(training=soon.slug, opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"}).code
+
+    html = client.get(page("call_timeline", code)).content.decode()
+
+    said, buttons = html.index("These usual days are past already."), html.index("Fill the empty days")
+    past = [re.sub("<[^>]*>", "", item) for item in re.findall(r"<li>(.*?)</li>", html[said:buttons])]
+    assert past == ["Publish the call: 1 December 2025", "Deadline for applications: 12 January 2026",
+                    "Decisions and offers: 23 February 2026"]  # fmt: skip
+    call = make_call(id="later")
+    assert "These usual days" not in client.get(page("call_timeline", call.code)).content.decode()
+    make_call(training=soon.slug, id="gone", status="open")
+    assert "These usual days" not in client.get(page("call_timeline", "gone")).content.decode()
 
 
 def test_timeline_does_not_make_rough_dates_of_the_training_exact(client, office):
