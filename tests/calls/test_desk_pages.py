@@ -284,6 +284,18 @@ def test_publish_page_says_what_is_lacking_and_publishes(client, office):
     assert Call.objects.get().status == "open"
 
 
+def test_the_page_of_a_call_says_that_its_deadline_is_over_before_anybody_publishes(client, office):
+    call = make_call()
+    over = "Its deadline is over: write a later one."
+    assert over not in client.get(page("call", call.code)).content.decode()
+
+    with time_machine.travel(CLOSES_AT, tick=False):
+        client.force_login(office)
+        shown = [client.get(page(name, call.code)).content.decode().count(over) for name in ("call", "call_publish")]
+
+    assert shown == [1, 1]
+
+
 def test_steps_page_offers_what_is_possible_and_asks_twice_before_the_end(client, office):
     call = make_call(status="open")
     ApplicationFactory(call=call, strand="all", submitted=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tessera.accounts.permissions import has_perm, require
@@ -53,7 +54,7 @@ CALL = register(
         restore=services.restore_revision,
         view_permission="calls.edit_call",
         edit_permission="calls.edit_call",
-        lacking=services.lacking,
+        lacking=lambda call: services.lacking(call, timezone.now()),
         publish=services.publish_call,
         unpublish=services.unpublish_call,
         publish_permission="calls.publish_call",
