@@ -296,6 +296,36 @@ def test_the_page_of_a_call_says_that_its_deadline_is_over_before_anybody_publis
     assert shown == [1, 1]
 
 
+def test_the_page_of_a_call_shows_its_deadlines_on_every_clock(client, office):
+    office.time_zone = "Asia/Tokyo"
+    office.save()
+    own = {
+        "key": "host",
+        "name": {"en": "Hosts"},
+        "deadline": {"day": "2026-03-10", "time": "18:00", "zone": "Africa/Dakar"},
+    }
+    call = make_call(strands=[{"key": "all", "name": {"en": "Region"}}, own])
+
+    html = client.get(page("call", call.code)).content.decode()
+
+    section = html[html.index('id="deadline"') :]
+    section = section[section.index("</h2>") : section.index("</section>")]
+    lines = [re.sub("<[^>]*>", "", line) for line in re.split("<br>|</p>", section)]
+    assert [line for line in lines if line] == [
+        "Sunday 15 March 2026, 23:59, anywhere on Earth (UTC−12)",
+        "Monday 16 March 2026, 20:59, Tokyo time (UTC+9)",
+        "Monday 16 March 2026, 11:59, universal time (UTC)",
+        "14 days left",
+        "Hosts",
+        "Tuesday 10 March 2026, 18:00, Dakar time (UTC)",
+        "Wednesday 11 March 2026, 03:00, Tokyo time (UTC+9)",
+        "8 days left",
+    ]
+    assert "Time zone of the deadline" not in html.split("Strands</h2>")[0]
+    undated = make_call(deadline={"time": "23:59", "zone": "Etc/GMT+12"}, id="undated")
+    assert 'id="deadline"' not in client.get(page("call", undated.code)).content.decode()
+
+
 def test_steps_page_offers_what_is_possible_and_asks_twice_before_the_end(client, office):
     call = make_call(status="open")
     ApplicationFactory(call=call, strand="all", submitted=True)

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from tessera.accounts.permissions import has_perm, require
 from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.calls import services
+from tessera.calls.documents import deadline_of, strands_of
 from tessera.calls.forms.acts import CopyForm
 from tessera.calls.forms.sections import CALL_SECTIONS
 from tessera.calls.models import Call, Status
+from tessera.calls.moments import clocks, time_left
 from tessera.programmes.models import Training
 
 
@@ -31,6 +33,17 @@ def _pages(call: Any) -> list[tuple[Any, str, str]]:
     if services.may_be_postponed(call):
         pages.append((_("Postpone"), "call_postpone", "calls.postpone_call"))
     return [(words, reverse(f"calls:{name}", args=[call.code]), permission) for words, name, permission in pages]
+
+
+def _deadlines(user: Any, call: Call, at: datetime) -> dict[str, Any]:
+    """The deadline of a call and those of strands that have their own, on every clock; nothing where none is set."""
+    found = [("", deadline_of(call)), *((str(strand), deadline_of(strand)) for strand in strands_of(call))]
+    shown = [
+        {"strand": name, "clocks": clocks(deadline, user.time_zone or None), "left": time_left(deadline.closes_at, at)}
+        for name, deadline in found
+        if deadline is not None
+    ]
+    return {"deadlines": shown} if found[0][1] is not None else {}
 
 
 def _copy(call: Call, asked: dict[str, Any], *, by: Any, at: datetime) -> Call:
@@ -79,6 +92,9 @@ CALL = register(
         preview_permission="calls.preview_call",
         pages=_pages,
         header="calls/header.html",
+        summary="calls/deadlines.html",
+        summary_context=_deadlines,
+        summed_up=("deadline.day", "deadline.time", "deadline.zone"),
         states=dict(Status.choices),
         # Told on the pages of the versions, by questions and rules.
         derived=(r"(?:questions|rules)\..*",),
