@@ -655,6 +655,28 @@ def test_the_bench_judges_an_imagined_person_and_keeps_nothing(client, office):
     assert Activity.objects.count() == before
 
 
+def test_the_bench_without_any_rule_has_nothing_to_judge(client, office):
+    call = make_call()
+    empty = client.get(page("call_rules_bench", call.code)).content.decode()
+    assert ("There is no rule to test yet." in empty, ">Judge</button>" in empty) == (True, False)
+
+    strands = make_call(strands=[{"key": "all", "name": {"en": "Region"}}, {"key": "host", "name": {"en": "Host"}}])
+    services.save_rules(strands, {"rules": [], "strands": {"host": {"rules": [AGE]}}}, by=None, at=NOW)
+    other = client.get(page("call_rules_bench", strands.code)).content.decode()  # its first strand has none
+    assert ("There is no rule to test yet." in other, ">Judge</button>" in other) == (True, True)
+
+
+def test_the_preview_marks_its_step_its_language_and_its_width(client, office):
+    address = reverse("portal:desk_call_form_preview", args=[make_call().code])
+
+    html = client.get(f"{address}?step=motivation&language=fr&width=wide").content.decode()
+
+    marked = re.findall(r'<a href="[^"]*"(?: lang="\w+")? aria-current="(?:page|true)">([^<]*)</a>', html)
+    assert [words for words in marked if words in ("Motivation", "Français", "Wide", "As on a phone", "About you")] == [
+        "Motivation", "Français", "Wide",
+    ]  # fmt: skip
+
+
 def test_the_bench_says_which_priorities_are_met_beside_the_hard_conditions(client, office):
     here = {"key": "here", "kind": "country_of_work", "weight": "priority", "params": {"countries": ["TG"]}}
     address = page("call_rules_bench", make_call(rules=[AGE, {**DUES, "weight": "priority"}, here]).code)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 
 from tessera.accounts.models import Role
 from tessera.activity.models import Activity
@@ -217,7 +218,7 @@ def test_timeline_takes_the_usual_days_where_none_is_set_or_everywhere(client, o
     client.post(address, {"do": "empty"})
 
     document = saved()
-    assert document["opens"]["day"] == "2026-03-09"  # 26 weeks before 7 September
+    assert document["opens"] == {"day": "2026-03-09", "time": "09:00"}  # 26 weeks before 7 September
     assert document["deadline"]["day"] == "2026-04-20"
     assert document["timeline"]["offers"] == "2026-06-10"
     assert document["timeline"]["follow_up_12"] == "2027-09-10"  # 52 weeks after 11 September
@@ -427,3 +428,77 @@ def test_preview_shows_the_draft_and_writes_nothing(client, office):
 
     assert "Two weeks." in posted.content.decode()
     assert saved()["offer"] == {"en": "A week."}
+
+
+def test_all_parts_of_a_call_are_tabs_of_each_other(client, office):
+    code = make_call().code
+    parts = [
+        "Texts",
+        "Dates",
+        "Strands",
+        "Packages and fee",
+        "Way of applying and limits",
+        "Questions",
+        "Rules",
+        "Timeline",
+    ]
+    places = {
+        "Dates": page("call_edit", code, "dates"), "Questions": page("call_form", code), "Rules": page("call_rules", code),
+        "Timeline": page("call_timeline", code),
+    }  # fmt: skip
+
+    for name, address in places.items():
+        html = client.get(address).content.decode()
+        tabs = html[html.index('aria-label="Parts of this record"') :]
+        found = re.findall(r'<a href="([^"]*)"( aria-current="page")?>([^<]*)</a>', tabs[: tabs.index("</nav>")])
+        assert [words for _href, _now, words in found] == parts
+        assert [(words, href) for href, now, words in found if now] == [(name, address)]
+        assert {words: href for href, _now, words in found}.items() >= places.items()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Where it stands"), ("fr", "Où elle en est"), ("es", "En qué punto está")],
+)
+def test_steps_are_those_of_the_form_alone(client, office, language, words):
+    call = make_call()
+    with override(language):
+        html = client.get(page("call", call.code)).content.decode()
+        state = client.get(page("call_steps", call.code)).content.decode()
+        link = f'href="{page("call_steps", call.code)}">{words}</a>'
+    assert link in html
+    assert f"<title>{words}" in state
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_zone_of_a_deadline_is_written_in_words_and_read_in_any_language(client, office, language):
+    call = make_call()
+    with override(language):
+        address = page("call_edit", call.code, "dates")
+    opened = client.get(address)
+    assert "Etc/GMT" not in opened.content.decode()
+    written = filled(opened)["deadline--zone"]
+    assert written == {
+        "en": "anywhere on Earth (UTC−12)", "fr": "n’importe où sur Terre (UTC−12)",
+        "es": "en cualquier lugar de la Tierra (UTC−12)",
+    }[language]  # fmt: skip
+
+    for zone in (written, "AoE", "n’importe où  sur terre", "Etc/GMT+12"):
+        client.post(address, {**filled(opened, deadline__zone="Asia/Tokyo"), "do": "save"})
+        assert saved()["deadline"]["zone"] == "Asia/Tokyo"
+        opened = client.get(address)
+        client.post(address, {**filled(opened, deadline__zone=zone), "do": "save"})
+        assert saved()["deadline"]["zone"] == "Etc/GMT+12"
+        opened = client.get(address)
+
+
+def test_extending_shows_the_zone_in_words_and_takes_it(client, office):
+    call = make_call(status="open")
+    opened = client.get(page("call_extend", call.code))
+    (zone,) = re.findall(r'name="zone" value="([^"]*)"', opened.content.decode())
+    asked = {"day": "2026-03-22", "time": "23:59", "zone": zone, "reason": "Storms."}
+    assert zone == "anywhere on Earth (UTC−12)"
+
+    client.post(page("call_extend", call.code), {**asked, "do": "confirm"})
+
+    assert saved()["deadline"] == {"day": "2026-03-22", "time": "23:59", "zone": "Etc/GMT+12"}

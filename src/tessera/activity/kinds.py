@@ -54,7 +54,7 @@ class RecordKind:
     ``copying`` is how one becomes two; ``preview_page`` names the address of its public page as it would be, and
     ``preview_permission`` who may ask for that (left empty: who may edit).
     ``lacking`` says what keeps a record from being published, in sentences; ``pages`` names the pages that only this
-    kind has, as (words, address, permission).
+    kind has, as (words, address, permission), ``parts`` those that stand among the sections, as (words, address).
     ``header`` is the template above each of its pages, filled by ``header_context``; ``summary`` the one above what the
     record itself says, filled by ``summary_context`` from user, record and moment, and ``summed_up`` the places that
     are told there and not once more below. ``states`` words its states; ``new`` heads the page that makes one ("New
@@ -92,6 +92,7 @@ class RecordKind:
     preview_page: str = ""
     preview_permission: str = ""
     pages: Callable[[Any], list[tuple[Any, str, str]]] = lambda obj: []
+    parts: Callable[[Any], list[tuple[Any, str]]] = lambda obj: []
     header: str = "activity/record_header.html"
     new: Words = ""
     header_context: Callable[[Any, Any], Mapping[str, Any]] | None = None
@@ -181,6 +182,10 @@ def frame(kind: RecordKind, user: Any, obj: Any) -> dict[str, Any]:
         "edit_address": kind.address("edit", key, kind.sections[0].key),
         "publish_address": kind.address("publish", key) if kind.publish else "",
         "delete_address": kind.address("delete", key) if kind.delete else "",
+        "tabs": [
+            *((section.title, kind.address("edit", key, section.key)) for section in kind.sections),
+            *kind.parts(obj),
+        ],
         "preview_address": reverse(kind.preview_page, args=[key]) if kind.preview_page else "",
         **more,
     }

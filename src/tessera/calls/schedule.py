@@ -18,6 +18,7 @@ type Document = dict[str, Any]
 
 # Where the document keeps the day of a step.
 OPENING = "publish"
+OPENING_TIME = "09:00"  # on the clock of the deadline, where no other is said
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _put(document: Document, key: str, on: date) -> None:
     elif key in STEPS:
         document["timeline"] = {**document.get("timeline", {}), key: on.isoformat()}
     if key == OPENING:
-        document["opens"] = {"time": "00:00", **(document.get("opens") or {}), "day": on.isoformat()}
+        document["opens"] = {"time": OPENING_TIME, **(document.get("opens") or {}), "day": on.isoformat()}
 
 
 def _rough(training: Training) -> Edtf | None:

@@ -20,13 +20,18 @@ from tessera.calls.models import Call, Status
 from tessera.calls.moments import clocks, time_left
 from tessera.programmes.models import Training
 
+# What is built on pages of its own.
+PARTS = ((_("Questions"), "call_form"), (_("Rules"), "call_rules"), (_("Timeline"), "call_timeline"))
+
+
+def _parts(call: Any) -> list[tuple[Any, str]]:
+    return [(words, reverse(f"calls:{name}", args=[call.code])) for words, name in PARTS]
+
 
 def _pages(call: Any) -> list[tuple[Any, str, str]]:
     pages = [
-        (_("Questions"), "call_form", "calls.edit_call"),
-        (_("Rules"), "call_rules", "calls.edit_call"),
-        (_("Timeline"), "call_timeline", "calls.edit_call"),
-        (_("Steps"), "call_steps", "calls.change_status"),
+        *((words, name, "calls.edit_call") for words, name in PARTS),
+        (_("Where it stands"), "call_steps", "calls.change_status"),
     ]
     if call.status in (Status.OPEN, Status.CLOSED):
         pages.append((_("Extend"), "call_extend", "calls.extend_call"))
@@ -91,6 +96,7 @@ CALL = register(
         preview_page="portal:desk_call_preview",
         preview_permission="calls.preview_call",
         pages=_pages,
+        parts=_parts,
         header="calls/header.html",
         summary="calls/deadlines.html",
         summary_context=_deadlines,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tessera.calls.documents import strands_of
-from tessera.calls.eligibility import is_eligible, judge, priorities, read_rules
+from tessera.calls.eligibility import editing, is_eligible, judge, priorities, read_rules
 from tessera.calls.eligibility.model import Verdict
 from tessera.calls.forms.facts import FactsForm
 from tessera.calls.judged import sister_codes, verdict_lines, world_of
@@ -52,5 +52,6 @@ def bench(request: HttpRequest, key: str) -> HttpResponse:
         blocked=sum(line.blocks for line in verdicts),
         asked=asked,
         rules_count=len(found),
+        empty=not editing.rule_keys(held.document),
     )
     return render(request, "calls/bench.html", page)
