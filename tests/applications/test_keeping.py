@@ -81,6 +81,26 @@ def test_the_selected_are_kept_24_months_after_the_final_report():
     assert due(mine) == [("application", datetime(2028, 10, 23, 9, tzinfo=UTC))]
 
 
+@pytest.mark.parametrize(
+    ("report", "reported"),
+    [
+        ("2026-09-15", datetime(2026, 9, 15, 9, tzinfo=UTC)),  # later than six weeks after the end
+        ("2026-05-20", datetime(2026, 5, 20, 9, tzinfo=UTC)),  # earlier
+        ("2026-04-01", TRAINING_ENDS),  # before the end: a mistake that deletes nothing sooner
+        ("", TRAINING_ENDS + 42 * DAY),
+    ],
+)
+def test_the_day_of_the_report_that_the_office_set_is_the_one_that_counts(report, reported):
+    mine = ApplicationFactory(submitted=True, status="accepted")
+    mine.call.timeline = {"report": report} if report else {}
+    mine.call.save()
+
+    assert due(mine) == [("application", months_after(reported, 24))]
+    Training.objects.filter(pk=mine.call.training_id).update(dates="")
+    alone = [("application", months_after(datetime.fromisoformat(f"{report}T09:00Z"), 24))] if report else []
+    assert due(mine) == alone
+
+
 def test_a_draft_is_announced_and_then_gone_with_its_files():
     mine = ApplicationFactory()
     path = default_storage.save("applications/test/draft", ContentFile(b"x"))

@@ -387,6 +387,7 @@ def test_autosave_answers_in_json_without_a_template(mine, client):
     assert answer.json() == {
         "at": "2026-03-02T09:03:00+00:00", "revision": 1, "saved": ["member"], "refused": {}, "elsewhere": [], "steps": {},
         "asked": ["years", "posts", "languages", "member", "member_number", "topics"],
+        "path": ["you", "work", "why", "promise"],
     }  # fmt: skip
     assert values(mine) == {"member": "yes"}
 

@@ -1,5 +1,7 @@
 """Screening: who sees a file, what the office decides, what the applicant is told, two files of one person."""
 
+import csv
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -26,7 +28,7 @@ from tests.factories.applications import (
     RequestFactory,
     VerdictFactory,
 )
-from tests.factories.calls import CallFactory, StrandFactory
+from tests.factories.calls import CallFactory, RuleVersionFactory, StrandFactory
 from tests.factories.moments import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
@@ -102,7 +104,8 @@ def test_waiving_needs_a_reason_tells_the_applicant_and_lets_the_file_go_on(call
     assert (made[0].rule_version, made[0].by, made[0].at) == (mine.rule_version, office, NOW)
     assert mails() == [("rule_waived", mine.applicant_id, "fr")]
     told = Message.objects.get().text
-    assert [words in told for words in ("47 ans ; 45 au plus.", "Two days too old.")] == [True, True]
+    assert "47 ans ; 45 au plus. Loi. (règles de l’appel, version 1)" in told
+    assert "Two days too old." in told
     assert services.mark_eligible(mine, by=office, at=NOW).status == "eligible"
 
 
@@ -127,7 +130,8 @@ def test_not_eligible_needs_a_reason_and_becomes_eligible_by_waiver_alone(call):
     mine.refresh_from_db()
     assert (mine.status, mine.status_reason) == ("ineligible", "Trop âgée pour cet appel.")
     assert mails() == [("application_ineligible", mine.applicant_id, "fr")]
-    assert "47 ans ; 45 au plus." in Message.objects.get().text
+    told = Message.objects.get().text
+    assert told.index("règles de l’appel, version 1") < told.index("47 ans ; 45 au plus.")
 
     services.waive_rule(mine, "age", reason="Exception.", by=office, at=NOW)
     mine.refresh_from_db()
@@ -547,6 +551,24 @@ def test_notes_reach_those_whom_they_are_for(client, call, office):
     assert (empty.status_code, Note.objects.count()) == (422, 1)
 
 
+def test_what_was_decided_names_the_version_of_the_rules_that_it_quotes(client, call, office):
+    RuleVersionFactory(call=call, number=2, document={"rules": RULES})
+    mine = judged(call)
+    services.waive_rule(mine, "age", reason="Exception.", by=office, at=NOW)
+    RuleVersionFactory(call=call, number=3, document={"rules": RULES})
+
+    file = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+    text = client.get(f"/en/desk/applications/calls/{call.code}/export.csv").content.decode("utf-8-sig")
+
+    assert "Judged by the rules of the call, version 2." in file
+    assert file.count("; rules of the call, version 2)") == 1
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["Conditions"], row["Version of the rules"]) == ("all conditions met", "2")
+    ApplicationFactory(call=call, submitted=True)
+    text = client.get(f"/en/desk/applications/calls/{call.code}/export.csv").content.decode("utf-8-sig")
+    assert [one["Version of the rules"] for one in csv.DictReader(io.StringIO(text))] == ["", "2"]
+
+
 # The list
 
 
@@ -605,7 +627,8 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         client.get(kept)
     common = 3  # session, user, roles
     for page, queries in {
-        f"{base}?{columns}": 12,  # call, the form, strands, countries, count, rows, saved views, three counts, pairs, second factor
+        # call, the form, strands, countries, rules, count, rows, saved views, three counts, pairs, second factor
+        f"{base}?{columns}": 13,
         f"{base}demand/": 8,
         f"{base}duplicates/": 4,
         f"{base}kept/": 6,  # call, periods, questions, drafts, count, rows

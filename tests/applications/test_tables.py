@@ -398,5 +398,5 @@ def test_an_export_asks_as_often_for_three_as_for_one(client, call, office, n, d
 
     with django_assert_num_queries(
         14
-    ):  # session, user, roles, factor, call, whether its form asks more of those selected, strands, countries, rows, form, answers, log
+    ):  # session, user, roles, factor, call, the form, strands, countries, rules, rows, form, answers, log
         client.get(f"/en/desk/applications/calls/{call.code}/export.csv")

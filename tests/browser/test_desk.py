@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tessera.core.models import Draft
 from tessera.programmes.models import Training
 from tests.factories.accounts import OfficeUserFactory
+from tests.factories.calls import make_call
 from tests.factories.organisations import make_organisation
 from tests.factories.programmes import make_training
 
@@ -233,3 +234,28 @@ def test_the_menu_under_more_opens_inside_the_page(desk):
             if box["x"] < 0 or box["x"] + box["width"] > width or widest > width:
                 outside.append((language, width))
     assert outside == []
+
+
+def test_answers_about_a_package_are_read_whole_and_a_table_shows_that_it_goes_on(desk):
+    code = make_call(packages=[{"key": "full", "name": {"en": "Full"}}]).code
+    page = desk()
+    for language in ("en", "fr", "es"):
+        page.goto(f"/{language}/desk/calls/{code}/edit/packages/")
+        room = page.locator(".covers select").evaluate_all(
+            """(all) => all.map((select) => {
+                const style = getComputedStyle(select), line = document.createElement("canvas").getContext("2d");
+                line.font = `${style.fontSize} ${style.fontFamily}`;
+                const longest = Math.max(...[...select.options].map((one) => line.measureText(one.text).width));
+                const arrow = 20;
+                return select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow - longest;
+            })"""
+        )
+        assert len(room) == 9
+        assert min(room) >= 0, language
+
+    narrow = desk(width=360)
+    narrow.goto(f"/en/desk/calls/{code}/timeline/")
+    table = narrow.get_by_role("region", name="Days of the call")
+    assert table.evaluate("(one) => one.scrollWidth > one.clientWidth")
+    assert table.evaluate("(one) => getComputedStyle(one).backgroundAttachment") == "local, local, scroll, scroll"
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 360

@@ -707,8 +707,42 @@ def test_the_bench_judges_an_imagined_person_and_keeps_nothing(client, office):
     assert "Aged 56 on 31 December 2026; at most 45 is allowed." in html
     assert "Commits to join by 1 June 2026." in html
     assert "2 rules would keep" in client.get(f"{address}?ask=1").content.decode()
+    assert "Not every hard condition is met yet." in client.get(f"{address}?ask=1").content.decode()
     assert client.get(f"{address}?ask=1&birth_date=never").status_code == 200
     assert Activity.objects.count() == before
+
+
+def test_the_bench_without_any_rule_has_nothing_to_judge(client, office):
+    call = make_call()
+    empty = client.get(page("call_rules_bench", call.code)).content.decode()
+    assert ("There is no rule to test yet." in empty, ">Judge</button>" in empty) == (True, False)
+
+    strands = make_call(strands=[{"key": "all", "name": {"en": "Region"}}, {"key": "host", "name": {"en": "Host"}}])
+    services.save_rules(strands, {"rules": [], "strands": {"host": {"rules": [AGE]}}}, by=None, at=NOW)
+    other = client.get(page("call_rules_bench", strands.code)).content.decode()  # its first strand has none
+    assert ("There is no rule to test yet." in other, ">Judge</button>" in other) == (True, True)
+
+
+def test_the_preview_marks_its_step_its_language_and_its_width(client, office):
+    address = reverse("portal:desk_call_form_preview", args=[make_call().code])
+
+    html = client.get(f"{address}?step=motivation&language=fr&width=wide").content.decode()
+
+    marked = re.findall(r'<a href="[^"]*"(?: lang="\w+")? aria-current="(?:page|true)">([^<]*)</a>', html)
+    assert [words for words in marked if words in ("Motivation", "Français", "Wide", "As on a phone", "About you")] == [
+        "Motivation", "Français", "Wide",
+    ]  # fmt: skip
+
+
+def test_the_bench_says_which_priorities_are_met_beside_the_hard_conditions(client, office):
+    here = {"key": "here", "kind": "country_of_work", "weight": "priority", "params": {"countries": ["TG"]}}
+    address = page("call_rules_bench", make_call(rules=[AGE, {**DUES, "weight": "priority"}, here]).code)
+
+    met = client.get(f"{address}?ask=1&birth_date=1990-05-01&membership=none&country_of_work=TG").content.decode()
+    none = client.get(f"{address}?ask=1&birth_date=1990-05-01&membership=none&country_of_work=PE").content.decode()
+
+    assert "Every hard condition is met. Priorities met: 2 of 2." in met
+    assert "Every hard condition is met. None of the 2 priorities is met." in none
 
 
 def test_a_stranger_checks_without_an_account_and_nothing_is_stored(client):

@@ -76,7 +76,7 @@ def test_days_and_years_of_rules_are_left_to_be_set_and_all_else_stays(copied):
 
 
 def test_what_is_to_be_set_is_named_and_keeps_the_call_from_going_out(copied):
-    assert [text for text in services.lacking(copied) if "a copy leaves" in text] == SAID
+    assert [text for text in services.lacking(copied, NOW) if "a copy leaves" in text] == SAID
 
     with pytest.raises(Lacking) as refused:
         services.publish_call(copied, by=None, at=NOW)
@@ -89,7 +89,7 @@ def test_setting_them_one_by_one_empties_the_list(copied):
     document = latest_rules(copied).document
     document["rules"][0]["params"]["on"] = "2027-09-06"
     save_rules(copied, document, by=None, at=NOW)
-    assert [text for text in services.lacking(copied) if "a copy leaves" in text] == SAID[1:]
+    assert [text for text in services.lacking(copied, NOW) if "a copy leaves" in text] == SAID[1:]
 
     document["rules"][1]["params"] = {"years": [2026, 2027], "or_commits_by": "2027-04-01"}
     document["rules"][3]["rules"][0]["params"]["on"] = "2027-01-01"
@@ -97,7 +97,7 @@ def test_setting_them_one_by_one_empties_the_list(copied):
     save_rules(copied, document, by=None, at=NOW)
 
     assert left_to_set(latest_rules(copied).document) == []
-    assert [text for text in services.lacking(copied) if "a copy leaves" in text] == []
+    assert [text for text in services.lacking(copied, NOW) if "a copy leaves" in text] == []
 
 
 def test_nobody_is_judged_by_a_day_that_is_not_set(copied):
@@ -133,7 +133,7 @@ def test_rules_without_days_are_taken_over_as_they_are():
     source, fresh = cloned(rules=[LEVEL])
 
     assert latest_rules(fresh).document == latest_rules(source).document
-    assert [text for text in services.lacking(fresh) if "a copy leaves" in text] == []
+    assert [text for text in services.lacking(fresh, NOW) if "a copy leaves" in text] == []
 
 
 @pytest.mark.parametrize(("edtf", "bounds"), [

@@ -1,10 +1,12 @@
 """The desk's pages of calls."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 
 from tessera.accounts.models import Role
 from tessera.activity.models import Activity
@@ -216,7 +218,7 @@ def test_timeline_takes_the_usual_days_where_none_is_set_or_everywhere(client, o
     client.post(address, {"do": "empty"})
 
     document = saved()
-    assert document["opens"]["day"] == "2026-03-09"  # 26 weeks before 7 September
+    assert document["opens"] == {"day": "2026-03-09", "time": "09:00"}  # 26 weeks before 7 September
     assert document["deadline"]["day"] == "2026-04-20"
     assert document["timeline"]["offers"] == "2026-06-10"
     assert document["timeline"]["follow_up_12"] == "2027-09-10"  # 52 weeks after 11 September
@@ -232,6 +234,23 @@ def test_timeline_warns_of_a_short_call_and_a_short_way_to_the_visa(client, offi
     assert "The call is open for 10 days; people need at least 4 weeks." in html
     assert "There are 68 days between the letters for visas and the training" in html
     assert "16 March 2026, 11:59" in html
+    assert "14 days left" in html
+
+
+def test_timeline_says_which_usual_days_are_past_before_they_are_filled_in(client, office):
+    soon = make_training(id="soon", dates={"edtf": "2026-06-01/2026-06-05"}, phases=[])
+    code = make_call(training=soon.slug, opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"}).code
+
+    html = client.get(page("call_timeline", code)).content.decode()
+
+    said, buttons = html.index("These usual days are past already."), html.index("Fill the empty days")
+    past = [re.sub("<[^>]*>", "", item) for item in re.findall(r"<li>(.*?)</li>", html[said:buttons])]
+    assert past == ["Publish the call: 1 December 2025", "Deadline for applications: 12 January 2026",
+                    "Decisions and offers: 23 February 2026"]  # fmt: skip
+    call = make_call(id="later")
+    assert "These usual days" not in client.get(page("call_timeline", call.code)).content.decode()
+    make_call(training=soon.slug, id="gone", status="open")
+    assert "These usual days" not in client.get(page("call_timeline", "gone")).content.decode()
 
 
 def test_timeline_does_not_make_rough_dates_of_the_training_exact(client, office):
@@ -264,6 +283,48 @@ def test_publish_page_says_what_is_lacking_and_publishes(client, office):
     services.save_call({**call_document(calls_whole().get()), "summary": {"en": "Come."}}, by=None, at=NOW)
     client.post(page("call_publish", call.code), {"do": "publish"})
     assert Call.objects.get().status == "open"
+
+
+def test_the_page_of_a_call_says_that_its_deadline_is_over_before_anybody_publishes(client, office):
+    call = make_call()
+    over = "Its deadline is over: write a later one."
+    assert over not in client.get(page("call", call.code)).content.decode()
+
+    with time_machine.travel(CLOSES_AT, tick=False):
+        client.force_login(office)
+        shown = [client.get(page(name, call.code)).content.decode().count(over) for name in ("call", "call_publish")]
+
+    assert shown == [1, 1]
+
+
+def test_the_page_of_a_call_shows_its_deadlines_on_every_clock(client, office):
+    office.time_zone = "Asia/Tokyo"
+    office.save()
+    own = {
+        "key": "host",
+        "name": {"en": "Hosts"},
+        "deadline": {"day": "2026-03-10", "time": "18:00", "zone": "Africa/Dakar"},
+    }
+    call = make_call(strands=[{"key": "all", "name": {"en": "Region"}}, own])
+
+    html = client.get(page("call", call.code)).content.decode()
+
+    section = html[html.index('id="deadline"') :]
+    section = section[section.index("</h2>") : section.index("</section>")]
+    lines = [re.sub("<[^>]*>", "", line) for line in re.split("<br>|</p>", section)]
+    assert [line for line in lines if line] == [
+        "Sunday 15 March 2026, 23:59, anywhere on Earth (UTC−12)",
+        "Monday 16 March 2026, 20:59, Tokyo time (UTC+9)",
+        "Monday 16 March 2026, 11:59, universal time (UTC)",
+        "14 days left",
+        "Hosts",
+        "Tuesday 10 March 2026, 18:00, Dakar time (UTC)",
+        "Wednesday 11 March 2026, 03:00, Tokyo time (UTC+9)",
+        "8 days left",
+    ]
+    assert "Time zone of the deadline" not in html.split("Strands</h2>")[0]
+    undated = make_call(deadline={"time": "23:59", "zone": "Etc/GMT+12"}, id="undated")
+    assert 'id="deadline"' not in client.get(page("call", undated.code)).content.decode()
 
 
 def test_steps_page_offers_what_is_possible_and_asks_twice_before_the_end(client, office):
@@ -367,3 +428,77 @@ def test_preview_shows_the_draft_and_writes_nothing(client, office):
 
     assert "Two weeks." in posted.content.decode()
     assert saved()["offer"] == {"en": "A week."}
+
+
+def test_all_parts_of_a_call_are_tabs_of_each_other(client, office):
+    code = make_call().code
+    parts = [
+        "Texts",
+        "Dates",
+        "Strands",
+        "Packages and fee",
+        "Way of applying and limits",
+        "Questions",
+        "Rules",
+        "Timeline",
+    ]
+    places = {
+        "Dates": page("call_edit", code, "dates"), "Questions": page("call_form", code), "Rules": page("call_rules", code),
+        "Timeline": page("call_timeline", code),
+    }  # fmt: skip
+
+    for name, address in places.items():
+        html = client.get(address).content.decode()
+        tabs = html[html.index('aria-label="Parts of this record"') :]
+        found = re.findall(r'<a href="([^"]*)"( aria-current="page")?>([^<]*)</a>', tabs[: tabs.index("</nav>")])
+        assert [words for _href, _now, words in found] == parts
+        assert [(words, href) for href, now, words in found if now] == [(name, address)]
+        assert {words: href for href, _now, words in found}.items() >= places.items()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Where it stands"), ("fr", "Où elle en est"), ("es", "En qué punto está")],
+)
+def test_steps_are_those_of_the_form_alone(client, office, language, words):
+    call = make_call()
+    with override(language):
+        html = client.get(page("call", call.code)).content.decode()
+        state = client.get(page("call_steps", call.code)).content.decode()
+        link = f'href="{page("call_steps", call.code)}">{words}</a>'
+    assert link in html
+    assert f"<title>{words}" in state
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_zone_of_a_deadline_is_written_in_words_and_read_in_any_language(client, office, language):
+    call = make_call()
+    with override(language):
+        address = page("call_edit", call.code, "dates")
+    opened = client.get(address)
+    assert "Etc/GMT" not in opened.content.decode()
+    written = filled(opened)["deadline--zone"]
+    assert written == {
+        "en": "anywhere on Earth (UTC−12)", "fr": "n’importe où sur Terre (UTC−12)",
+        "es": "en cualquier lugar de la Tierra (UTC−12)",
+    }[language]  # fmt: skip
+
+    for zone in (written, "AoE", "n’importe où  sur terre", "Etc/GMT+12"):
+        client.post(address, {**filled(opened, deadline__zone="Asia/Tokyo"), "do": "save"})
+        assert saved()["deadline"]["zone"] == "Asia/Tokyo"
+        opened = client.get(address)
+        client.post(address, {**filled(opened, deadline__zone=zone), "do": "save"})
+        assert saved()["deadline"]["zone"] == "Etc/GMT+12"
+        opened = client.get(address)
+
+
+def test_extending_shows_the_zone_in_words_and_takes_it(client, office):
+    call = make_call(status="open")
+    opened = client.get(page("call_extend", call.code))
+    (zone,) = re.findall(r'name="zone" value="([^"]*)"', opened.content.decode())
+    asked = {"day": "2026-03-22", "time": "23:59", "zone": zone, "reason": "Storms."}
+    assert zone == "anywhere on Earth (UTC−12)"
+
+    client.post(page("call_extend", call.code), {**asked, "do": "confirm"})
+
+    assert saved()["deadline"] == {"day": "2026-03-22", "time": "23:59", "zone": "Etc/GMT+12"}

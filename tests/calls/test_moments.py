@@ -246,19 +246,21 @@ def test_the_usual_timeline_warns_of_nothing_and_a_short_one_of_what_is_short():
     assert (
         moments.timeline_warnings(
             first_day=first,
-            opens_on=usual["publish"],
-            deadline_on=usual["deadline"],
-            offers_on=usual["offers"],
-            letters_on=usual["visa_letters"],
+            days=usual,
             today=usual["publish"],
         )
         == ()
     )
     found = moments.timeline_warnings(
         first_day=first,
-        opens_on=date(2027, 7, 1),
-        deadline_on=date(2027, 7, 28),
-        offers_on=date(2027, 7, 20),
+        days={
+            "publish": date(2027, 7, 1),
+            "deadline": date(2027, 7, 28),
+            "offers": date(2027, 7, 20),
+            "visa_letters": None,
+            "tickets": date(2027, 6, 30),
+            "readings": date(2027, 7, 2),
+        },
         today=date(2027, 7, 2),
     )
     assert [(row.code, str(row.sentence)) for row in found] == [
@@ -272,4 +274,15 @@ def test_the_usual_timeline_warns_of_nothing_and_a_short_one_of_what_is_short():
             "“Decisions and offers” (20 July 2027) comes before “Deadline for applications” (28 July 2027).",
         ),
         ("past", "“Publish the call” is past: 1 July 2027."),
+        ("past", "“Tickets booked” is past: 30 June 2027."),
     ]
+
+
+@pytest.mark.parametrize("key", moments.MILESTONES)
+def test_every_day_of_the_timeline_that_is_past_is_told(key):
+    found = moments.timeline_warnings(first_day=None, days={key: date(2027, 7, 1)}, today=date(2027, 7, 2))
+
+    assert [(row.code, str(row.sentence)) for row in found] == [
+        ("past", f"“{moments.MILESTONES[key]}” is past: 1 July 2027.")
+    ]
+    assert moments.timeline_warnings(first_day=None, days={key: date(2027, 7, 2)}, today=date(2027, 7, 2)) == ()

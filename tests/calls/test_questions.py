@@ -35,6 +35,17 @@ def form(*questions: dict):
     return read_form({"steps": [{"key": "step", "title": {"en": "Step"}, "questions": list(questions)}]})
 
 
+def stepped(*steps: tuple[dict | None, list[dict]]):
+    """A form of steps, each with its condition and its questions."""
+    return read_form({
+        "steps": [
+            {"key": f"step_{n}", "title": {"en": f"Step {n}"}, "questions": questions}
+            | ({"show_if": condition} if condition else {})
+            for n, (condition, questions) in enumerate(steps)
+        ]
+    })  # fmt: skip
+
+
 def one(type_: str, **settings) -> Question:
     return form(question(type_, **settings)).questions[0]
 
@@ -339,6 +350,93 @@ def test_a_hidden_question_is_not_demanded_and_its_answer_does_not_count():
     assert asked({"first": "no", "second": "a", "third": "x"}) == ["first", "fourth"]
     assert asked_answers(made, {"first": "no", "second": "a", "third": "x"}) == {"first": "no"}
     assert [row.question for row in problems(made, {"first": "no", "second": "a"})] == ["fourth"]
+
+
+MEMBER = {"question": "member", "op": "is", "values": ["yes"]}
+ASKS = question("choice", key="member", options=options("yes", "no"))
+
+
+def test_the_condition_of_a_step_looks_back_and_not_at_its_own_questions():
+    own = question("short_text", key="card")
+    path = "steps[1].show_if"
+    for condition, steps, where in (
+        ({"question": "card", "op": "answered"}, ([ASKS], [own]), f"{path}.question"),
+        ({"question": "later", "op": "answered"}, ([ASKS], [own]), f"{path}.question"),
+        (MEMBER | {"values": ["maybe"]}, ([ASKS], [own]), f"{path}.values"),
+        ({"all": []}, ([ASKS], [own]), path),
+        (MEMBER, ([ASKS | {"stage": "after_selection"}], [own]), f"{path}.question"),
+    ):
+        with pytest.raises(InvalidDocument) as refusal:
+            stepped((None, steps[0]), (condition, steps[1]))
+        assert list(refusal.value.errors) == [where]
+    with pytest.raises(InvalidDocument) as refusal:
+        stepped((MEMBER, [ASKS]))
+    assert list(refusal.value.errors) == ["steps[0].show_if.question"]
+    after = [own | {"stage": "after_selection"}]
+    assert stepped((None, [ASKS | {"stage": "after_selection"}]), (MEMBER, after)).steps[1].show_if is not None
+
+
+def test_a_hidden_step_hides_its_questions_and_demands_nothing():
+    made = stepped(
+        (None, [ASKS]),
+        (MEMBER, [question("short_text", key="card", required=True),
+                  question("short_text", key="since", required=True, show_if={"question": "card", "op": "answered"})]),
+        (None, [question("short_text", key="after", required=True, show_if={"question": "card", "op": "answered"}),
+                question("short_text", key="last")]),
+    )  # fmt: skip
+
+    def asked(answers: dict) -> list[str]:
+        return [row.key for row in shown(made, answers)]
+
+    assert asked({}) == ["member", "last"]
+    assert asked({"member": "yes"}) == ["member", "card", "last"]
+    assert asked({"member": "yes", "card": "7"}) == ["member", "card", "since", "after", "last"]
+    # What was answered in it is kept, counts for nothing and opens no door.
+    kept = {"member": "no", "card": "7", "since": "2020"}
+    assert asked(kept) == ["member", "last"]
+    assert asked_answers(made, kept) == {"member": "no"}
+    assert problems(made, kept) == []
+    assert [row.question for row in problems(made, {"member": "yes"})] == ["card"]
+    document = to_document(made)
+    assert [step.get("show_if") for step in document["steps"]] == [None, MEMBER, None]
+    assert read_form(document) == made
+
+
+def test_the_condition_of_a_step_stays_once_people_have_answered():
+    card, free = question("short_text", key="card", required=True), question("short_text", key="free")
+    before = stepped((None, [ASKS]), (MEMBER, [card]), (None, [free]))
+    other = MEMBER | {"values": ["no"]}
+
+    def refusals(*steps) -> list[tuple[str, str]]:
+        return [(row.path, str(row.sentence)) for row in changes_allowed(before, stepped(*steps))]
+
+    step = "keeps its condition: it would be asked of people who have submitted, or hide answers."
+    assert refusals((None, [ASKS]), (None, [card]), (None, [free])) == [("steps[1].show_if", f"“Step 1” {step}")]
+    assert refusals((None, [ASKS]), (other, [card]), (None, [free])) == [("steps[1].show_if", f"“Step 1” {step}")]
+    assert refusals((None, [ASKS]), (MEMBER, [card]), (MEMBER, [free])) == [("steps[2].show_if", f"“Step 2” {step}")]
+    # A question that goes to another step goes to its condition.
+    assert refusals((None, [ASKS]), (MEMBER, [card, free])) == [
+        ("steps[1].questions[1].show_if", f"“Question” {step}"),
+    ]
+    assert refusals((None, [ASKS]), (MEMBER, []), (None, [free, card])) == [
+        ("steps[2].questions[1].show_if", f"“Question” {step}"),
+    ]
+    # Where nothing is demanded a condition may go, and so may the step that said it.
+    easy = stepped((None, [ASKS]), (MEMBER, [free]))
+    assert changes_allowed(easy, stepped((None, [ASKS]), (None, [free]))) == []
+    assert changes_allowed(easy, stepped((None, [ASKS, free]), (MEMBER, []))) == []
+    new = question("short_text", key="new")
+    assert changes_allowed(easy, stepped((None, [ASKS]), (MEMBER, [free]), (other, [new]))) == []
+
+
+def test_a_condition_stays_where_others_look_at_the_question():
+    first = question("choice", key="first", options=options("yes", "no"))
+    second = question("short_text", key="second", show_if={"question": "first", "op": "is", "values": ["yes"]})
+    third = question("short_text", key="third", required=True, show_if={"question": "second", "op": "answered"})
+    # Whoever said no, and had written a second answer before, would lack the third.
+    found = changes_allowed(form(first, second, third), form(first, second | {"show_if": None}, third))
+    assert [row.path for row in found] == ["steps[0].questions[1].show_if"]
+    assert changes_allowed(form(first, second), form(first, second | {"show_if": None})) == []
 
 
 def test_only_the_questions_of_the_stage_are_demanded():

@@ -14,6 +14,7 @@ from tessera.calls.questions import (
     changes_allowed,
     clean_answer,
     default_form,
+    editing,
     problems,
     read_form,
     shown,
@@ -138,9 +139,15 @@ def forms(draw) -> Form:
         if before and draw(st.booleans()):
             row["show_if"] = draw(_conditions(before))
         questions.append(row)
-    cut = draw(st.integers(0, len(questions)))
-    steps = [{"key": "one", "title": {"en": "1"}, "questions": questions[:cut]}]
-    steps.append({"key": "two", "title": {"en": "2"}, "questions": questions[cut:]})
+    cuts = sorted(draw(st.lists(st.integers(0, len(questions)), min_size=2, max_size=2)))
+    steps: list[dict] = []
+    for name, begin, end in zip(("one", "two", "three"), (0, *cuts), (*cuts, len(questions)), strict=True):
+        step = {"key": name, "title": {"en": name}, "questions": questions[begin:end]}
+        stages = {row["stage"] for row in questions[begin:end]}
+        before = [row for row in questions[:begin] if stages == {"after_selection"} or row["stage"] == "apply"]
+        if before and draw(st.booleans()):
+            step["show_if"] = draw(_conditions(before))
+        steps.append(step)
     return read_form({"steps": steps})
 
 
@@ -194,11 +201,13 @@ def test_a_question_is_shown_by_what_is_shown_before_it_alone(data):
 
     only = {key: value for key, value in answers.items() if key in visible_keys}
     assert [question.key for question in shown(form, only)] == visible_keys
-    for question in form.questions:
-        if question.show_if is None:
-            assert question.key in visible_keys
-        elif not questions_asked(question.show_if) & set(only):
-            assert question.key not in visible_keys
+    for step in form.steps:
+        for question in step.questions:
+            conditions = [one for one in (step.show_if, question.show_if) if one is not None]
+            if not conditions:
+                assert question.key in visible_keys
+            elif any(not questions_asked(one) & set(only) for one in conditions):
+                assert question.key not in visible_keys
 
 
 @given(forms())
@@ -239,15 +248,17 @@ def test_rewording_and_translating_options_changes_no_answer(answers, word):
 def test_a_harmless_change_makes_no_complete_application_incomplete(form, data):
     document = to_document(form)
     questions = [question for step in document["steps"] for question in step["questions"]]
-    target = data.draw(st.sampled_from(questions))
-    change = data.draw(
-        st.sampled_from([
-            {"required": False}, {"required": True}, {"stage": "after_selection"}, {"stage": "apply"}, {"show_if": None},
-            {"label": {"en": "Other"}},
-        ])
-    )  # fmt: skip
+    target = data.draw(st.sampled_from(questions + document["steps"]))
+    changes = [
+        {"required": False}, {"required": True}, {"stage": "after_selection"}, {"stage": "apply"}, {"show_if": None},
+        {"label": {"en": "Other"}}, {"move": "one"}, {"move": "three"},
+    ]  # fmt: skip
+    change = data.draw(st.sampled_from(changes if "type" in target else [{"show_if": None}]))
     answers = data.draw(answers_of(form))
-    target |= change
+    if "move" in change:
+        document = editing.placed_question(document, target["key"], change["move"], 0)
+    else:
+        target |= change
     try:
         new = read_form(document)
     except InvalidDocument:  # a change that makes it unsound never comes so far

@@ -36,7 +36,7 @@ def test_rehearsal_has_an_open_call_with_the_usual_questions_and_applications():
     report = rehearsal.load_rehearsal(NOW)
 
     call = calls_whole().get(code="rehearsal-call-la-paz")
-    assert (call.status, call.rehearsal, lacking(call)) == ("open", True, [])
+    assert (call.status, call.rehearsal, lacking(call, NOW)) == ("open", True, [])
     assert call.is_open(NOW)
     assert FormVersion.objects.get(call=call).document == to_document(default_form(2026))
     assert len(RuleVersion.objects.get(call=call).document["rules"]) == 5
@@ -54,7 +54,7 @@ def test_rehearsal_has_a_call_whose_applications_a_host_transmits_and_a_draft_of
     rehearsal.load_rehearsal(NOW)
 
     call = calls_whole().get(code="rehearsal-call-dakar")
-    assert (call.status, call.channel, lacking(call)) == ("open", "transmitted", [])
+    assert (call.status, call.channel, lacking(call, NOW)) == ("open", "transmitted", [])
     host = User.objects.get(email="amina-jaspe@rehearsal.example")
     states = {
         request.application.number: (request.state, request.rank, request.email == host.email, request.fallback)

@@ -69,16 +69,31 @@ def test_publishing_says_everything_that_is_lacking():
         services.publish_call(call, by=None, at=NOW)
 
     assert len(refusal.value.lacking) == 6
-    assert refusal.value.lacking == services.lacking(calls_whole().get())
+    assert refusal.value.lacking == services.lacking(calls_whole().get(), NOW)
     assert (calls_whole().get().status, publications.record("call", call.code)) == ("draft", None)
+
+
+def test_a_deadline_that_is_over_is_told_with_all_else_that_is_lacking():
+    call = make_call(summary={})
+    over = [
+        "Title and summary are not ready in any one language: write both and take them out of draft.",
+        "Its deadline is over: write a later one.",
+    ]
+
+    assert services.lacking(call, CLOSES_AT - timedelta(seconds=1)) == over[:1]
+    assert services.lacking(call, CLOSES_AT) == over
+    with pytest.raises(Lacking) as refusal:
+        services.publish_call(call, by=None, at=CLOSES_AT)
+
+    assert (refusal.value.lacking, calls_whole().get().status) == (over, "draft")
 
 
 def test_a_call_may_go_out_with_its_main_language_alone():
     call = make_call(main_language="fr", title={"fr": "Appel"}, summary={"fr": "Venez."})
 
-    assert services.lacking(call) == []
+    assert services.lacking(call, NOW) == []
     TranslationState.objects.filter(object_key=call.code, field="title").update(state="draft")
-    assert len(services.lacking(call)) == 1
+    assert len(services.lacking(call, NOW)) == 1
 
 
 def test_a_call_in_a_language_that_the_content_has_no_more_is_kept_and_goes_out(settings):
@@ -103,10 +118,10 @@ def test_strands_and_packages_need_a_name_that_readers_see():
         main_language="fr", title={"fr": "Appel"}, summary={"fr": "Venez."}, strands=names,
         packages=[{"key": "grant", "name": {"fr": "Bourse"}}],
     )  # fmt: skip
-    assert services.lacking(call) == []
+    assert services.lacking(call, NOW) == []
     TranslationState.objects.filter(object_key=call.code, field__contains="].name").update(state="draft")
 
-    assert services.lacking(call) == [
+    assert services.lacking(call, NOW) == [
         "Strand 1 has no name that is ready: write it and take it out of draft.",
         "Strand 2 has no name that is ready: write it and take it out of draft.",
         "Package 1 has no name that is ready: write it and take it out of draft.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -53,11 +54,12 @@ class RecordKind:
     ``copying`` is how one becomes two; ``preview_page`` names the address of its public page as it would be, and
     ``preview_permission`` who may ask for that (left empty: who may edit).
     ``lacking`` says what keeps a record from being published, in sentences; ``pages`` names the pages that only this
-    kind has, as (words, address, permission).
-    ``header`` is the template above each of its pages, filled by ``header_context``; ``states`` words its
-    states; ``new`` heads the page that makes one ("New training"). Places that match ``derived`` follow from others
-    and are never asked of a person; ``other_places`` names those that no section asks for and that histories tell
-    all the same.
+    kind has, as (words, address, permission), ``parts`` those that stand among the sections, as (words, address).
+    ``header`` is the template above each of its pages, filled by ``header_context``; ``summary`` the one above what the
+    record itself says, filled by ``summary_context`` from user, record and moment, and ``summed_up`` the places that
+    are told there and not once more below. ``states`` words its states; ``new`` heads the page that makes one ("New
+    training"). Places that match ``derived`` follow from others and are never asked of a person; ``other_places`` names
+    those that no section asks for and that histories tell all the same.
     """
 
     name: str
@@ -90,9 +92,13 @@ class RecordKind:
     preview_page: str = ""
     preview_permission: str = ""
     pages: Callable[[Any], list[tuple[Any, str, str]]] = lambda obj: []
+    parts: Callable[[Any], list[tuple[Any, str]]] = lambda obj: []
     header: str = "activity/record_header.html"
     new: Words = ""
     header_context: Callable[[Any, Any], Mapping[str, Any]] | None = None
+    summary: str = ""
+    summary_context: Callable[[Any, Any, datetime], Mapping[str, Any]] = lambda user, obj, at: {}
+    summed_up: tuple[str, ...] = ()
     states: Mapping[str, Words] = field(default_factory=dict)
     derived: tuple[str, ...] = ()
     other_places: Mapping[str, Words] = field(default_factory=dict)
@@ -176,6 +182,10 @@ def frame(kind: RecordKind, user: Any, obj: Any) -> dict[str, Any]:
         "edit_address": kind.address("edit", key, kind.sections[0].key),
         "publish_address": kind.address("publish", key) if kind.publish else "",
         "delete_address": kind.address("delete", key) if kind.delete else "",
+        "tabs": [
+            *((section.title, kind.address("edit", key, section.key)) for section in kind.sections),
+            *kind.parts(obj),
+        ],
         "preview_address": reverse(kind.preview_page, args=[key]) if kind.preview_page else "",
         **more,
     }

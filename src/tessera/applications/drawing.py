@@ -12,8 +12,13 @@ from tessera.calls.questions import Form, Step
 
 
 def drawn_step(step: Step, language: str) -> str:
-    """All questions of ``step`` in ``language``; those under a condition and those of later are shown too, and say so."""
-    free = replace(step, questions=tuple(replace(question, show_if=None, stage="apply") for question in step.questions))
+    """All questions of ``step`` in ``language``; those under a condition and those of later are shown too, and say so, and
+    so does the step."""
+    free = replace(
+        step,
+        show_if=None,
+        questions=tuple(replace(question, show_if=None, stage="apply") for question in step.questions),
+    )
     notes = {
         question.key: (question.show_if is not None, question.stage == "after_selection") for question in step.questions
     }

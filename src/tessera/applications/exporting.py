@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tessera.applications.later import STAGE, STATES
-from tessera.applications.listing import VERDICTS, strand_names
+from tessera.applications.listing import VERDICTS, priorities_in_words, strand_names
 from tessera.applications.models import Application
 from tessera.applications.reading import answers_of
 from tessera.applications.transmission import is_transmitted, said_in_a_cell
@@ -21,10 +21,13 @@ from tessera.core.translated import best
 from tessera.places.queries import reference
 
 
-def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str], list[list[Any]]]:
+def table_of(
+    call: Call, rows: models.QuerySet[Application], *, priorities: bool = False
+) -> tuple[list[str], list[list[Any]]]:
     """Heading and rows: what the list shows, then every question of the form as it is asked now.
 
-    ``rows`` come from `listing.applications`. Four queries for any number of rows.
+    ``rows`` come from `listing.applications`; ``priorities`` says whether they have a column. Four queries for any number
+    of rows.
     """
     version = latest_form(call)
     questions = list(read_form(version.document).questions) if version else []
@@ -32,19 +35,23 @@ def table_of(call: Call, rows: models.QuerySet[Application]) -> tuple[list[str],
     strands, places = strand_names(call), reference().country_names()
     heading = [
         pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
-        _("Strand"), _("State"), _("Conditions"), *([_("Transmission")] if transmitted else []),
-        *([_("Questions to those selected")] if later else []), _("Language"), _("Origin"), _("Submitted"),
+        _("Strand"), _("State"), _("Conditions"), _("Version of the rules"), *([_("Priorities met")] if priorities else []),
+        *([_("Transmission")] if transmitted else []), *([_("Questions to those selected")] if later else []),
+        _("Language"), _("Origin"), _("Submitted"),
         *(best(question.label)[0] for question in questions),
     ]  # fmt: skip
     table = []
     for row in rows.prefetch_related("answers"):
         answers, found = answers_of(row), row
         verdict: Any = getattr(found, "verdict", "")
+        rules = getattr(found, "rules", None)
         table.append(
             [
                 row.number, row.name, row.email, places.get(row.country_id or "", ""), row.institution,
                 strands.get(row.strand, row.strand), str(row.get_status_display()),
                 str(VERDICTS[verdict][0]) if verdict in VERDICTS else "",
+                str(rules or "") if verdict != "none" else "",
+                *([priorities_in_words(row.priorities)] if priorities else []),
                 *([said_in_a_cell(row, call)] if transmitted else []), *([_said_later(row)] if later else []),
                 row.language, str(row.get_origin_display()),
                 row.submitted_at.isoformat(timespec="minutes") if row.submitted_at else "",

@@ -23,7 +23,7 @@ from tessera.applications.services.keeping import holders, sensitive_of
 from tessera.applications.services.requests import OPINIONS
 from tessera.applications.services.screening import SCREENED, said
 from tessera.applications.transmission import Standing, standing_of, transmitting_question
-from tessera.applications.wording import WordedStep, worded_steps
+from tessera.applications.wording import WordedStep, rules_named, worded_steps
 from tessera.calls.eligibility import editing
 from tessera.calls.forms.rules import GROUP_KINDS
 from tessera.calls.forms.rules import KINDS as RULE_KINDS
@@ -87,7 +87,8 @@ class FilePage:
     """Everything on one page. A committee sees neither what is the office's alone, nor its notes, nor the history.
 
     ``later`` is what those selected are asked, ``later_missing`` how many of these answers the office waits for, None where
-    it asks nothing. ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the office's alone.
+    it asks nothing. ``name``, ``institution`` and ``country`` are empty where the question that asks for them is the
+    office's alone; ``rules`` names the version that its conditions are quoted from.
     """
 
     application: Application
@@ -100,6 +101,7 @@ class FilePage:
     later: list[WordedStep]
     later_missing: int | None
     verdicts: list[VerdictRow]
+    rules: str
     member: MemberCheck | None
     documents: list[DocumentRow]
     transmission: Transmission | None
@@ -146,7 +148,8 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         steps=worded_steps(form, answers, reader=reader, stage="apply"),
         later=worded_steps(form, answers, reader=reader, stage=STAGE, unanswered=(STAGE,) if later else ()),
         later_missing=len(later.problems) if later is not None and office else None,
-        verdicts=_verdicts(application, hidden, office),
+        verdicts=(verdicts := _verdicts(application, hidden, office)),
+        rules=rules_named(application.rule_version.number if application.rule_version and verdicts else None),
         member=member_check(application, form, answers) if office else None,
         documents=_documents(application, form, reader),
         transmission=_transmission(application, form, answers, office),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.utils.functional import lazy
@@ -21,7 +21,7 @@ from tessera.web.dates import in_words
 What = Literal["draft", "files", "sensitive", "application"]
 
 NOTICE = timedelta(days=14)
-REPORT_AFTER = timedelta(weeks=6)  # the end of the training: when the final report is due
+REPORT_AFTER = timedelta(weeks=6)  # the end of the training: when the final report is due where no day is set for it
 
 SENSITIVE_AFTER = timedelta(days=30)  # the end of the training
 
@@ -97,8 +97,8 @@ def due_of(application: Application, promised: Promises, *, sensitive: bool = Fa
         found += [Due(months_after(decided, kept.application_months), "application")]
         if not files_are_gone(application):
             found.append(Due(months_after(decided, kept.files_months), "files"))
-    elif application.status in CHOSEN and (end := end_of(application)):
-        found.append(Due(months_after(end + REPORT_AFTER, kept.selected_months), "application"))
+    elif application.status in CHOSEN and (reported := reported_at(application)):
+        found.append(Due(months_after(reported, kept.selected_months), "application"))
     found.sort()
     whole = next((due.at for due in found if due.what == "application"), None)
     return [due for due in found if due.what != "sensitive" or whole is None or due.at < whole]
@@ -185,6 +185,16 @@ def files_are_gone(application: Application) -> bool:
 def months_after(moment: datetime, months: int) -> datetime:
     """The same time of day so many months later; the last day of a shorter month."""
     return datetime.combine(add_months(moment.date(), months), moment.timetz())
+
+
+def reported_at(application: Application) -> datetime | None:
+    """When the final report is due: the day that the office set in the timeline of the call, never before the training
+    is over; six weeks after its end where none is set. None where neither is known."""
+    end, day = end_of(application), application.call.timeline.get("report")
+    if not day:
+        return end + REPORT_AFTER if end else None
+    report = datetime.combine(date.fromisoformat(day), application.status_at.timetz())
+    return max(report, end) if end else report
 
 
 def end_of(application: Application) -> datetime | None:

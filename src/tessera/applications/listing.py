@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tessera.applications.later import STATES as LATER_STATES
 from tessera.applications.later import later_states
@@ -22,7 +22,9 @@ from tessera.applications.transmission import (
     said_in_a_cell,
     with_transmission,
 )
+from tessera.calls.eligibility import editing
 from tessera.calls.models import Call
+from tessera.calls.queries import latest_rules
 from tessera.core.folding import fold
 from tessera.core.translated import best
 from tessera.places.queries import reference
@@ -45,6 +47,7 @@ COLUMNS: Mapping[str, Any] = {
     "institution": gettext_lazy("Institution"),
     "strand": gettext_lazy("Strand"),
     "verdict": gettext_lazy("Conditions"),
+    "priorities": gettext_lazy("Priorities met"),
     "transmission": gettext_lazy("Transmission"),
     "endorsement": gettext_lazy("Endorsement"),
     "files": gettext_lazy("Files"),
@@ -55,6 +58,10 @@ COLUMNS: Mapping[str, Any] = {
 }
 MOST_NAMED = 10
 USUAL = ("country", "institution", "verdict", "submitted")
+ORDERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "": (gettext_lazy("the latest first"), ("-submitted_at", "-pk")),
+    "preferred": (gettext_lazy("the preferred first"), ("-priorities", "-submitted_at", "-pk")),
+}
 
 
 @dataclass(frozen=True)
@@ -86,12 +93,13 @@ class Count:
 
 def applications(
     user: Any, call: Call, *, q: str = "", state: str = "", country: str = "", strand: str = "", verdict: str = "",
-    origin: str = "", transmission: str = "", later: str | None = None,
+    origin: str = "", transmission: str = "", later: str | None = None, order: str = "",
 ) -> models.QuerySet[Application]:  # fmt: skip
-    """Those handed in that ``user`` may see, the latest first, with ``verdict``, ``transmission``, ``endorsement`` and ``files``
-    beside; with ``later`` where the call asks something of those selected (``later`` is not None).
+    """Those handed in that ``user`` may see, with ``verdict`` and the number of its ``rules``, ``transmission``, ``endorsement``
+    and ``files`` beside; with ``later`` where the call asks something of those selected (``later`` is not None).
 
-    Loads the country; nothing else is followed.
+    The latest come first; with ``order`` "preferred" those that meet the first priority, of them those that meet the
+    second, and so on. Loads the country; nothing else is followed.
     """
     rows = with_verdict(Application.objects.visible_to(user).handed_in().filter(call=call))
     if is_transmitted(call):
@@ -122,12 +130,29 @@ def applications(
     files = Document.objects.current().filter(application=OuterRef("pk")).order_by().values("application")
     return (
         rows.annotate(
+            rules=models.F("rule_version__number"),
             endorsement=Subquery(endorsed.values("state")[:1]),
             files=Subquery(files.annotate(n=models.Count("pk")).values("n"), output_field=models.IntegerField()),
         )
         .select_related("country")
-        .order_by("-submitted_at", "-pk")
+        .order_by(*ORDERS[order][1])
     )
+
+
+def has_priorities(call: Call) -> bool:
+    """Whether the rules of ``call`` prefer anybody, in any strand. One query."""
+    version = latest_rules(call)
+    document = version.document if version else {}
+    parts = [editing.EVERYBODY, *document.get("strands", {})]
+    return any(rule.get("weight") == "priority" for part in parts for rule in editing.rules_in(document, part))
+
+
+def priorities_in_words(kept: str) -> str:
+    """Which of the priorities are met, by their place; nothing where there are none."""
+    if not kept:
+        return ""
+    met = [str(n) for n, one in enumerate(kept, start=1) if one == "1"]
+    return _("%(met)s of %(total)s") % {"met": ", ".join(met) or pgettext("priorities", "none"), "total": len(kept)}
 
 
 def with_verdict(rows: models.QuerySet[Application]) -> models.QuerySet[Application]:
@@ -227,6 +252,8 @@ def _cell(row: Any, column: str, strands: Mapping[str, str], call: Call) -> Cell
     if column == "verdict":
         text, kind = VERDICTS[row.verdict]
         return Cell(str(text), kind)
+    if column == "priorities":
+        return Cell(priorities_in_words(row.priorities) or "–")
     if column == "transmission":
         return Cell(said_in_a_cell(row, call), STATES[row.transmission][1] if row.transmission in STATES else "")
     if column == "later":

@@ -51,6 +51,11 @@ def seen_by(reader: SeenBy) -> tuple[SeenBy, ...]:
     return SEEN_BY[: SEEN_BY.index(reader) + 1]
 
 
+def rules_named(number: int | None) -> str:
+    """The rules by which something was decided, by their version; "" where there were none."""
+    return _("rules of the call, version %(n)s") % {"n": number} if number else ""
+
+
 def worded_steps(
     form: Form, answers: Answers, *, reader: SeenBy = "office", identity: bool = True, hidden: Collection[str] = (),
     stage: Stage | None = None, unanswered: tuple[Stage, ...] = ("apply",),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tessera.calls.documents import STEPS, call_document, deadline_of
 from tessera.calls.models import Call
-from tessera.calls.moments import MILESTONES, Clock, Notice, clocks, timeline, timeline_warnings
+from tessera.calls.moments import MILESTONES, Clock, Notice, clocks, time_left, timeline, timeline_warnings
 from tessera.core.edtf import Edtf, parse
 from tessera.core.sentences import Sentence
 from tessera.programmes.models import Training
@@ -18,6 +18,7 @@ type Document = dict[str, Any]
 
 # Where the document keeps the day of a step.
 OPENING = "publish"
+OPENING_TIME = "09:00"  # on the clock of the deadline, where no other is said
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Line:
 class Timeline:
     """The page's facts. ``rough`` are the training's dates where its days are not fixed.
 
-    ``clocks`` show the deadline; ``free`` while the days may still be taken over.
+    ``gone`` are the steps whose usual day is past; ``clocks`` show the deadline, ``left`` how long it is; ``free`` while
+    the days may still be taken over.
     """
 
     first_day: date | None
@@ -52,30 +54,29 @@ class Timeline:
     rough: Edtf | None
     lines: tuple[Line, ...]
     notices: tuple[Notice, ...]
+    gone: tuple[Line, ...]
     clocks: tuple[Clock, ...]
+    left: Sentence | None
     free: bool
 
 
-def timeline_of(call: Call, *, today: date) -> Timeline:
-    """The timeline of a call with its training loaded."""
+def timeline_of(call: Call, *, at: datetime, zone: str = "") -> Timeline:
+    """The timeline of a call with its training loaded, for a reader in ``zone``."""
+    today = at.date()
     document = call_document(call)
     usual = _usual(call.training)
     days = {key: _day(document, key) for key in MILESTONES}
     deadline = deadline_of(call)
+    lines = tuple(Line(key, Sentence(MILESTONES[key]), usual.get(key), days[key]) for key in MILESTONES)
     return Timeline(
         first_day=call.training.starts_on,
         last_day=call.training.ends_on,
         rough=_rough(call.training),
-        lines=tuple(Line(key, Sentence(MILESTONES[key]), usual.get(key), days[key]) for key in MILESTONES),
-        notices=timeline_warnings(
-            first_day=call.training.starts_on,
-            opens_on=days[OPENING],
-            deadline_on=days["deadline"],
-            offers_on=days["offers"],
-            letters_on=days["visa_letters"],
-            today=today,
-        ),
-        clocks=clocks(deadline) if deadline else (),
+        lines=lines,
+        notices=timeline_warnings(first_day=call.training.starts_on, days=days, today=today),
+        gone=tuple(line for line in lines if line.usual and line.usual < today),
+        clocks=clocks(deadline, zone or None) if deadline else (),
+        left=time_left(deadline.closes_at, at) if deadline else None,
         free=not call.published,
     )
 
@@ -112,7 +113,7 @@ def _put(document: Document, key: str, on: date) -> None:
     elif key in STEPS:
         document["timeline"] = {**document.get("timeline", {}), key: on.isoformat()}
     if key == OPENING:
-        document["opens"] = {"time": "00:00", **(document.get("opens") or {}), "day": on.isoformat()}
+        document["opens"] = {"time": OPENING_TIME, **(document.get("opens") or {}), "day": on.isoformat()}
 
 
 def _rough(training: Training) -> Edtf | None:

@@ -212,8 +212,11 @@ def _has_rules(rules: Mapping[str, Any] | None) -> bool:
     return bool(document.get("rules") or document.get("strands"))
 
 
-def question_steps(record: PublicRecord, names: Names) -> list[tuple[SafeString, SafeString, list[QuestionLine]]]:
-    """(title of the step, what stands above it, its questions), for the printed list; [] where nothing is asked."""
+def question_steps(record: PublicRecord, names: Names) -> list[tuple[SafeString, SafeString, bool, list[QuestionLine]]]:
+    """(title of the step, what stands above it, whether it has a condition, its questions), for the printed list.
+
+    [] where nothing is asked.
+    """
     if not record.facts["form"]:
         return []
     form = read_form(record.facts["form"]["document"])
@@ -222,6 +225,7 @@ def question_steps(record: PublicRecord, names: Names) -> list[tuple[SafeString,
         (
             shown(step.title, names.language),
             shown(step.help, names.language),
+            step.show_if is not None,
             [_question(question, labels, names) for question in step.questions],
         )
         for step in form.steps

@@ -104,7 +104,6 @@ class EditPages:
             **frame(self.kind, request.user, obj),
             "section_now": part,
             "form": form,
-            "tabs": [(s.title, self.kind.address("edit", key, s.key), s is part) for s in self.kind.sections],
             "here": self.kind.address("edit", key, part.key),
             "draft_address": self.kind.address("draft", key, part.key),
             "draft_name": draft_name(self.kind, key, part.key),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -53,9 +54,11 @@ class RecordPages:
         """What the record says, by section, with what it lacks and what was done last."""
         obj = self._asked(request, key, self.kind.view_permission)
         document = self.kind.document(obj)
-        answers = [_answers(section, document) for section in self.kind.sections]
+        more = self.kind.summary_context(request.user, obj, timezone.now())
+        answers = [_answers(section, document, self.kind.summed_up if more else ()) for section in self.kind.sections]
         page = {
             **frame(self.kind, request.user, obj),
+            **more,
             "parts": [
                 (section, self.kind.address("edit", key, section.key), told)
                 for section, told in zip(self.kind.sections, with_names(answers, self.kind.finders()), strict=True)
@@ -210,8 +213,10 @@ class RecordPages:
         return self.kind.may(user, permission, obj)
 
 
-def _answers(section: Any, document: Any) -> list[tuple[str, Any]]:
-    pairs = [(str(item.label), item.shown(value_at(document, item.path))) for item in section.items]
+def _answers(section: Any, document: Any, told: Collection[str] = ()) -> list[tuple[str, Any]]:
+    """Label and value of what ``section`` says, without the places that are ``told`` already."""
+    items = [item for item in section.items if item.path not in told]
+    pairs = [(str(item.label), item.shown(value_at(document, item.path))) for item in items]
     return [(label, value) for label, value in pairs if not is_empty(value)]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.later import STATES as LATER_STATES
 from tessera.applications.later import call_asks_later
-from tessera.applications.listing import COLUMNS, USUAL, VERDICTS, strand_names
+from tessera.applications.listing import COLUMNS, ORDERS, USUAL, VERDICTS, has_priorities, strand_names
 from tessera.applications.models import Application, Note, Origin, Status
 from tessera.applications.transmission import STATES, is_transmitted
 from tessera.calls.models import Call
@@ -34,6 +34,9 @@ class ApplicationFilter(forms.Form):
     origin = forms.ChoiceField(label=_("Origin"), required=False)
     transmission = forms.ChoiceField(label=_("Transmission"), required=False)
     later = forms.ChoiceField(label=_("Questions to those selected"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[(key, words) for key, (words, _by) in ORDERS.items()]
+    )
     column = forms.MultipleChoiceField(
         label=_("Columns"), required=False, choices=list(COLUMNS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -58,12 +61,13 @@ class ApplicationFilter(forms.Form):
         for name, found in choices.items():
             choice_field(self, name).choices = [("", _("All")), *found]
 
-        without = {
-            name for name, has in (("transmission", self.transmitted), ("later", self.asks_later)) if not has
-        }  # fmt: skip
-        for name in without:
+        prefers = has_priorities(call)
+        has = {"transmission": self.transmitted, "later": self.asks_later, "priorities": prefers, "order": prefers}
+        for name in self.fields.keys() & {name for name, there in has.items() if not there}:
             del self.fields[name]
-        choice_field(self, "column").choices = [choice for choice in COLUMNS.items() if choice[0] not in without]
+        choice_field(self, "column").choices = [one for one in COLUMNS.items() if has.get(one[0], True)]
+        usual = {**has, "later": self.waits_later}
+        self.usual = (*USUAL, *(name for name in ("transmission", "later", "priorities") if usual[name]))
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -73,15 +77,19 @@ class ApplicationFilter(forms.Form):
         return found | ({} if self.asks_later else {"later": None})
 
     @property
+    def order_asked(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("order") or ""
+
+    @property
     def columns(self) -> tuple[str, ...]:
         self.is_valid()
-        more = [name for name, has in (("transmission", self.transmitted), ("later", self.waits_later)) if has]
-        chosen = self.cleaned_data.get("column") or (*USUAL, *more)
+        chosen = self.cleaned_data.get("column") or self.usual
         return tuple(name for name in COLUMNS if name in chosen)
 
     @property
     def narrowing(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.NARROWING if name in self.fields]
+        return [self[name] for name in (*self.NARROWING, "order") if name in self.fields]
 
 
 class FilterNameForm(forms.Form):

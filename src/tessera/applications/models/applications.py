@@ -92,7 +92,8 @@ class Application(models.Model):
     ``revision`` counts saves of answers. ``completion`` says, while it is returned, until when and what is missing:
     {"until": moment, "questions": [key], "text": words}. ``form_version`` and ``rule_version`` are those that it was
     submitted under. ``late_until``: a code of the office opened it until then. ``profile`` are the facts by
-    name that its rules were judged on.
+    name that its rules were judged on; ``priorities`` has a "1" for each priority of its rules that is met and a "0" for
+    each other one, in their order: the greater text is the preferred one.
     """
 
     number = models.CharField(max_length=12, unique=True)
@@ -111,6 +112,7 @@ class Application(models.Model):
     country = models.ForeignKey("places.Country", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     institution = models.CharField(max_length=300, blank=True)
     profile = models.JSONField(default=dict, blank=True)
+    priorities = models.CharField(max_length=200, blank=True, editable=False)
 
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField(null=True, blank=True)

@@ -53,7 +53,9 @@ def erase_application(application: Application, *, by: Any, at: datetime) -> App
     before = row.status
     if before in UNDER_WAY:
         row.status, row.status_at = Status.WITHDRAWN, at
-    row.name = row.names_folded = row.email = row.institution = row.status_reason = row.receipt_sha256 = ""
+    row.name = row.names_folded = row.email = row.institution = row.status_reason = row.receipt_sha256 = (
+        row.priorities
+    ) = ""
     row.profile, row.completion, row.applicant, row.number, row.erased_at = {}, {}, None, number, at
     row.save()
     record("application.erased", row, by=by, at=at, before=before, after=row.status, public=False)

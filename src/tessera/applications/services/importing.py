@@ -177,7 +177,7 @@ def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Appli
         judgement = judged(application, rules, form, facts["answers"], at=min(received, at))
         keep_judgement(application, judgement, at=at)
         application.profile |= kept_facts(judgement)
-        application.save(update_fields=["profile"])
+        application.save(update_fields=["profile", "priorities"])
         tell_applicant(
             "paper_received", application, key=f"paper_received:{application.pk}", at=at,
             context={"day": partial(in_words, received.date()), "privacy": lambda: site_url(f"/{get_language()}/privacy/")},

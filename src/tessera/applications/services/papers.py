@@ -85,6 +85,6 @@ def enter_from_paper(application: Application, given: Mapping[str, Json], *, by:
     keep_judgement(row, judgement, at=at)
     mark = {name: row.profile[name] for name in ("import_key",) if name in row.profile}
     row.profile, row.saved_at = kept_facts(judgement) | mark, at
-    row.save(update_fields=["revision", "profile", "saved_at"])
+    row.save(update_fields=["revision", "profile", "priorities", "saved_at"])
     record(ENTERED_AS, row, by=by, at=at, reason=", ".join(changed), public=False)
     return list(changed)

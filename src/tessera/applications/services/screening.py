@@ -16,6 +16,7 @@ from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.transmission import Standing, standing_of
+from tessera.applications.wording import rules_named
 from tessera.calls.models import Call
 from tessera.calls.models import Status as CallStatus
 from tessera.calls.queries import sister_calls
@@ -111,7 +112,9 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
     verdict = Verdict.objects.filter(application=row, rule_version=version, rule=rule).first()
     tell_applicant(
         "rule_waived", row, key=f"rule_waived:{made.pk}", at=at,
-        context={"rule": lambda: said(verdict) or rule, "why": made.reason},
+        context={
+            "rule": lambda: said(verdict) or rule, "why": made.reason, "by": lambda: rules_named(version.number),
+        },
     )  # fmt: skip
     let_pass(row, by=by, at=at, reason=words)
     return made
@@ -151,7 +154,10 @@ def mark_ineligible(application: Application, *, reason: str, by: Any, at: datet
     failed = [verdict for verdict in standing_verdicts(row) if verdict.outcome == "not_met"]
     tell_applicant(
         "application_ineligible", row, key=f"application_ineligible:{row.pk}:{at.timestamp():.0f}", at=at,
-        context={"why": words, "rules": lambda: [said(verdict) for verdict in failed if said(verdict)]},
+        context={
+            "why": words, "rules": lambda: [said(verdict) for verdict in failed if said(verdict)],
+            "by": lambda: rules_named(row.rule_version.number if row.rule_version else None),
+        },
     )  # fmt: skip
     return row
 

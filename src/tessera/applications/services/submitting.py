@@ -82,6 +82,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
             "form_version",
             "rule_version",
             "profile",
+            "priorities",
             "submitted_at",
             "completion",
             "language",

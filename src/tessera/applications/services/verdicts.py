@@ -15,7 +15,7 @@ from tessera.applications.models import Application, Request, Status, Verdict, W
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.endorsers import has_no_channel
 from tessera.applications.sheets import rules_from
-from tessera.calls.eligibility import Profile, Rule, World, judge, option_names, profile
+from tessera.calls.eligibility import Profile, Rule, World, judge, option_names, priorities, profile
 from tessera.calls.eligibility import Verdict as Found
 from tessera.calls.eligibility.loosening import implies
 from tessera.calls.models import RuleVersion
@@ -129,7 +129,11 @@ def _earlier(rule: Rule, before: Sequence[Rule]) -> list[Rule]:
 
 
 def keep_judgement(application: Application, judgement: Judgement, *, at: datetime) -> None:
-    """Keep what each rule said, one row each, and the waivers that hold; a second time brings them up to date."""
+    """Keep what each rule said, one row each, and the waivers that hold; a second time brings them up to date.
+
+    ``priorities`` of the application are set, and saved by the caller with what else it changes.
+    """
+    application.priorities = "".join("01"[met] for met in priorities(judgement.verdicts))
     if judgement.version is None or not judgement.verdicts:
         return
     Waiver.objects.bulk_create([one for one in judgement.waivers if not one.pk], ignore_conflicts=True)
@@ -152,7 +156,10 @@ def judge_again(application: Application, *, at: datetime) -> list[Found]:
     """Keep what the rules say now; safe to repeat. Day of judgement and categories stay those of the submission."""
     version, form, answers = rule_version_of(application), form_of(application), answers_of(application)
     judgement = judged(application, version, form, answers, at=application.submitted_at or at)
+    before = application.priorities
     keep_judgement(application, judgement, at=at)
+    if application.priorities != before:
+        application.save(update_fields=["priorities"])
     return judgement.verdicts
 
 

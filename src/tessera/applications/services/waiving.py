@@ -18,6 +18,7 @@ from tessera.applications.sending import tell_applicant
 from tessera.applications.services.screening import NoSuchRule, ReasonMissing, said
 from tessera.applications.services.verdicts import judged, verdict_document, waivers_under
 from tessera.applications.sheets import form_now
+from tessera.applications.wording import rules_named
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean
@@ -50,6 +51,8 @@ def waive_beforehand(call: Call, number: str, rule: str, *, reason: str, by: Any
     record("application.rule_waived", row, by=by, at=at, after=rule[:200], reason=words, public=False)
     tell_applicant(
         "rule_waived", row, key=f"rule_waived:{made.pk}", at=at,
-        context={"rule": lambda: said(verdict) or rule, "why": made.reason},
+        context={
+            "rule": lambda: said(verdict) or rule, "why": made.reason, "by": lambda: rules_named(version.number),
+        },
     )  # fmt: skip
     return made

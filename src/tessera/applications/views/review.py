@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from tessera.applications.windows import may_write
 from tessera.applications.wording import worded_steps
 from tessera.calls.eligibility import blocking
 from tessera.calls.queries import latest_rules
-from tessera.calls.questions import Form, Step
+from tessera.calls.questions import Form
 from tessera.core.errors import DomainError
 
 
@@ -77,7 +78,5 @@ def _review_page(mine: Application, strand: Any, user: User, now: datetime) -> d
 
 def _asked_now(form: Form) -> Form:
     """The form without what is asked only after the selection."""
-    steps = [
-        Step(one.key, one.title, tuple(q for q in one.questions if q.stage == "apply"), one.help) for one in form.steps
-    ]
+    steps = [replace(one, questions=tuple(q for q in one.questions if q.stage == "apply")) for one in form.steps]
     return Form(tuple(one for one in steps if one.questions))

@@ -67,7 +67,8 @@ def applications(request: HttpRequest, code: str) -> HttpResponse:
     call = call_of(request, code)
     form = ApplicationFilter(request.GET, call=call)
     asked, columns = form.asked, form.columns
-    page = Paginator(listing.applications(request.user, call, **asked), PAGE).get_page(request.GET.get("page"))
+    rows = listing.applications(request.user, call, **asked, order=form.order_asked)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     strands = listing.strand_names(call)
     query = request.GET.copy()
     query.pop("page", None)

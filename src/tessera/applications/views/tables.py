@@ -35,9 +35,9 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """What the list shows with every answer, as XLSX or CSV. Who took it is logged."""
     call = _call(request, code)
     require(request.user, "applications.export_applications")
-    asked = ApplicationFilter(request.GET, call=call).asked
-    rows = listing.applications(request.user, call, **asked)[:MOST_EXPORTED]
-    heading, table = table_of(call, rows)
+    asked = ApplicationFilter(request.GET, call=call)
+    rows = listing.applications(request.user, call, **asked.asked, order=asked.order_asked)[:MOST_EXPORTED]
+    heading, table = table_of(call, rows, priorities="priorities" in asked.extra)
     record("application.exported", call, by=me(request), at=timezone.now(), after=str(len(table)), public=False)
     if form == "xlsx":
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

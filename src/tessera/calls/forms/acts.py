@@ -21,6 +21,7 @@ from tessera.calls.queries import calls_with_forms, latest_form
 from tessera.core.errors import DomainError, InvalidDocument
 from tessera.organisations.forms import NarrowingForm
 from tessera.web.choices import choice_field
+from tessera.web.sections.times import ZoneField
 
 WHY = gettext_lazy("Those who applied read it, so write it for them.")
 
@@ -120,7 +121,7 @@ class MomentForm(forms.Form):
 
     day = forms.CharField(label=gettext_lazy("New deadline"), widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.CharField(label=gettext_lazy("Time of the deadline"), help_text=TIME_HELP, max_length=20)
-    zone = forms.CharField(label=gettext_lazy("Time zone of the deadline"), help_text=ZONE_HELP, max_length=64)
+    zone = ZoneField(label=gettext_lazy("Time zone of the deadline"), help_text=ZONE_HELP, max_length=64)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,

@@ -41,7 +41,7 @@ class PartChange:
 def form_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[PartChange]:
     """Steps and questions that differ, in the order of the later form, what went at the end; at most `MOST`."""
     found = [
-        *_parts(_steps(before), _steps(after), _("Step"), _title, step_changes),
+        *_parts(_steps(before), _steps(after), _("Step"), _title, lambda old, new: step_changes(old, new, before, after)),
         *_parts(
             _questions(before), _questions(after), _("Question"), _label,
             lambda old, new: question_changes(old, new, before, after),
@@ -74,14 +74,19 @@ def _parts(before: Mapping[str, Any], after: Mapping[str, Any], what: str, name:
     return [*found, *(PartChange("removed", what, name(old)) for key, old in before.items() if key not in after)]
 
 
-def step_texts(step: Mapping[str, Any]) -> Document:
-    """What a step says of itself."""
-    return {name: step.get(name, {}) for name in ("title", "help")}
+def step_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], form_before: Mapping[str, Any], form_after: Mapping[str, Any]
+) -> list[Change]:
+    """What differs in the texts of a step and in its condition, each in its form."""
+    more = Section("more", "", (Line("condition", _("Asked only if")),))
+    old, new = _flat_step(before, form_before), _flat_step(after, form_after)
+    return _worded((step_section(), more), old, new)
 
 
-def step_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What differs in the texts of a step."""
-    return _worded((step_section(),), step_texts(before), step_texts(after))
+def _flat_step(step: Mapping[str, Any], form: Mapping[str, Any]) -> Document:
+    asked = {one["key"]: one for one in editing.questions_in(form)}
+    condition = condition_words(step["show_if"], asked) if step.get("show_if") else ""
+    return {name: step.get(name, {}) for name in ("title", "help")} | {"condition": condition}
 
 
 def question_changes(

@@ -7,29 +7,48 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tessera.accounts.permissions import has_perm, require
 from tessera.activity.kinds import Copying, RecordKind, register
 from tessera.calls import services
+from tessera.calls.documents import deadline_of, strands_of
 from tessera.calls.forms.acts import CopyForm
 from tessera.calls.forms.sections import CALL_SECTIONS
 from tessera.calls.models import Call, Status
+from tessera.calls.moments import clocks, time_left
 from tessera.programmes.models import Training
+
+# What is built on pages of its own.
+PARTS = ((_("Questions"), "call_form"), (_("Rules"), "call_rules"), (_("Timeline"), "call_timeline"))
+
+
+def _parts(call: Any) -> list[tuple[Any, str]]:
+    return [(words, reverse(f"calls:{name}", args=[call.code])) for words, name in PARTS]
 
 
 def _pages(call: Any) -> list[tuple[Any, str, str]]:
     pages = [
-        (_("Questions"), "call_form", "calls.edit_call"),
-        (_("Rules"), "call_rules", "calls.edit_call"),
-        (_("Timeline"), "call_timeline", "calls.edit_call"),
-        (_("Steps"), "call_steps", "calls.change_status"),
+        *((words, name, "calls.edit_call") for words, name in PARTS),
+        (_("Where it stands"), "call_steps", "calls.change_status"),
     ]
     if call.status in (Status.OPEN, Status.CLOSED):
         pages.append((_("Extend"), "call_extend", "calls.extend_call"))
     if services.may_be_postponed(call):
         pages.append((_("Postpone"), "call_postpone", "calls.postpone_call"))
     return [(words, reverse(f"calls:{name}", args=[call.code]), permission) for words, name, permission in pages]
+
+
+def _deadlines(user: Any, call: Call, at: datetime) -> dict[str, Any]:
+    """The deadline of a call and those of strands that have their own, on every clock; nothing where none is set."""
+    found = [("", deadline_of(call)), *((str(strand), deadline_of(strand)) for strand in strands_of(call))]
+    shown = [
+        {"strand": name, "clocks": clocks(deadline, user.time_zone or None), "left": time_left(deadline.closes_at, at)}
+        for name, deadline in found
+        if deadline is not None
+    ]
+    return {"deadlines": shown} if found[0][1] is not None else {}
 
 
 def _copy(call: Call, asked: dict[str, Any], *, by: Any, at: datetime) -> Call:
@@ -53,7 +72,7 @@ CALL = register(
         restore=services.restore_revision,
         view_permission="calls.edit_call",
         edit_permission="calls.edit_call",
-        lacking=services.lacking,
+        lacking=lambda call: services.lacking(call, timezone.now()),
         publish=services.publish_call,
         unpublish=services.unpublish_call,
         publish_permission="calls.publish_call",
@@ -77,7 +96,11 @@ CALL = register(
         preview_page="portal:desk_call_preview",
         preview_permission="calls.preview_call",
         pages=_pages,
+        parts=_parts,
         header="calls/header.html",
+        summary="calls/deadlines.html",
+        summary_context=_deadlines,
+        summed_up=("deadline.day", "deadline.time", "deadline.zone"),
         states=dict(Status.choices),
         # Told on the pages of the versions, by questions and rules.
         derived=(r"(?:questions|rules)\..*",),

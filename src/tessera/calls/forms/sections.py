@@ -15,7 +15,7 @@ from tessera.programmes.models import Training
 from tessera.web.sections import Day, KeyLine, Line, Lines, Number, Pick, Picks, Rows, Section, Translations, Zone
 from tessera.web.sections.translations import language_words
 
-ZONE_HELP = _("Continent and city, for example Africa/Lagos; Etc/GMT+12 is anywhere on Earth.")
+ZONE_HELP = _("Continent and city, for example Africa/Lagos, or “anywhere on Earth”.")
 TIME_HELP = _("Hours and minutes, for example 23:59. The whole minute counts.")
 
 

@@ -32,6 +32,8 @@ MILESTONES = {
     "follow_up_6": pgettext_lazy("milestone", "Questionnaire after six months"),
     "follow_up_12": pgettext_lazy("milestone", "Questionnaire after twelve months"),
 }
+# Those of which each has to wait for the one before it.
+IN_ORDER = ("publish", "deadline", "offers", "visa_letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +69,17 @@ class Notice:
 def timeline_warnings(
     *,
     first_day: date | None,
-    opens_on: date | None,
-    deadline_on: date | None,
-    offers_on: date | None = None,
-    letters_on: date | None = None,
+    days: Mapping[str, date | None],
     today: date | None = None,
 ) -> tuple[Notice, ...]:
-    """What is short or out of order: open for less than four weeks, less than twelve weeks for visas, days past.
+    """What is short or out of order: open for less than four weeks, less than twelve weeks for visas, any day past.
 
-    The time for visas runs from the letters or, where no day is set for them, from the offers.
+    ``days`` are those that are set, by milestone. The time for visas runs from the letters or, where no day is set for
+    them, from the offers.
     """
     found = []
-    if opens_on and deadline_on and (days := (deadline_on - opens_on).days) < LEAST_WEEKS_OPEN * 7:
+    opens_on, deadline_on = days.get("publish"), days.get("deadline")
+    if opens_on and deadline_on and (length := (deadline_on - opens_on).days) < LEAST_WEEKS_OPEN * 7:
         found.append(
             Notice(
                 "open_too_short",
@@ -88,12 +89,12 @@ def timeline_warnings(
                         "The call is open for %(days)d days; people need at least %(weeks)s weeks.",
                         "days",
                     ),
-                    {"days": max(days, 0), "weeks": LEAST_WEEKS_OPEN},
+                    {"days": max(length, 0), "weeks": LEAST_WEEKS_OPEN},
                 ),
             )
         )
-    told_on = letters_on or offers_on
-    if told_on and first_day and (days := (first_day - told_on).days) < LEAST_WEEKS_FOR_VISAS * 7:
+    told_on = days.get("visa_letters") or days.get("offers")
+    if told_on and first_day and (runway := (first_day - told_on).days) < LEAST_WEEKS_FOR_VISAS * 7:
         found.append(
             Notice(
                 "visa_runway",
@@ -103,13 +104,12 @@ def timeline_warnings(
                         "There are %(days)d days between the letters for visas and the training; %(weeks)s weeks are usual.",
                         "days",
                     ),
-                    {"days": max(days, 0), "weeks": LEAST_WEEKS_FOR_VISAS},
+                    {"days": max(runway, 0), "weeks": LEAST_WEEKS_FOR_VISAS},
                 ),
             )
         )
-    steps = [("publish", opens_on), ("deadline", deadline_on), ("offers", offers_on), ("visa_letters", letters_on)]
-    dated = [(key, on) for key, on in steps if on]
-    for (key, on), (later, then) in pairwise(dated):
+    dated = [(key, on) for key in MILESTONES if (on := days.get(key))]
+    for (key, on), (later, then) in pairwise(row for row in dated if row[0] in IN_ORDER):
         if then < on:
             found.append(
                 Notice(

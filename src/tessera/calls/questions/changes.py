@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tessera.calls.questions.model import SEEN_BY, Column, Form, Limit, Question, Refusal, Type
+from tessera.calls.questions.conditions import questions_asked, whole_condition
+from tessera.calls.questions.model import SEEN_BY, Column, Form, Limit, Question, Refusal, Step, Type
 from tessera.core.sentences import Sentence
 
 _LOOSE = ("among", "document_language")  # an empty list means any
@@ -56,7 +57,7 @@ def changes_allowed(old: Form, new: Form) -> list[Refusal]:
     paths = _paths(new)
     before = {question.key: question for question in old.questions}
     after = {question.key: question for question in new.questions}
-    found = []
+    found = _steps(old, new)
     for question in old.questions:
         if question.key not in after:
             text = _("“%(question)s” has been asked and answered: it stays until the call is closed.")
@@ -66,7 +67,7 @@ def changes_allowed(old: Form, new: Form) -> list[Refusal]:
         if question.key in before:
             found += [
                 Refusal(f"{path}.{name}" if name else path, Sentence(text, {"question": before[question.key].label}))
-                for name, text in _refused(before[question.key], question)
+                for name, text in (*_refused(before[question.key], question), *_moved(question.key, old, new))
             ]
         elif question.required:
             text = _(
@@ -74,6 +75,47 @@ def changes_allowed(old: Form, new: Form) -> list[Refusal]:
             )
             found.append(Refusal(f"{path}.required", Sentence(text, {"question": question.label})))
     return found
+
+
+def _steps(old: Form, new: Form) -> list[Refusal]:
+    """The conditions of steps that may not change for the sake of the questions that stay in them."""
+    before = {step.key: step for step in old.steps}
+    text = _("“%(step)s” keeps its condition: it would be asked of people who have submitted, or hide answers.")
+    return [
+        Refusal(f"steps[{n}].show_if", Sentence(text, {"step": step.title}))
+        for n, step in enumerate(new.steps)
+        if step.key in before
+        and step.show_if != before[step.key].show_if
+        and any(
+            _is_bound(one, step, new)
+            for one in step.questions
+            if one.key in {other.key for other in before[step.key].questions}
+        )
+    ]
+
+
+def _moved(key: str, old: Form, new: Form) -> _Refused:
+    """Whether a question is asked under another condition: its own, or that of the step it went to."""
+    was, step = old.step_of(key), new.step_of(key)
+    before, question = old.question(key), new.question(key)
+    if was.key == step.key and was.show_if != step.show_if:
+        changed = before.show_if != question.show_if  # the step is refused in its own place
+    else:
+        changed = whole_condition(was, before) != whole_condition(step, question)
+    if changed and _is_bound(question, step, new):
+        yield (
+            "show_if",
+            _("“%(question)s” keeps its condition: it would be asked of people who have submitted, or hide answers."),
+        )
+
+
+def _is_bound(question: Question, step: Step, form: Form) -> bool:
+    """Whether another condition of ``question`` would take something from those who have answered: it is required, asked
+    under a condition still, or something else is asked, or not, by its answer."""
+    if question.required or whole_condition(step, question) is not None:
+        return True
+    conditions = [*(one.show_if for one in form.steps), *(one.show_if for one in form.questions)]
+    return any(question.key in questions_asked(condition) for condition in conditions)
 
 
 type _Refused = Iterator[tuple[str, Promise]]
@@ -95,11 +137,6 @@ def _refused(old: Question, new: Question) -> _Refused:
         yield "sensitive", _("“%(question)s” was answered to be deleted 30 days after the end: that promise stays.")
     if old.fact and old.fact != new.fact:
         yield "fact", _("“%(question)s” keeps its meaning for the rules: answers were judged by it.")
-    if old.show_if != new.show_if and (new.required or new.show_if is not None):
-        yield (
-            "show_if",
-            _("“%(question)s” keeps its condition: it would be asked of people who have submitted, or hide answers."),
-        )
     if new.wording < old.wording or (new.wording == old.wording and _reworded(old, new)):
         yield (
             "wording",

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from tessera.calls.questions.model import Answers, Asked, Condition, Form, Json, Question, Stage
+from collections.abc import Collection
+
+from tessera.calls.questions.model import Answers, Asked, Combined, Condition, Form, Json, Question, Stage, Step
 
 
 def shown(form: Form, answers: Answers, stage: Stage | None = None) -> tuple[Question, ...]:
     """The questions that are asked, in order; those of one ``stage`` where it is named.
 
-    A hidden question counts as not answered, whatever is kept for it, so what depends on it is judged by what the
-    applicant sees.
+    A hidden step hides its questions. A hidden question counts as not answered, whatever is kept for it, so what depends
+    on it is judged by what the applicant sees.
     """
     visible: dict[str, Question] = {}
-    for question in form.questions:
-        if question.show_if is None or holds(question.show_if, {key: answers.get(key) for key in visible}):
-            visible[question.key] = question
+    for step in form.steps:
+        if not _is_met(step.show_if, answers, visible):
+            continue
+        for question in step.questions:
+            if _is_met(question.show_if, answers, visible):
+                visible[question.key] = question
     return tuple(question for question in visible.values() if stage is None or question.stage == stage)
+
+
+def _is_met(condition: Condition | None, answers: Answers, visible: Collection[str]) -> bool:
+    return condition is None or holds(condition, {key: answers.get(key) for key in visible})
+
+
+def whole_condition(step: Step, question: Question) -> Condition | None:
+    """The condition under which ``question`` is asked: that of its step and its own."""
+    both = tuple(one for one in (step.show_if, question.show_if) if one is not None)
+    return Combined("all", both) if len(both) > 1 else both[0] if both else None
 
 
 def asked_answers(form: Form, answers: Answers) -> dict[str, Json]:

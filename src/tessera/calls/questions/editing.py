@@ -61,6 +61,16 @@ def earlier_questions(document: Mapping[str, Any], key: str = "", step: str = ""
     return found
 
 
+def questions_before(document: Mapping[str, Any], step: str = "") -> list[Document]:
+    """What a condition of ``step`` may look back at; of a new one, at the end, every question."""
+    found: list[Document] = []
+    for part in steps_in(document):
+        if part["key"] == step:
+            break
+        found += part["questions"]
+    return found
+
+
 def with_question(document: Mapping[str, Any], question: Mapping[str, Any], step: str, was: str = "") -> Document:
     """With ``question`` in the place of ``was``, or at the end of ``step``; it moves to ``step`` where that differs."""
     fresh = _copy(document)
@@ -110,11 +120,14 @@ def placed_question(document: Mapping[str, Any], key: str, step: str, place: int
 
 
 def with_step(document: Mapping[str, Any], step: Mapping[str, Any], was: str = "") -> Document:
-    """With the texts of ``step`` in the place of ``was``, or as a last step without questions."""
+    """With texts and condition of ``step`` in the place of ``was``, or as a last step without questions."""
     fresh = _copy(document)
     own = step_in(fresh, was) if was else None
     if own is not None:
         own.update({name: deepcopy(step.get(name, {})) for name in ("title", "help")})
+        own.pop("show_if", None)
+        if step.get("show_if"):
+            own["show_if"] = deepcopy(step["show_if"])
     elif not was:
         fresh["steps"].append({**deepcopy(dict(step)), "questions": []})
     return fresh

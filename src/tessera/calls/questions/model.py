@@ -145,12 +145,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page of the form."""
+    """One page of the form. Where ``show_if`` does not hold none of its questions is asked."""
 
     key: str
     title: Translated
     questions: tuple[Question, ...]
     help: Translated = field(default_factory=Translated)
+    show_if: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,8 @@ def next_steps(call: Call, at: datetime) -> list[str]:
     return [status for status in STEPS[call.status] if not why_not(call, status, at)]
 
 
-def lacking(call: Call) -> list[str]:
-    """What a call still needs before readers may see it: whole sentences, none where nothing is lacking."""
+def lacking(call: Call, at: datetime) -> list[str]:
+    """What a call still needs before readers may see it at ``at``: whole sentences, none where nothing is lacking."""
     document = calls.read(call)
     shown, _stale = documents.public_texts("call", call.code, call_texts(document))
     said: list[str] = []
@@ -80,6 +80,8 @@ def lacking(call: Call) -> list[str]:
         said.append(_("Say when it opens."))
     if call.last_closes_at is None:
         said.append(_("Say when it closes: the deadline is missing."))
+    elif call.last_closes_at <= at:
+        said.append(_("Its deadline is over: write a later one."))
     form = latest_form(call)
     if form is None or not any(step["questions"] for step in form.document["steps"]):
         said.append(_("It asks nothing yet: write its questions, or begin with those of a regional training."))
@@ -105,11 +107,9 @@ def publish_call(call: Call, *, by: Any, at: datetime, reason: str = "") -> Call
     row = found_call(call)
     if row.published:
         return row
-    missing = lacking(row)
+    missing = lacking(row, at)
     if missing:
         raise Lacking(missing)
-    if row.last_closes_at is not None and row.last_closes_at <= at:
-        raise Lacking([_("Its deadline is over: write a later one.")])
     row = _set(row, S.PUBLISHED, "call.published", by=by, at=at, reason=reason)
     if row.first_opens_at is not None and row.first_opens_at <= at:
         row = _set(row, S.OPEN, "call.opened", by=by, at=at, reason="")

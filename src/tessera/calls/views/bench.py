@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tessera.calls.documents import strands_of
-from tessera.calls.eligibility import judge, read_rules
+from tessera.calls.eligibility import editing, is_eligible, judge, priorities, read_rules
+from tessera.calls.eligibility.model import Verdict
 from tessera.calls.forms.facts import FactsForm
 from tessera.calls.judged import sister_codes, verdict_lines, world_of
 from tessera.calls.models import RuleVersion
@@ -34,18 +35,23 @@ def bench(request: HttpRequest, key: str) -> HttpResponse:
         calls={code: str(title) for code, title in sisters.items()},
         bench=True,
     )
-    verdicts = []
+    judged: list[Verdict] = []
     if asked and facts.is_valid():
         world = world_of(form, tables(), sisters)
-        verdicts = verdict_lines(judge(found, facts.profile(), on=timezone.now().date(), world=world))
+        judged = judge(found, facts.profile(), on=timezone.now().date(), world=world)
+    verdicts, preferred = verdict_lines(judged), priorities(judged)
     page = held.page(
         request,
         facts=facts,
         strand=strand,
         strands=[(one.key, str(one)) for one in strands],
         verdicts=verdicts,
+        eligible=is_eligible(judged),
+        preferred=[n for n, met in enumerate(preferred, start=1) if met],
+        priorities_count=len(preferred),
         blocked=sum(line.blocks for line in verdicts),
         asked=asked,
         rules_count=len(found),
+        empty=not editing.rule_keys(held.document),
     )
     return render(request, "calls/bench.html", page)

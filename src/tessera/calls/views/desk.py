@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tessera.accounts.permissions import has_perm, require
+from tessera.accounts.permissions import has_perm, me, require
 from tessera.activity.kinds import frame
 from tessera.activity.views.lists import record_list
 from tessera.calls import queries, services
@@ -132,7 +132,7 @@ def timeline(request: HttpRequest, key: str) -> HttpResponse:
             else:
                 messages.info(request, _("Nothing was changed, so nothing was saved."))
         return redirect("calls:call_timeline", key=obj.code)
-    found: Timeline = timeline_of(queries.calls_whole().get(pk=obj.pk), today=now.date())
+    found: Timeline = timeline_of(queries.calls_whole().get(pk=obj.pk), at=now, zone=me(request).time_zone)
     page = {
         **frame(CALL, request.user, obj),
         "timeline": found,

@@ -143,7 +143,7 @@ class QuestionPage(PartPage):
             f"steps[{n}].questions[{m}].": best(question.get("label") or {})[0] or question["key"]
             for n, step in enumerate(document["steps"])
             for m, question in enumerate(step["questions"])
-        }
+        } | {f"steps[{n}].show_if": best(step["title"])[0] or step["key"] for n, step in enumerate(document["steps"])}
         for path, texts in errors.items():
             if prefix and path.startswith(prefix):
                 found.setdefault(flat_path(path.removeprefix(prefix), self.show), []).extend(texts)

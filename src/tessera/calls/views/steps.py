@@ -13,8 +13,18 @@ from django.utils.translation import gettext as _
 
 from tessera.activity.history import Change
 from tessera.calls.forms.acts import OtherFormForm
-from tessera.calls.forms.differences import step_changes, step_texts
-from tessera.calls.forms.questions import FACT_WORDS, SEEN_BY, TYPES, step_section
+from tessera.calls.forms.differences import step_changes
+from tessera.calls.forms.questions import (
+    FACT_WORDS,
+    SEEN_BY,
+    TYPES,
+    answers_of,
+    condition_of,
+    condition_words,
+    flat_path,
+    rows_of,
+    step_section,
+)
 from tessera.calls.models import Call
 from tessera.calls.questions import editing
 from tessera.calls.questions.bank import default_document
@@ -57,7 +67,7 @@ def _form_page(request: HttpRequest, held: Opened, other: OtherFormForm, *, stat
         for m, row in enumerate(rows):
             row |= {"first": n == 0 and m == 0, "last": n == len(steps) - 1 and m == len(rows) - 1}
         lines.append({"key": step["key"], "title": step["title"], "help": step.get("help"), "rows": rows,
-                      "first": n == 0, "last": n == len(steps) - 1, "n": n + 1})  # fmt: skip
+                      "condition": bool(step.get("show_if")), "first": n == 0, "last": n == len(steps) - 1, "n": n + 1})  # fmt: skip
     count = sum(len(line["rows"]) for line in lines)
     page = held.page(request, steps=lines, count=count, other=other, saved=saved_draft(request, held))
     return render(request, "calls/form.html", page, status=status)
@@ -127,33 +137,50 @@ def step(request: HttpRequest, key: str, step: str) -> HttpResponse:
 class StepPage(PartPage):
     template = "calls/step.html"
 
+    def __init__(self, request: HttpRequest, held: Opened, name: str, was: str = "") -> None:
+        super().__init__(request, held, name, was)
+        self.show: Document = {}  # the conditions as they were sent
+        earlier = editing.questions_before(self.opened, was)
+        self.section, self.answers = step_section(earlier), answers_of(earlier)
+
     @property
     def base(self) -> Document | None:
         return editing.step_in(self.opened, self.was) if self.was else None
 
+    @property
+    def flat(self) -> Document:
+        return {**(self.base or {}), "show": rows_of((self.base or {}).get("show_if"))}
+
     def in_document(self, document: Mapping[str, Any]) -> Document | None:
         found = editing.step_in(document, self.was)
-        return step_texts(found) if found else None
+        return {name: found.get(name) or {} for name in ("title", "help", "show_if")} if found else None
 
     def shape(self, data: QueryDict | None = None, *, focus: str = "", quiet: bool = False) -> SectionForm:
-        return SectionForm(step_section(), self.base or {}, data, context={"focus": focus}, quiet=quiet)
+        context = {"answers": self.answers, "focus": focus}
+        return SectionForm(self.section, self.flat, data, context=context, quiet=quiet)
 
     def page(self) -> dict[str, Any]:
-        return {"step": self.base, "name": best(self.base["title"])[0] or self.was if self.base else ""}
+        nested = self.flat["show"].get("nested")  # in more layers than its rows can show
+        asked = {one["key"]: one for one in editing.questions_in(self.opened)}
+        name = best(self.base["title"])[0] or self.was if self.base else ""
+        return {"step": self.base, "name": name, "kept": condition_words(nested, asked) if nested else ""}
 
     def put(self, patched: Document, do: str) -> tuple[Document, str]:
         now = self.held.document
+        self.show = {"how": "all"} if do == "without_condition" else patched.get("show") or {}
         texts = {"title": patched.get("title") or {}, "help": patched.get("help") or {}}
+        condition = condition_of(self.show)
         keys = [row["key"] for row in now["steps"]]
         key = self.was or editing.free_key(texts["title"], keys, fallback="step")
-        return editing.with_step(now, texts | {"key": key}, self.was), f"s-{key}"
+        said = texts | {"key": key} | ({"show_if": condition} if condition else {})
+        return editing.with_step(now, said, self.was), f"s-{key}"
 
     def own(self, errors: Errors, document: Document, anchor: str) -> Errors:
         place = next((n for n, row in enumerate(document["steps"]) if f"s-{row['key']}" == anchor), 0)
-        return {path.removeprefix(f"steps[{place}]."): texts for path, texts in errors.items()}
+        return {flat_path(path.removeprefix(f"steps[{place}]."), self.show): texts for path, texts in errors.items()}
 
     def told(self, before: Document, after: Document) -> list[Change]:
-        return step_changes(before, after)
+        return step_changes(before, after, self.opened, self.held.document)
 
 
 def remove_step(request: HttpRequest, key: str, step: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import require
@@ -16,7 +16,7 @@ from tessera.calls.queries import latest_form
 from tessera.calls.questions import Form, read_form
 from tessera.web.sections.translations import language_name
 
-WIDTHS = ("phone", "wide")
+WIDTHS = {"phone": gettext_lazy("As on a phone"), "wide": gettext_lazy("Wide")}
 
 
 @require_safe
@@ -44,6 +44,7 @@ def form_preview(request: HttpRequest, key: str) -> HttpResponse:
         "spoken": language,
         "languages": [(code, language_name(code), code == language) for code in settings.CONTENT_LANGUAGES],
         "width": width,
+        "widths": list(WIDTHS.items()),
         "fields": drawn_step(step, language),
     }
     return render(request, "portal/form_preview.html", page)

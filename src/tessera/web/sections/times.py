@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from tessera.core import edtf
 from tessera.web.dates import in_words
@@ -124,11 +125,40 @@ def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
+AOE = "Etc/GMT+12"
+
+
+def anywhere() -> str:
+    """What that zone is called."""
+    return _("anywhere on Earth (%(offset)s)") % {"offset": "UTC−12"}
+
+
+@cache
+def _anywhere_words() -> frozenset[str]:
+    """What it may be called, with the offset or without."""
+    found = {"aoe"}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found |= {_plain(anywhere()), _plain(anywhere().partition("(")[0])}
+    return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    """Small letters, one kind of space and of minus."""
+    return " ".join(text.casefold().replace("−", "-").split())
+
+
 class ZoneField(CleanField):
-    """A time zone of the IANA list, in any case."""
+    """A time zone of the IANA list, in any case. The one of deadlines is written in words, in any language."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return anywhere() if value == AOE else value
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace(" ", "_")
+        text = super().to_python(value)
+        if _plain(text) in _anywhere_words():
+            return AOE
+        text = text.replace(" ", "_")
         found = {zone.lower(): zone for zone in _zones()}.get(text.lower()) if text else ""
         if found is None:
             raise ValidationError(_("There is no time zone of this name: write for example Africa/Lagos."))
@@ -142,7 +172,7 @@ class Zone(Item):
     help: Words = ZONE_HELP
 
     def shown(self, value: Json) -> Json:
-        return _("anywhere on Earth (%(offset)s)") % {"offset": "UTC−12"} if value == "Etc/GMT+12" else value
+        return anywhere() if value == AOE else value
 
     def add_to(self, form: SectionForm, name: str, value: Json) -> None:
         form.fields[name] = ZoneField(

@@ -194,7 +194,7 @@ const note = (box, id, kind, ...texts) => {
   box.append(made);
 };
 
-// Questions that a condition shows or hides: drawn by the server; what is being written stays.
+// Questions and steps that a condition shows or hides: drawn by the server; what is being written stays.
 const redraw = async () => {
   const answer = await ask(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
@@ -214,6 +214,8 @@ const redraw = async () => {
     box.remove();
   }
   boxes().forEach(enhance);
+  const bar = page.querySelector(".steps");
+  if (bar) document.querySelector(".steps").replaceWith(document.adoptNode(bar));
 };
 
 const told = async (answer, sent) => {
@@ -221,7 +223,7 @@ const told = async (answer, sent) => {
     say("late", (await said(answer)).error);
     return;
   }
-  const { at, revision, asked, refused, elsewhere } = await answer.json();
+  const { at, revision, asked, path, refused, elsewhere } = await answer.json();
   for (const key of Object.keys(sent)) {
     const box = boxOf(key);
     if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : []));
@@ -238,7 +240,10 @@ const told = async (answer, sent) => {
   if (tooBig.size) say("late", words.refused);
   else if (!touched.size) say("done", `${words.saved} ${clock(at)}`);
   if (waiting().length) later();
-  if (asked.join() !== boxes().map((box) => box.dataset.question).join()) await redraw().catch(() => {});
+  const here = boxes().map((box) => box.dataset.question);
+  if (asked.join() !== here.join() || path.join() !== document.querySelector(".steps").dataset.path) {
+    await redraw().catch(() => {});
+  }
 };
 
 // All that waits, or the first of it where all at once was too much for the server.

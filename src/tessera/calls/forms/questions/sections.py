@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,8 +43,8 @@ from tessera.web.sections import (
 type Document = dict[str, Any]
 
 
-def step_section() -> Section:
-    """The texts of one step."""
+def step_section(earlier: Sequence[Document] = ()) -> Section:
+    """The texts of one step, and when it is asked; ``earlier`` are the questions that this may depend on."""
     return Section(
         "step",
         _("Step"),
@@ -60,6 +60,18 @@ def step_section() -> Section:
                 limit=2000,
                 states=False,
                 help=_("May be left empty."),
+            ),
+            *(
+                _conditions(
+                    earlier,
+                    _(
+                        "Without a condition everybody is asked. The questions of a hidden step are never demanded. "
+                        "Conditions of one group count as one: where all have to hold, one of the group is enough; where one "
+                        "is enough, all of the group have to hold."
+                    ),
+                )
+                if earlier
+                else ()
             ),
         ),
     )
@@ -118,33 +130,41 @@ def question_section(kind: Type, document: Mapping[str, Any], earlier: list[Docu
             )
         )
     if earlier:
-        items += [
-            Rows(
-                "show.rows",
-                _("Asked only if"),
-                items=(
-                    Pick(
-                        "question", _("The answer to"), empty=_("Choose"),
-                        choices=[(q["key"], best(q["label"])[0] or q["key"]) for q in earlier],
-                    ),
-                    Pick("op", _("Condition"), choices=OPERATIONS, empty=None),
-                    AnswersOf("values", _("Answers")),
-                    Pick(
-                        "group", _("Together with"), empty=_("none: it stands alone"),
-                        choices=[(letter, _("group %(letter)s") % {"letter": letter.upper()}) for letter in GROUPS],
-                    ),
+        items += _conditions(
+            earlier,
+            _(
+                "Without a condition everybody is asked. A hidden question is never demanded. Conditions of one group "
+                "count as one: where all have to hold, one of the group is enough; where one is enough, all of the "
+                "group have to hold."
+            ),
+        )
+    return Section("question", TYPES[kind], tuple(items))
+
+
+def _conditions(earlier: Sequence[Document], help_text: str) -> list[Item]:
+    """“Asked only if”: rows of conditions on ``earlier`` questions, and how several of them count."""
+    return [
+        Rows(
+            "show.rows",
+            _("Asked only if"),
+            items=(
+                Pick(
+                    "question", _("The answer to"), empty=_("Choose"),
+                    choices=[(q["key"], best(q["label"])[0] or q["key"]) for q in earlier],
                 ),
-                add_label=_("Add a condition"),
-                row_label=_("Condition"),
-                help=_(
-                    "Without a condition everybody is asked. A hidden question is never demanded. Conditions of one group "
-                    "count as one: where all have to hold, one of the group is enough; where one is enough, all of the "
-                    "group have to hold."
+                Pick("op", _("Condition"), choices=OPERATIONS, empty=None),
+                AnswersOf("values", _("Answers")),
+                Pick(
+                    "group", _("Together with"), empty=_("none: it stands alone"),
+                    choices=[(letter, _("group %(letter)s") % {"letter": letter.upper()}) for letter in GROUPS],
                 ),
             ),
-            Pick("show.how", _("With several conditions"), choices=HOW, empty=None),
-        ]  # fmt: skip
-    return Section("question", TYPES[kind], tuple(items))
+            add_label=_("Add a condition"),
+            row_label=_("Condition"),
+            help=help_text,
+        ),
+        Pick("show.how", _("With several conditions"), choices=HOW, empty=None),
+    ]  # fmt: skip
 
 
 def _readers(kind: Type) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ def to_document(form: Form) -> dict[str, Any]:
         "steps": [
             {"key": step.key, "title": dict(step.title)}
             | ({"help": dict(step.help)} if step.help else {})
+            | ({"show_if": condition_document(step.show_if)} if step.show_if else {})
             | {"questions": [question_document(question) for question in step.questions]}
             for step in form.steps
         ]

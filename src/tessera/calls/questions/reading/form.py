@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -63,13 +64,14 @@ class _Reader(SettingsReader):
         keys: set[str] = set()
         for n, item in enumerate(items[:MOST_STEPS]):
             path = f"steps[{n}]"
-            given = self.see.mapping(item, path, ("key", "title", "help", "questions"))
+            given = self.see.mapping(item, path, ("key", "title", "help", "show_if", "questions"))
             key = self.key(given.get("key"), f"{path}.key", keys)
             title = self.texts(given.get("title"), f"{path}.title", limit=120, required=True)
             help_text = self.texts(given.get("help"), f"{path}.help", limit=2_000)
             rows = self.see.items(given.get("questions"), f"{path}.questions")
+            show_if = self._condition(given.get("show_if"), f"{path}.show_if", _stage_of(rows))
             questions = [self.question(row, f"{path}.questions[{m}]") for m, row in enumerate(rows[:MOST_QUESTIONS])]
-            self.steps.append(Step(key, title, tuple(questions), help_text))
+            self.steps.append(Step(key, title, tuple(questions), help_text, show_if))
         if len(self.before) > MOST_QUESTIONS or any(len(step.questions) == MOST_QUESTIONS for step in self.steps):
             self.see.wrong("steps", _("A form has at most %(most)s questions.") % {"most": MOST_QUESTIONS})
         return Form(tuple(self.steps))
@@ -186,6 +188,12 @@ class _Reader(SettingsReader):
         for value in values:
             if value not in allowed:
                 self.see.unknown(value, path, allowed, _("“%(given)s” is not an answer to that question."))
+
+
+def _stage_of(rows: list[Any]) -> str:
+    """When a step is first asked: after the selection only where all of its questions are."""
+    stages = {row.get("stage") if isinstance(row, Mapping) else None for row in rows}
+    return "after_selection" if stages == {"after_selection"} else "apply"
 
 
 def allowed_values(question: Question) -> tuple[str, ...]:
