@@ -16,6 +16,7 @@ from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.transmission import Standing, standing_of
+from tessera.applications.windows import OVER
 from tessera.calls.models import Call
 from tessera.calls.models import Status as CallStatus
 from tessera.calls.queries import sister_calls
@@ -25,9 +26,7 @@ from tessera.core.translated import best
 
 # What the office still decides on; later a committee does.
 SCREENED = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE)
-# A call in which nobody is screened any more; in one that is decided nobody goes on to the selection any more, while
-# what was forgotten can still be answered.
-OVER = (CallStatus.ARCHIVED, CallStatus.CANCELLED)
+# In a call that is decided nobody goes on to the selection any more, while what was forgotten can still be answered.
 SELECTED = (CallStatus.DECIDED, *OVER)
 # What another application cannot be merged into: it is not, or no more, in the call.
 NOT_COUNTED = (Status.DRAFT, Status.INCOMPLETE, Status.WITHDRAWN)

@@ -18,13 +18,13 @@ from tessera.applications.services.returning import (
     return_for_completion,
 )
 from tessera.applications.services.screening import (
-    OVER,
     SELECTED,
     ensure_screened,
     mark_eligible,
     mark_ineligible,
     refuse_against,
 )
+from tessera.applications.windows import OVER
 from tessera.core.errors import DomainError
 
 ACTS = ("eligible", "ineligible", "return")

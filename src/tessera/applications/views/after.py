@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,8 +28,10 @@ from tessera.applications.services.screening import SCREENED
 from tessera.applications.services.writing import FINAL, TAKEN_UP
 from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import (
+    OVER,
     RUNNING,
     closing_of,
+    is_answerable,
     may_write,
     offered_until,
     returned_until,
@@ -62,14 +65,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = []
     found = applications_of(user).select_related("transmission_waiver").prefetch_related("requests")[:MOST]
     off = called_off(row.call for row in found)
+    prefetch_related_objects([row for row in found if row.status == Status.OFFERED], "call__date_changes")
     for row in found:
         strand = next((one for one in row.call.strands.all() if one.key == row.strand), None)
         if strand is not None:
             strand.call = row.call
         standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
         cancelled = _is_cancelled(row, off)
-        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled)
-        kind = "" if cancelled else _kind(row.status)
+        passed = row.status == Status.OFFERED and not is_answerable(row, now)
+        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled, passed=passed)
+        kind = "" if cancelled else "late" if passed else _kind(row.status)
         rows.append({"application": row, "said": said, "kind": kind})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
 
@@ -87,17 +92,19 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
     off = called_off([row.call])
     cancelled = _is_cancelled(row, off)
+    passed = row.status == Status.OFFERED and not is_answerable(row, now)
     page = {
         "application": row,
         "call": row.call,
-        "heading": _heading(row, writable, cancelled=cancelled),
-        "said": _said(row, writable, standing, cancelled=cancelled),
+        "heading": _heading(row, writable, cancelled=cancelled, passed=passed),
+        "said": _said(row, writable, standing, cancelled=cancelled, passed=passed),
         "standing": standing if row.status in SCREENED and not cancelled else None,
         "cancelled": cancelled,
         "path": [] if off else _path(row, now),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
-        "offer": _offer(row, now) if row.status == Status.OFFERED and not cancelled else None,
+        "offer": _offer(row) if row.status == Status.OFFERED and not cancelled and not passed else None,
+        "passed": passed and not cancelled,
         "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
         "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
         "returned_until": _until(row),
@@ -192,9 +199,11 @@ def _is_cancelled(row: Application, off: Collection[int]) -> bool:
     return row.call_id in off and row.status not in ENDED
 
 
-def _heading(row: Application, writable: bool, *, cancelled: bool) -> str:
+def _heading(row: Application, writable: bool, *, cancelled: bool, passed: bool) -> str:
     if cancelled:
         return _("This call is cancelled")
+    if passed:
+        return _("The day is over")
     words = {
         Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
         Status.SUBMITTED: pgettext("state of an application", "Received"),
@@ -215,9 +224,19 @@ def _heading(row: Application, writable: bool, *, cancelled: bool) -> str:
     return words[Status(row.status)]
 
 
-def _said(row: Application, writable: bool, standing: Standing | None, *, cancelled: bool) -> str:
+def _said(row: Application, writable: bool, standing: Standing | None, *, cancelled: bool, passed: bool) -> str:
     if cancelled:
         return _("Your application is not processed any further. What you wrote can still be read and copied.")
+    if passed:
+        offer = _offer(row)
+        if row.call.status in OVER:
+            return _("A place was kept for you, and it can be taken here no more. Write to the programme office.")
+        return (
+            _(
+                "A place was kept for you until %(until)s, and no answer came. If you want to come, write to the programme office at once."
+            )
+            % offer
+        )
     if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
         return _("Your application has arrived whole. It counts once it is transmitted.")
     words = {
@@ -247,11 +266,9 @@ def _until(row: Application) -> str:
     return said_until(until, row.call) if until else ""
 
 
-def _offer(row: Application, now: datetime) -> dict[str, str] | None:
-    """Until when the place is kept, in words; None where that is over."""
+def _offer(row: Application) -> dict[str, str]:
+    """Until when the place is kept, in words; "" where no day was set."""
     until = offered_until(row)
-    if until is not None and now >= until:
-        return None
     return {"until": said_until(until, row.call) if until else ""}
 
 

@@ -35,6 +35,7 @@ from tessera.applications.sending import language_of
 from tessera.applications.services import screening as services
 from tessera.applications.services.taking_back import take_back, taken_back_as
 from tessera.applications.transmission import sentence_of
+from tessera.applications.windows import OVER
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
 
@@ -252,7 +253,7 @@ def answer_with_file(
         "page": page,
         "application": application,
         "call": application.call,
-        "may_screen": may and application.status in services.SCREENED and application.call.status not in services.OVER,
+        "may_screen": may and application.status in services.SCREENED and application.call.status not in OVER,
         "may_pass": application.call.status not in services.SELECTED,
         "may_note": may,
         "waivers": [
