@@ -229,13 +229,66 @@ def test_unsaved_text_goes_along_to_another_language_without_scripts(mine, clien
     page = client.get(step("why"))
     assert [
         (button.get("value"), button.text) for button in parse(page.content).all("button") if "lang" in button.attrs
-    ] == [("in:fr", "Français"), ("in:es", "Español")]
+    ] == [("in:fr", "FR"), ("in:es", "ES"), ("in:fr", "Français"), ("in:es", "Español")]
 
     answer = client.post(step("why"), fields(page.content) | {"q-letter": ["Half a sentence"], "do": f"in:{wanted}"})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, step("why", goes_to))
     assert values(mine)["letter"] == "Half a sentence"
     assert fields(client.get(step("why", goes_to)).content)["q-letter"] == ["Half a sentence"]
+
+
+@pytest.mark.parametrize(
+    ("do", "goes_to"),
+    [
+        ("to:why", step("why")),
+        ("to:nowhere", step("work")),
+        ("review", "/en/apply/sea-2026/review/"),
+        ("status", "/en/apply/sea-2026/status/"),
+    ],
+)
+def test_every_way_off_a_step_saves_first(mine, client, do, goes_to):
+    page = client.get(step("work"))
+    buttons = [
+        (node.get("value"), node.get("data-href"))
+        for node in parse(page.content.decode()).all("button") if node.get("form") == "step"
+    ]  # fmt: skip
+
+    answer = client.post(step("work"), fields(page.content) | {"q-years": "12", "do": do})
+
+    # The first is what the key Enter presses.
+    assert buttons == [
+        ("next", ""), ("in:fr", step("work", "fr")), ("in:es", step("work", "es")),
+        ("status", "/en/apply/sea-2026/status/"), ("to:you", step("you")), ("to:why", step("why")),
+        ("to:promise", step("promise")), ("review", "/en/apply/sea-2026/review/"),
+    ]  # fmt: skip
+    assert (answer.headers["Location"], values(mine)) == (goes_to, {"years": 12})
+
+
+def test_a_step_is_done_where_nothing_is_missing_in_it(mine, client):
+    def done():
+        links = client.get("/en/apply/sea-2026/review/").context["steps"]
+        return {link.key for link in links if link.done}
+
+    assert done() == set()
+    write_answers(mine, {"full_name": "Awa Grès"})
+    assert done() == {"you"}
+    write_answers(mine, {"member": "yes", "birth_date": "Tuesday"})
+    assert done() == set()
+    write_answers(mine, {"member": "no", "birth_date": "1985-07-30"})
+    assert done() == {"you", "work"}
+    bar = next(
+        node for node in parse(client.get(step("why")).content.decode()).all("ol") if node.get("class") == "steps"
+    )
+    assert [node.get("class") for node in bar.all("li")] == ["done", "done", "", "", ""]
+
+
+def test_what_a_page_without_scripts_cannot_do_is_not_promised(mine, client):
+    page = client.get(step()).content.decode()
+
+    (about,) = [node for node in parse(page).all("section") if "data-scripted" in node.attrs]
+    assert ("hidden" in about.attrs, "your answers stay on this device" in about.text) == (True, True)
+    assert re.search(r"<noscript>.*Press Save often.*</noscript>", page, re.DOTALL)
 
 
 def test_what_cannot_be_kept_stays_on_the_page_when_the_language_is_switched(mine, client):

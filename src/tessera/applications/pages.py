@@ -98,17 +98,30 @@ class FileShown:
 
 @dataclass(frozen=True)
 class StepLink:
+    """A step in the bar; ``done`` where nothing that it asks for is missing or has to be changed."""
+
     key: str
     title: Any
     number: int
     current: bool = False
+    done: bool = False
 
 
 def steps_of(form: Form, answers: Answers, current: str = "") -> list[StepLink]:
     """The steps that ask something before submission, in order."""
     asked = {question.key for question in shown(form, answers, "apply")}
     found = [step for step in form.steps if any(question.key in asked for question in step.questions)]
-    return [StepLink(step.key, step.title, n, step.key == current) for n, step in enumerate(found, start=1)]
+    return [
+        StepLink(
+            step.key, step.title, n, step.key == current,
+            not any(
+                problem
+                for question in step.questions if question.key in asked
+                for problem in answer_problems(question, answers.get(question.key))
+            ),
+        )
+        for n, step in enumerate(found, start=1)
+    ]  # fmt: skip
 
 
 def fields_of(

@@ -145,7 +145,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
     others = [one for one in saved.elsewhere if any(question.key == one.question for question in here.questions)]
     if others:
         messages.info(request, _("Some answers were changed on another device meanwhile; you see them here now."))
-    if refused or (others and do in ("next", "back")):
+    if refused or (others and (do in ("next", "back", "review") or do.startswith("to:"))):
         do = "stay"
     if do == "stay" and not refused:
         messages.success(request, _("Saved."))
@@ -210,6 +210,8 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
     code = saved.application.call.code
     if do == "leave":
         return reverse("apply:mine")
+    if do in ("review", "status"):
+        return reverse(f"apply:{do}", args=[code])
     if do.startswith("in:"):  # unsaved text survives a switch of the language without scripts too
         wanted = do.removeprefix("in:")
         with override(wanted if wanted in settings.INTERFACE_LANGUAGES else get_language()):
@@ -224,6 +226,8 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
         return step_address(code, places[at + 1]) if at + 1 < len(places) else reverse("apply:review", args=[code])
     if do == "back" and at > 0:
         return step_address(code, places[at - 1])
+    if do.removeprefix("to:") in places:
+        return step_address(code, do.removeprefix("to:"))
     return step_address(code, here.key)
 
 
