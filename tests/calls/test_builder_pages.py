@@ -676,7 +676,13 @@ def test_a_stranger_checks_without_an_account_and_nothing_is_stored(client):
     assert 'href="mailto:office@example.org"' in html
     assert "no-store" in answer.headers["Cache-Control"]
     assert client.post(address, {"birth_date": "1990-01-01"}).content.decode().count("Nothing keeps you") == 1
+    blank = client.post(address, {}).content.decode()
+    assert ["keeps you from" in blank, "keeps from submitting" in blank] == [True, False]
+    assert "So far nothing keeps you from applying." in blank
+    assert "1 rule cannot be judged before you answer more below." in blank
     assert client.post(address, {"birth_date": "soon"}).status_code == 422
+    odd = client.post(address, {"birth_date": "0001-01-01"})
+    assert (odd.status_code, "Is this date right? It is before 1 January 1900." in odd.content.decode()) == (422, True)
     assert {model: model.objects.count() for model in counts} == counts
     assert "1970" not in str(list(client.session.items()))
 

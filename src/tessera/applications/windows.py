@@ -105,3 +105,13 @@ def is_answerable(application: Application, at: datetime) -> bool:
 def end_of_day(day: date, call: Call) -> datetime:
     """The first instant after ``day`` on the clock of the call."""
     return datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))
+
+
+def latest_day(at: datetime) -> date:
+    """The day that begins first somewhere on Earth: whoever signs writes no later one."""
+    return at.astimezone(ZoneInfo("Pacific/Kiritimati")).date()
+
+
+def earliest_day(at: datetime) -> date:
+    """The day that it still is somewhere on Earth."""
+    return at.astimezone(ZoneInfo(AOE)).date()

@@ -38,6 +38,8 @@ from tessera.applications.windows import (
     strand_of,
     window_of,
 )
+from tessera.calls.models import Status as CallStatus
+from tessera.calls.models import Strand
 from tessera.calls.queries import called_off
 from tessera.core.errors import DomainError
 from tessera.web import dates
@@ -73,7 +75,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
         cancelled = _is_cancelled(row, off)
         passed = row.status == Status.OFFERED and not is_answerable(row, now)
-        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled, passed=passed)
+        early = _is_early(row, strand, now)
+        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled, passed=passed, early=early)
         kind = "" if cancelled else "late" if passed else _kind(row.status)
         rows.append({"application": row, "said": said, "kind": kind})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
@@ -93,14 +96,15 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     off = called_off([row.call])
     cancelled = _is_cancelled(row, off)
     passed = row.status == Status.OFFERED and not is_answerable(row, now)
+    early = _is_early(row, strand, now)
     page = {
         "application": row,
         "call": row.call,
         "heading": _heading(row, writable, cancelled=cancelled, passed=passed),
-        "said": _said(row, writable, standing, cancelled=cancelled, passed=passed),
+        "said": _said(row, writable, standing, cancelled=cancelled, passed=passed, early=early),
         "standing": standing if row.status in SCREENED and not cancelled else None,
         "cancelled": cancelled,
-        "path": [] if off else _path(row, now),
+        "path": [] if off else _path(row, early=early),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
         "offer": _offer(row) if row.status == Status.OFFERED and not cancelled and not passed else None,
@@ -224,7 +228,9 @@ def _heading(row: Application, writable: bool, *, cancelled: bool, passed: bool)
     return words[Status(row.status)]
 
 
-def _said(row: Application, writable: bool, standing: Standing | None, *, cancelled: bool, passed: bool) -> str:
+def _said(
+    row: Application, writable: bool, standing: Standing | None, *, cancelled: bool, passed: bool, early: bool
+) -> str:
     if cancelled:
         return _("Your application is not processed any further. What you wrote can still be read and copied.")
     if passed:
@@ -243,7 +249,11 @@ def _said(row: Application, writable: bool, standing: Standing | None, *, cancel
         Status.DRAFT: _("Everything you wrote is saved. Only a submitted application is read.")
         if writable
         else _("The deadline is over. What you wrote before it is kept and can be read and copied."),
-        Status.SUBMITTED: _("Your application has arrived whole. The programme office checks the conditions next."),
+        Status.SUBMITTED: _(
+            "Your application has arrived whole. After the deadline the programme office checks the conditions."
+        )
+        if early
+        else _("Your application has arrived whole. The programme office checks the conditions now."),
         Status.RETURNED: _("The programme office needs something from you. Complete it and submit it again."),
         Status.INCOMPLETE: _("The deadline is over. What you wrote before it is kept and can be read and copied."),
         Status.ELIGIBLE: _("It meets the conditions and will be read."),
@@ -261,6 +271,12 @@ def _said(row: Application, writable: bool, standing: Standing | None, *, cancel
     return words[Status(row.status)]
 
 
+def _is_early(row: Application, strand: Strand | None, now: datetime) -> bool:
+    """Whether its deadline is still to come."""
+    closes_at = closing_of(row, strand)
+    return row.call.status == CallStatus.OPEN and closes_at is not None and now < closes_at
+
+
 def _until(row: Application) -> str:
     until = returned_until(row)
     return said_until(until, row.call) if until else ""
@@ -272,7 +288,7 @@ def _offer(row: Application) -> dict[str, str]:
     return {"until": said_until(until, row.call) if until else ""}
 
 
-def _path(row: Application, now: datetime) -> list[Stage]:
+def _path(row: Application, *, early: bool) -> list[Stage]:
     """Submitted, checked, read, decided: what is done, what is now, what comes and when."""
     if row.status in (Status.WITHDRAWN, Status.INCOMPLETE):
         return []
@@ -297,7 +313,7 @@ def _path(row: Application, now: datetime) -> list[Stage]:
     ]
     whens = [
         _day(row.submitted_at.date()) if row.submitted_at else _("until the deadline"),
-        _("after the deadline"),
+        _("now") if at == 1 and not early else _("after the deadline"),
         "",
         _("by %(day)s") % {"day": _day(ending)} if ending else "",
     ]

@@ -27,10 +27,11 @@ from tessera.applications.queries import own_application
 from tessera.applications.sheets import form_now
 from tessera.applications.views.left import unsaved
 from tessera.applications.views.ways import by_script, go_on, step_address
-from tessera.applications.windows import may_write, strand_of
+from tessera.applications.windows import latest_day, may_write, strand_of
 from tessera.applications.wording import answer_text
 from tessera.calls.questions import Form, Step, shown
 from tessera.calls.questions.model import Answers
+from tessera.calls.questions.problems import answer_problems
 from tessera.core.errors import DomainError
 from tessera.web.kept_text import forget_kept_text, keeps_text, kept_text_of
 
@@ -64,7 +65,7 @@ def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     raw = posted.raw_answers(form, data) if data is not None else None
     page["fields"] = pages.fields_of(
         here, form, answers, raw=raw, check="check" in request.GET, rows=_more_rows(request.GET.get("more", "")),
-        files=pages.files_of(mine, here), own=_own(user),
+        files=pages.files_of(mine, here), own=_own(user), at=now,
     )  # fmt: skip
     if data is not None:  # still what it was when it was written, beside what another device saved since
         revision = posted.whole(data.get("revision"))
@@ -111,6 +112,8 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
                 for one in saved.elsewhere
                 if one.question in of_step or (one.held and one.question in asked)
             ],
+            # What no later step would say: that a referee is oneself, that a signature is of a day to come.
+            "wrong": _wrong(saved, here, user, now) if here else {},
             # Where what is not kept can be changed; the page that sent it may be another.
             "steps": {
                 question.key: step.key
@@ -121,6 +124,18 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
             },
         }
     )
+
+
+def _wrong(saved: services.Saved, here: Step, user: User, now: datetime) -> dict[str, list[str]]:
+    """What is said of an answer as soon as it is saved, by question."""
+    found: dict[str, list[str]] = {}
+    for question in here.questions:
+        if question.key in saved.saved and question.type in ("referee", "endorsement", "signature"):
+            value = saved.answers.get(question.key)
+            for code, sentence in answer_problems(question, value, own=_own(user), on=latest_day(now)):
+                if code in ("own_address", "too_late"):
+                    found.setdefault(question.key, []).append(str(sentence))
+    return found
 
 
 def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datetime) -> HttpResponse:
@@ -201,7 +216,7 @@ def _again(
     page["fields"] = pages.fields_of(
         here, saved.form, saved.answers, raw={key: raw[key] for key in saved.refused if key in raw}, refused=saved.refused,
         elsewhere={one.question: one for one in saved.elsewhere if one.replaced},
-        files=pages.files_of(saved.application, here), own=_own(user),
+        files=pages.files_of(saved.application, here), own=_own(user), at=now,
     )  # fmt: skip
     return render(request, "apply/step.html", page, status=422 if saved.refused else 200)
 

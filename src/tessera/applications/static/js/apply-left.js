@@ -19,7 +19,9 @@ const fields = names().flatMap((name) => {
 const forget = () => {
   for (const name of names()) localStorage.removeItem(name);
   box.hidden = true;
+  if (saved) saved.hidden = false;
 };
+const saved = document.querySelector("[data-all-saved]");
 const rows = box?.querySelector("[data-rows]");
 
 // In words, by the server; where it does not answer, what was typed and nothing else.
@@ -40,6 +42,7 @@ const show = async () => {
     rows.append(line);
   }
   box.hidden = false;
+  if (saved) saved.hidden = true; // not everything is
 };
 
 if (box && fields.length) {

@@ -223,10 +223,10 @@ const told = async (answer, sent) => {
     say("late", (await said(answer)).error);
     return;
   }
-  const { at, revision, asked, refused, elsewhere } = await answer.json();
+  const { at, revision, asked, refused, elsewhere, wrong = {} } = await answer.json();
   for (const key of Object.keys(sent)) {
     const box = boxOf(key);
-    if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : []));
+    if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : wrong[key] ?? []));
   }
   for (const { question, held, text } of elsewhere) {
     const box = boxOf(question);
