@@ -503,7 +503,9 @@ def test_the_review_lists_what_is_missing_with_its_place(mine, client):
 
 def test_the_account_leads_to_ones_applications(mine, client):
     page = client.get("/en/account/").content.decode()
-    assert [link.text for link in parse(page).all("a") if link.get("href") == "/en/apply/"].count("Your applications") == 1
+    assert [link.text for link in parse(page).all("a") if link.get("href") == "/en/apply/"].count(
+        "Your applications"
+    ) == 1
 
 
 def test_what_is_missing_is_counted_apart_from_what_has_to_be_changed(mine, client):

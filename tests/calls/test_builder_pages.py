@@ -226,6 +226,16 @@ def test_a_form_begins_from_the_usual_one_or_from_another_calls(client, office):
     assert latest_form(usual).number == 1
 
 
+def test_a_question_that_does_not_say_why_it_is_asked_is_pointed_out(client, office):
+    call = make_call()
+    html = client.get(page("call_form", call.code)).content.decode()
+    assert html.count("does not say why it is asked") == len(keys(call)[0] + keys(call)[1]) == 2
+    client.post(page("call_form_add", call.code), {"step": "motivation", "question": "motivation"})
+
+    assert client.get(page("call_form", call.code)).content.decode().count("does not say why it is asked") == 2
+    assert keys(call) == [["name"], ["letter", "motivation"]]
+
+
 def test_questions_come_from_the_bank_once(client, office):
     call = make_call()
     address = page("call_form_add", call.code)
