@@ -3,6 +3,7 @@
 import pytest
 
 from tessera.accounts.permissions import has_perm
+from tessera.applications import listing
 from tessera.applications.models import Application, Request
 from tessera.applications.reading import reader_of
 from tessera.applications.services import requests as services
@@ -10,6 +11,7 @@ from tessera.applications.services import submit_application
 from tessera.applications.services.requests.following import remind
 from tessera.messaging.models import Message
 from tests.applications.test_requests import FORM, REFEREE, host_of, link_in
+from tests.factories.accounts import OfficeUserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory, write_answers
 from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
@@ -50,6 +52,27 @@ def test_a_committee_reads_no_file_of_another_country(client, moved):
     assert (opened.status_code, SECRET in opened.content.decode()) == (404, False)
     assert not Application.objects.visible_to(host).exists()
     assert (has_perm(host, "applications.view_application", mine), reader_of(host, mine)) == (False, None)
+
+
+def test_what_was_asked_of_another_country_is_shown_as_living_to_nobody(client, moved):
+    _host, mine, _made = moved
+    client.force_login(mine.applicant)
+    own = client.get(f"/en/requests/of/{mine.number}/").content.decode()
+    client.force_login(OfficeUserFactory())
+    page = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+    (row,) = listing.applications(OfficeUserFactory(), mine.call)
+
+    assert "Ask again: your country changed since, and this counts no more." in own
+    assert "Asked to answer until" not in own
+    assert "The applicant works in another country now: it counts no more." in page
+    assert row.endorsement is None
+
+    write = Application.objects.filter(pk=mine.pk).update
+    write(country="SN")
+    (row,) = listing.applications(OfficeUserFactory(), mine.call)
+    client.force_login(mine.applicant)
+    own = client.get(f"/en/requests/of/{mine.number}/").content.decode()
+    assert (row.endorsement, "Asked to answer until" in own, "your country changed" in own) == ("asked", True, False)
 
 
 def test_what_was_asked_of_another_country_is_replaced_where_nobody_new_can_be_asked(moved):

@@ -220,13 +220,66 @@ def test_unsaved_text_goes_along_to_another_language_without_scripts(mine, clien
     page = client.get(step("why"))
     assert [
         (button.get("value"), button.text) for button in parse(page.content).all("button") if "lang" in button.attrs
-    ] == [("in:fr", "Français"), ("in:es", "Español")]
+    ] == [("in:fr", "FR"), ("in:es", "ES"), ("in:fr", "Français"), ("in:es", "Español")]
 
     answer = client.post(step("why"), fields(page.content) | {"q-letter": ["Half a sentence"], "do": f"in:{wanted}"})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, step("why", goes_to))
     assert values(mine)["letter"] == "Half a sentence"
     assert fields(client.get(step("why", goes_to)).content)["q-letter"] == ["Half a sentence"]
+
+
+@pytest.mark.parametrize(
+    ("do", "goes_to"),
+    [
+        ("to:why", step("why")),
+        ("to:nowhere", step("work")),
+        ("review", "/en/apply/sea-2026/review/"),
+        ("status", "/en/apply/sea-2026/status/"),
+    ],
+)
+def test_every_way_off_a_step_saves_first(mine, client, do, goes_to):
+    page = client.get(step("work"))
+    buttons = [
+        (node.get("value"), node.get("data-href"))
+        for node in parse(page.content.decode()).all("button") if node.get("form") == "step"
+    ]  # fmt: skip
+
+    answer = client.post(step("work"), fields(page.content) | {"q-years": "12", "do": do})
+
+    # The first is what the key Enter presses.
+    assert buttons == [
+        ("next", ""), ("in:fr", step("work", "fr")), ("in:es", step("work", "es")),
+        ("status", "/en/apply/sea-2026/status/"), ("to:you", step("you")), ("to:why", step("why")),
+        ("to:promise", step("promise")), ("review", "/en/apply/sea-2026/review/"),
+    ]  # fmt: skip
+    assert (answer.headers["Location"], values(mine)) == (goes_to, {"years": 12})
+
+
+def test_a_step_is_done_where_nothing_is_missing_in_it(mine, client):
+    def done():
+        links = client.get("/en/apply/sea-2026/review/").context["steps"]
+        return {link.key for link in links if link.done}
+
+    assert done() == set()
+    write_answers(mine, {"full_name": "Awa Grès"})
+    assert done() == {"you"}
+    write_answers(mine, {"member": "yes", "birth_date": "Tuesday"})
+    assert done() == set()
+    write_answers(mine, {"member": "no", "birth_date": "1985-07-30"})
+    assert done() == {"you", "work"}
+    bar = next(
+        node for node in parse(client.get(step("why")).content.decode()).all("ol") if node.get("class") == "steps"
+    )
+    assert [node.get("class") for node in bar.all("li")] == ["done", "done", "", "", ""]
+
+
+def test_what_a_page_without_scripts_cannot_do_is_not_promised(mine, client):
+    page = client.get(step()).content.decode()
+
+    (about,) = [node for node in parse(page).all("section") if "data-scripted" in node.attrs]
+    assert ("hidden" in about.attrs, "your answers stay on this device" in about.text) == (True, True)
+    assert re.search(r"<noscript>.*Press Save often.*</noscript>", page, re.DOTALL)
 
 
 def test_what_cannot_be_kept_stays_on_the_page_when_the_language_is_switched(mine, client):
@@ -385,7 +438,7 @@ def test_autosave_answers_in_json_without_a_template(mine, client):
         answer = client.post("/en/apply/sea-2026/save/", given)
 
     assert answer.json() == {
-        "at": "2026-03-02T09:03:00+00:00", "revision": 1, "saved": ["member"], "refused": {}, "elsewhere": [], "steps": {},
+        "at": "2026-03-02T09:03:00+00:00", "revision": 1, "saved": ["member"], "refused": {}, "elsewhere": [], "steps": {}, "wrong": {},
         "asked": ["years", "posts", "languages", "member", "member_number", "topics"],
         "path": ["you", "work", "why", "promise"],
     }  # fmt: skip
@@ -428,6 +481,8 @@ def test_the_review_lists_what_is_missing_with_its_place(mine, client):
     for link in ("you/?check=1#q-full_name", "why/?check=1#q-cv", "promise/?check=1#q-attend"):
         assert f"/en/apply/sea-2026/step/{link}" in page
 
+    assert ["6 answers are missing" in page, "needs a change" in page] == [True, False]
+
     answer = client.post("/en/apply/sea-2026/review/")
 
     assert answer.status_code == 422
@@ -436,6 +491,85 @@ def test_the_review_lists_what_is_missing_with_its_place(mine, client):
     assert mine.status == "draft"
     marked = client.get(step("you") + "?check=1").content.decode()
     assert "“Full name” is not answered." in marked
+
+
+def test_the_account_leads_to_ones_applications(mine, client):
+    page = client.get("/en/account/").content.decode()
+    assert [link.text for link in parse(page).all("a") if link.get("href") == "/en/apply/"].count(
+        "Your applications"
+    ) == 1
+
+
+def test_what_is_missing_is_counted_apart_from_what_has_to_be_changed(mine, client):
+    complete(mine)
+    write_answers(mine, {"letter": "word " * 21, "full_name": ""})
+    page = client.get("/en/apply/sea-2026/review/").content.decode()
+
+    assert [said in page for said in ("One answer is missing", "One answer needs a change before you send")] == [
+        True
+    ] * 2
+
+
+def test_conditions_that_are_not_met_are_told_apart_from_those_that_are_not_known(mine, client):
+    version = mine.call.rule_versions.get()
+    version.document = {"rules": [
+        {"key": "age", "kind": "age_at", "weight": "hard", "params": {"max": 45, "on": "2026-09-01"}},
+        {"key": "years", "kind": "experience", "weight": "hard", "params": {"min": 3}},
+    ]}  # fmt: skip
+    version.save()
+    write_answers(mine, {"birth_date": "1970-01-01"})
+    page = client.get("/en/apply/sea-2026/review/")
+
+    told = {name: [verdict.rule for verdict in page.context[name]] for name in ("stopped", "unknown")}
+    assert told == {"stopped": ["age"], "unknown": ["years"]}
+    assert page.content.decode().count("Conditions that cannot be judged before you answer more") == 1
+
+
+def test_a_signature_of_a_day_to_come_is_refused_and_one_of_another_day_is_pointed_out(mine, client):
+    complete(mine)
+    later, remark = (
+        "is still to come. Write the day on which you sign.",
+        "which is not today. Leave it if that is right.",
+    )
+    told = {}
+    for day in ("2026-02-27", "2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"):
+        write_answers(mine, {"signature": {"name": "Awa Grès", "on": day}})
+        page = client.get(step("promise")).content.decode()
+        told[day] = (later in page, remark in page, later in client.get("/en/apply/sea-2026/review/").content.decode())
+    # At nine in the morning, UTC, the first of March still lasts somewhere, and the third has begun nowhere.
+    assert told == {
+        "2026-02-27": (False, True, False), "2026-03-01": (False, False, False), "2026-03-02": (False, False, False),
+        "2026-03-03": (True, False, True), "2026-03-04": (True, False, True),
+    }  # fmt: skip
+
+    assert client.post("/en/apply/sea-2026/review/").status_code == 422
+    mine.refresh_from_db()
+    assert mine.status == "draft"
+
+
+def test_ones_own_address_as_referee_is_said_as_soon_as_it_is_saved(mine, client):
+    said = "“Who recommends you?”: this is your own address. Name somebody else."
+    page = fields(client.get(step("why")).content)
+    given = {"q-referee-name": "Awa Grès", "q-referee-email": mine.applicant.email.upper(), "step": "why", "ask": "1"}
+
+    saved = client.post("/en/apply/sea-2026/save/", {**page, **given}).json()
+
+    assert saved["wrong"] == {"referee": [said]}
+    assert said in client.get(step("why")).content.decode()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_on_the_way_in_everybody_reads_that_a_message_comes(call, client, known):
+    if known:
+        UserFactory(email="awa@example.org")
+    client.post("/en/apply/sea-2026/", {"email": "awa@example.org"})
+    way_in = client.get("/en/account/sign-in/sent/").content.decode()
+    client.post("/en/account/sign-in/", {"email": "awa@example.org", "do": "link"})
+    sign_in = client.get("/en/account/sign-in/sent/").content.decode()
+
+    assert "A message with a link is on its way to awa@example.org." in way_in
+    assert "If this address has an account" not in way_in
+    assert ["If this address has an account" in sign_in, "awa@example.org" in sign_in] == [True, False]
 
 
 def test_a_complete_application_is_sent_and_its_page_is_the_receipt(mine, client):
@@ -487,6 +621,29 @@ def test_the_status_page_says_the_dates_of_the_call(mine, client):
     assert "by 1 June 2026" in page
     assert "Your CV was hard to read." in page
     assert "Strong file." not in page
+
+
+def test_the_lead_and_the_stage_agree_on_when_the_conditions_are_checked(mine, client):
+    Application.objects.filter(pk=mine.pk).update(status="submitted", submitted_at=NOW)
+    said = {}
+    for name, at, status in (("open", NOW, "open"), ("closed", CLOSES_AT, "closed")):
+        Call.objects.filter(pk=mine.call_id).update(status=status)
+        with time_machine.travel(at, tick=False):
+            client.force_login(mine.applicant)
+            page = client.get("/en/apply/sea-2026/status/")
+            listed = client.get("/en/apply/").content.decode()
+        said[name] = (page.context["said"], [(one.when, one.state) for one in page.context["path"][1:2]])
+        assert page.context["said"] in listed
+
+    assert said == {
+        "open": (
+            "Your application has arrived whole. After the deadline the programme office checks the conditions.",
+            [("after the deadline", "part")],
+        ),
+        "closed": (
+            "Your application has arrived whole. The programme office checks the conditions now.", [("now", "part")],
+        ),
+    }  # fmt: skip
 
 
 def test_what_is_written_after_the_deadline_is_shown_once_more_and_not_saved(mine, client):
@@ -621,6 +778,7 @@ def test_every_condition_is_told_before_the_form_with_or_without_words_of_the_of
         "rules": [
             {"key": "flag", "kind": "nationality", "weight": "person", "params": {"flagged": ["FR", "SN"]}},
             {"key": "own", "kind": "by_person", "weight": "hard", "params": {}, "reason": {"en": "You care for things."}},
+            age | {"key": "young", "reason": {"en": "For people early on."}},
             {"key": "liked", "kind": "age_at", "weight": "priority", "params": {"max": 30, "on": "2026-09-01"}},
         ],
         "strands": {"care": {"rules": [{"key": "either", "kind": "any_of", "weight": "hard", "rules": [age | {"key": "a"}]}]}},
@@ -633,6 +791,7 @@ def test_every_condition_is_told_before_the_form_with_or_without_words_of_the_of
     assert " ".join(told.text.split()) == (
         "Conditions Nationality that a person looks at Nationalities that a person looks at: France, Senegal "
         "decided by a person You care for things. "
+        "For people early on. On the day: 1 September 2026 At most, in years: 45 "
         "Care One of these is enough Age on a day On the day: 1 September 2026 At most, in years: 45"
     )
 

@@ -86,6 +86,11 @@ def test_save_stays_on_the_page_while_the_file_goes_on(step, paper):
     expect(step.locator("[data-way] .done")).to_be_visible(timeout=60_000)
     assert step.url.endswith("/step/why/")
     assert Document.objects.get().size == paper.stat().st_size
+    slot = step.locator("[data-question=cv] [data-slot]")  # drawn at once as it is after a reload
+    expect(slot.get_by_role("link")).to_have_text("cv.pdf")
+    slot.get_by_role("button", name="Retirer").click()
+    expect(slot.get_by_role("link")).to_have_count(0)
+    assert not Document.objects.current().exists()
 
 
 def test_a_file_that_is_not_taken_keeps_one_on_the_step_and_says_why(step, tmp_path):

@@ -361,6 +361,22 @@ def test_what_was_left_behind_when_it_was_handed_in_is_shown_copied_and_forgotte
     assert kept_on(page) == []
 
 
+def test_the_page_of_a_draft_does_not_say_that_everything_is_saved_where_it_is_not(page):
+    ask_nothing()
+    page.goto("/fr/apply/sea/step/why/")
+    leave_unsent(page, "letter", "Le dernier mot.")
+    page.goto("/fr/apply/sea/status/")
+    expect(page.locator("[data-left]")).to_contain_text("Le dernier mot.")
+    expect(page.get_by_text("Tout ce que vous avez écrit est enregistré")).to_be_hidden()
+    online(page)
+    page.get_by_role("link", name="Continuer d’écrire").click()
+    wait_for_kept(page, 0)
+
+    assert answers() == {"letter": "Le dernier mot."}
+    page.goto("/fr/apply/sea/status/")
+    expect(page.get_by_text("Tout ce que vous avez écrit est enregistré")).to_be_visible()
+
+
 def test_what_was_left_behind_is_shown_without_a_line_too_and_goes_with_the_application_that_is_taken_up(page):
     ask_nothing()
     page.goto("/fr/apply/sea/step/why/")

@@ -37,6 +37,24 @@ def test_with_scripts_what_was_not_sent_yet_is_there_in_the_other_language(phone
     assert Application.objects.count() == 1
 
 
+def test_without_scripts_the_header_and_the_steps_save_first(phone):
+    page = phone(scripts=False)
+    enter(page, "awa.gres@example.org")
+    page.locator("#q-full_name").fill("Awa Gr")
+    page.locator("header").get_by_role("button", name="ES", exact=True).click()
+    page.wait_for_url("**/es/apply/sea/step/you/")
+    page.set_viewport_size({"width": 900, "height": 740})
+    page.locator("#q-full_name").fill("Awa Grès")
+    page.locator(".steps button").nth(1).click()
+    page.wait_for_url("**/es/apply/sea/step/why/")
+    page.locator("#q-referee-name").fill("Moussa Silex")
+    page.locator("#q-referee-name").press("Enter")
+    page.wait_for_url(lambda address: "/step/why/" not in address and "/es/" in address)
+
+    assert Answer.objects.get(question="full_name").value == "Awa Grès"
+    assert Answer.objects.get(question="referee").value == {"name": "Moussa Silex"}
+
+
 def test_without_scripts_a_button_saves_and_goes_on_in_the_other_language(phone):
     page = phone(scripts=False)
     enter(page, "awa.gres@example.org")

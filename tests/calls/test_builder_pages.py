@@ -231,6 +231,16 @@ def test_a_form_begins_from_the_usual_one_or_from_another_calls(client, office):
     assert latest_form(usual).number == 1
 
 
+def test_a_question_that_does_not_say_why_it_is_asked_is_pointed_out(client, office):
+    call = make_call()
+    html = client.get(page("call_form", call.code)).content.decode()
+    assert html.count("does not say why it is asked") == len(keys(call)[0] + keys(call)[1]) == 2
+    client.post(page("call_form_add", call.code), {"step": "motivation", "question": "motivation"})
+
+    assert client.get(page("call_form", call.code)).content.decode().count("does not say why it is asked") == 2
+    assert keys(call) == [["name"], ["letter", "motivation"]]
+
+
 def test_questions_come_from_the_bank_once(client, office):
     call = make_call()
     address = page("call_form_add", call.code)
@@ -767,7 +777,13 @@ def test_a_stranger_checks_without_an_account_and_nothing_is_stored(client):
     assert 'href="mailto:office@example.org"' in html
     assert "no-store" in answer.headers["Cache-Control"]
     assert client.post(address, {"birth_date": "1990-01-01"}).content.decode().count("Nothing keeps you") == 1
+    blank = client.post(address, {}).content.decode()
+    assert ["keeps you from" in blank, "keeps from submitting" in blank] == [True, False]
+    assert "So far nothing keeps you from applying." in blank
+    assert "1 rule cannot be judged before you answer more below." in blank
     assert client.post(address, {"birth_date": "soon"}).status_code == 422
+    odd = client.post(address, {"birth_date": "0001-01-01"})
+    assert (odd.status_code, "Is this date right? It is before 1 January 1900." in odd.content.decode()) == (422, True)
     assert {model: model.objects.count() for model in counts} == counts
     assert "1970" not in str(list(client.session.items()))
 

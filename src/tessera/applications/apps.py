@@ -15,9 +15,9 @@ class ApplicationsConfig(AppConfig):
         from tessera.applications.forms.retention import LABELS
         from tessera.applications.holdings import declare_all
         from tessera.applications.models import Note, Request, Status
-        from tessera.applications.queries import readers_of_call
+        from tessera.applications.queries import readers_of_call, unanswered_offers
         from tessera.applications.services import ask_again
-        from tessera.calls.announcing import declare_readers, on_postponed
+        from tessera.calls.announcing import declare_readers, keep_from_archive, on_postponed
         from tessera.calls.drawing import draw_by
         from tessera.planning.queries.demand import declare_wishes
         from tessera.programmes.rehearsal import join
@@ -27,6 +27,7 @@ class ApplicationsConfig(AppConfig):
         join(rehearsal.load, rehearsal.remove)
         declare_readers(readers_of_call)
         on_postponed(ask_again)
+        keep_from_archive(unanswered_offers)
         draw_by(drawn_step)
         words = dict([*Request.Kind.choices, *Note.Visibility.choices, *Status.choices])
         word_as(

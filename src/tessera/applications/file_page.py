@@ -59,7 +59,10 @@ class DocumentRow:
 
 @dataclass(frozen=True)
 class RequestRow:
-    """A request with its words, for those who may read them: why somebody refused is for the office alone."""
+    """A request with its words, for those who may read them: why somebody refused is for the office alone.
+
+    ``elsewhere``: it was asked for a country that is no more the applicant's, and counts no more.
+    """
 
     request: Request
     kind: str
@@ -67,6 +70,7 @@ class RequestRow:
     text: str
     letter: Letter | None = None
     shown: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
     form, answers = form_of(application), answers_of(application)
     reader: Literal["office", "committee"] = "office" if office else "committee"
     hidden = [question for question in form.questions if not may_read(reader, question)]
-    later = later_of(application)
+    later = later_of(application, on=timezone.now())
     likenesses = (
         undecided_pairs()
         .filter(models.Q(first=application) | models.Q(second=application))
@@ -156,11 +160,12 @@ def file_page(application: Application, user: Any, *, office: bool) -> FilePage:
         requests=[
             RequestRow(
                 row,
-                REQUEST_KINDS[row.state],
+                "" if row.is_elsewhere(application.country_id) else REQUEST_KINDS[row.state],
                 str(OPINIONS.get(row.opinion, "")) if row.state == "given" else "",
                 row.text if office or row.state == "given" else "",
                 letter_of(row),
                 office and row.state == "given" and getattr(letter_of(row), "kind", "") == "pdf",
+                row.is_elsewhere(application.country_id),
             )
             for row in sorted(application.requests.all(), key=lambda row: row.pk)
             if row.is_current()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from tessera.applications.files import store
 from tessera.applications.keeping import due_of, kept_in_words, promises
 from tessera.applications.models import Application, Document, Letter, Request, Status
 from tessera.applications.services.erasing import erase_application, forget_author
-from tessera.applications.services.keeping import sensitive_keys
+from tessera.applications.services.keeping import holders, sensitive_of
 from tessera.places.wording import known_names
 
 
@@ -60,7 +60,8 @@ def declare_all() -> None:
 def _applications(user: User) -> list[dict[str, Any]]:
     promised = promises()
     rows = Application.objects.of(user).select_related("call__training").prefetch_related("answers", "documents")
-    sensitive = cache(lambda call: bool(sensitive_keys(call)))
+    marked = {call: sensitive_of(call) for call in rows.order_by().values_list("call", flat=True).distinct()}
+    holding = {pk for call, sensitive in marked.items() for pk in holders(sensitive, rows.filter(call=call))}
     return [
         {
             "number": row.number,
@@ -74,7 +75,8 @@ def _applications(user: User) -> list[dict[str, Any]]:
             "answers": {answer.question: answer.value for answer in row.answers.all()},
             "files": [file.name for file in row.documents.all() if file.state == Document.State.READY],
             "deleted": {
-                due.what: due.at.date().isoformat() for due in due_of(row, promised, sensitive=sensitive(row.call_id))
+                due.what: due.at.date().isoformat()
+                for due in due_of(row, promised, sensitive=bool(marked[row.call_id].keys), held=row.pk in holding)
             },
         }
         for row in rows.order_by("started_at", "pk")

@@ -35,7 +35,7 @@ NOT_CHOSEN = (
     Status.EXPIRED,
 )
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE, Status.UNDER_REVIEW)
-OVER = (CallStatus.CANCELLED, CallStatus.ARCHIVED)
+OVER = (CallStatus.CANCELLED, CallStatus.ARCHIVED)  # nobody is screened any more, and no place is taken
 CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
 
 LABELS: Mapping[What, Any] = {

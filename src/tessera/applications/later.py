@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from tessera.applications.models import Application, Document, Status
@@ -48,8 +50,8 @@ def call_asks_later(call: Call) -> bool:
     return asks_later(form_now(call.pk))
 
 
-def later_of(application: Application, *, ready: Collection[str] | None = None) -> Later | None:
-    """What is asked of it now and what is missing; None where nothing is, or nobody took the place.
+def later_of(application: Application, *, on: datetime, ready: Collection[str] | None = None) -> Later | None:
+    """What is asked of it ``on`` that moment and what is missing; None where nothing is, or nobody took the place.
 
     ``ready``: see `problems_of`. What was deleted soon after the end, as was promised, is not missing.
     """
@@ -64,7 +66,7 @@ def later_of(application: Application, *, ready: Collection[str] | None = None) 
     gone = set[str]()
     if any(str(mark).startswith("sensitive:") for mark in application.reminded):
         gone = {question.key for question in form.questions if question.sensitive}
-    found = problems_of(application, form, answers, STAGE, ready=ready)
+    found = problems_of(application, form, answers, STAGE, on=on, ready=ready)
     return Later(form, answers, tuple(problem for problem in found if problem.question not in gone))
 
 
@@ -76,10 +78,10 @@ def later_states(user: Any, call: Call) -> dict[int, str]:
     ready = defaultdict[int, set[str]](set)
     for pk, question in files.values_list("application", "question"):
         ready[pk].add(question)
-    states = {}
+    states, now = {}, timezone.now()
     for row in found:
         row.call = call
-        later = later_of(row, ready=ready[row.pk])
+        later = later_of(row, on=now, ready=ready[row.pk])
         if later is not None:
             states[row.pk] = "missing" if later.problems else "given"
     return states

@@ -124,9 +124,8 @@ def applications(
             Q(names_folded__contains=part) | Q(number__iexact=part) | Q(email__icontains=part)
             | Q(institution__icontains=part)
         )  # fmt: skip
-    endorsed = (
-        Request.objects.current().filter(application=OuterRef("pk"), kind=Request.Kind.ENDORSEMENT).order_by("-pk")
-    )
+    living = Request.objects.current().of_the_country()
+    endorsed = living.filter(application=OuterRef("pk"), kind=Request.Kind.ENDORSEMENT).order_by("-pk")
     files = Document.objects.current().filter(application=OuterRef("pk")).order_by().values("application")
     return (
         rows.annotate(

@@ -16,6 +16,7 @@ from tessera.applications.models import Application, Document, Upload
 from tessera.applications.option_lists import country_options, language_options, level_options, option_list
 from tessera.applications.sending import deadline_before
 from tessera.applications.services import Elsewhere, digest_of
+from tessera.applications.windows import earliest_day, latest_day
 from tessera.applications.wording import answer_text
 from tessera.calls.documents import deadline_of
 from tessera.calls.models import Strand
@@ -26,6 +27,7 @@ from tessera.calls.questions.problems import answer_problems
 from tessera.calls.questions.reading import MOST_ROWS
 from tessera.core.sentences import Listed
 from tessera.core.translated import best
+from tessera.web.dates import in_words
 
 EMPTY = SafeString("")
 BLANK_ROWS = 1
@@ -72,6 +74,7 @@ class FieldShown:
     file: FileShown | None = None
     more: bool = False
     ticked: bool = False
+    remark: str = ""
 
     @property
     def key(self) -> str:
@@ -98,17 +101,30 @@ class FileShown:
 
 @dataclass(frozen=True)
 class StepLink:
+    """A step in the bar; ``done`` where nothing that it asks for is missing or has to be changed."""
+
     key: str
     title: Any
     number: int
     current: bool = False
+    done: bool = False
 
 
 def steps_of(form: Form, answers: Answers, current: str = "", *, stage: Stage = "apply") -> list[StepLink]:
     """The steps that ask something in ``stage``, in order."""
     asked = {question.key for question in shown(form, answers, stage)}
     found = [step for step in form.steps if any(question.key in asked for question in step.questions)]
-    return [StepLink(step.key, step.title, n, step.key == current) for n, step in enumerate(found, start=1)]
+    return [
+        StepLink(
+            step.key, step.title, n, step.key == current,
+            not any(
+                problem
+                for question in step.questions if question.key in asked
+                for problem in answer_problems(question, answers.get(question.key))
+            ),
+        )
+        for n, step in enumerate(found, start=1)
+    ]  # fmt: skip
 
 
 def fields_of(
@@ -124,9 +140,11 @@ def fields_of(
     files: Mapping[str, FileShown] | None = None,
     own: frozenset[str] = frozenset(),
     stage: Stage = "apply",
+    at: datetime | None = None,
 ) -> list[FieldShown]:
     """The questions of ``step`` that are asked in ``stage``. ``raw`` is shown in the place of answers (text that is not saved);
-    ``check`` also says what is missing; ``rows`` is how many empty rows are added, by question."""
+    ``check`` also says what is missing; ``rows`` is how many empty rows are added, by question; a signature is
+    compared with the day that ``at`` is."""
     asked = {question.key for question in shown(form, answers, stage)}
     found = []
     for question in step.questions:
@@ -136,10 +154,15 @@ def fields_of(
         value = raw[question.key] if raw is not None and question.key in raw else saved
         shown_field = _field(question, value, (rows or {}).get(question.key, 0))
         shown_field.was = digest_of(saved)
-        problems = [(code, str(sentence)) for code, sentence in answer_problems(question, value, own=own)]
+        problems = [
+            (code, str(sentence))
+            for code, sentence in answer_problems(question, value, own=own, on=latest_day(at) if at else None)
+        ]
         shown_field.errors += [
             text for code, text in problems if check or code not in ("missing", "too_few", "too_short")
         ]
+        if question.type is Type.SIGNATURE and at is not None:
+            shown_field.remark = _signed_another_day(value, at)
         if refused and question.key in refused:
             shown_field.errors.append(refused[question.key])
         if elsewhere and question.key in elsewhere:
@@ -343,10 +366,19 @@ def _cell(name: str, column: Column, value: Json) -> Control:
     return control
 
 
+def _signed_another_day(value: Json, at: datetime) -> str:
+    """That a signature has the day of another than today, which may be right; "" where it has none that is past."""
+    given = _text(value.get("on")) if isinstance(value, Mapping) else ""
+    if not given or not _is_day(given) or given >= earliest_day(at).isoformat():
+        return ""
+    return _("Signed on %(day)s, which is not today. Leave it if that is right.") % {"day": in_words(given)}
+
+
 def _describe(found: FieldShown) -> None:
     parts = [
         f"{found.control.id}-h" if found.question.help or (found.question.type is Type.FILE and found.file) else "",
         f"{found.control.id}-e" if found.errors else "",
+        f"{found.control.id}-s" if found.remark else "",
         f"{found.control.id}-o" if found.elsewhere else "",
         f"{found.control.id}-c" if found.count else "",
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import ngettext
 
 from tessera.applications.keeping import Due, due_of
 from tessera.applications.models import Application, Document, Likeness, Status
@@ -158,3 +159,17 @@ def readers_of_call(call: Call, whom: Whom, strands: Collection[str] | None = No
             if row.status == Status.OFFERED and has_a_writer(row):
                 told["own"] = site_url(application_path(row, language_of(row)))
             yield Recipient(to=row.applicant or address, language=row.language, context=told, about=about(row))
+
+
+def unanswered_offers(call: Call) -> str:
+    """How many in ``call`` have a place offered to them and have not answered, and what to do; "" for nobody."""
+    waiting = Application.objects.filter(call=call, status=Status.OFFERED, erased_at=None).count()
+    if not waiting:
+        return ""
+    return ngettext(
+        "It cannot be archived yet: a place is offered to %(n)d person who has not answered. Write to them, or wait"
+        " until the day of the offer is over.",
+        "It cannot be archived yet: places are offered to %(n)d people who have not answered. Write to them, or wait"
+        " until the day of the offer is over.",
+        waiting,
+    ) % {"n": waiting}

@@ -79,6 +79,7 @@ class AskedRow:
     may_ask: bool
     again: bool
     note: str = ""
+    moved: bool = False
 
 
 def request_page(request: Request, by: Any = None) -> RequestPage:
@@ -170,8 +171,9 @@ def _documents(application: Application) -> models.QuerySet[Document]:
 
 def _asked_row(application: Application, question: Any, answers: Any, row: Request | None, at: datetime) -> AskedRow:
     running = application.status in ANSWERABLE and application.call.status in RUNNING
-    given = row is not None and row.state == Request.State.GIVEN and not row.is_elsewhere(application.country_id)
-    waiting = row is not None and row.state == Request.State.ASKED and may_answer(row, at)
+    moved = row is not None and row.is_elsewhere(application.country_id)
+    given = row is not None and row.state == Request.State.GIVEN and not moved
+    waiting = row is not None and row.state == Request.State.ASKED and not moved and may_answer(row, at)
     note = _note(application, question, row, at)
     return AskedRow(
         question=question.key,
@@ -185,6 +187,7 @@ def _asked_row(application: Application, question: Any, answers: Any, row: Reque
         may_ask=running and not given and not note,
         again=waiting,
         note=note,
+        moved=moved,
     )
 
 

@@ -67,7 +67,7 @@ def window_of(application: Application, strand: Strand | None, at: datetime) -> 
     call: Call = strand.call if strand is not None else application.call
     until = returned_until(application)
     if until is not None:
-        if call.status in (CallStatus.CANCELLED, CallStatus.ARCHIVED):
+        if call.status in OVER:
             return "closed"
         return moments.window(at, opens_at=None, closes_at=until, saved_at=application.started_at)
     closes_at = closing_of(application, strand)
@@ -124,12 +124,36 @@ def later_until(application: Application, at: datetime) -> date | None:
 
 
 def offered_until(application: Application) -> datetime | None:
-    """The first instant at which an offer can be answered no more; None where no day was set. Reads ``call``."""
-    changes = application.call.date_changes.exclude(accept_by=None).order_by("-at", "-pk")
-    day = changes.values_list("accept_by", flat=True).first()
-    return end_of_day(day, application.call) if day else None
+    """The first instant at which an offer can be answered no more; None where no day was set. Reads ``call`` and its changes.
+
+    A postponement before the offer set a day for other offers.
+    """
+    days = [
+        (change.at, change.pk, change.accept_by)
+        for change in application.call.date_changes.all()
+        if change.accept_by is not None and change.at >= application.status_at
+    ]
+    return end_of_day(max(days)[2], application.call) if days else None
+
+
+def is_answerable(application: Application, at: datetime) -> bool:
+    """Whether the place that is offered can still be taken or given up at ``at``."""
+    if application.status != Status.OFFERED or application.call.status in OVER:
+        return False
+    until = offered_until(application)
+    return until is None or at < until
 
 
 def end_of_day(day: date, call: Call) -> datetime:
     """The first instant after ``day`` on the clock of the call."""
     return datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time(), ZoneInfo(call.deadline_zone or AOE))
+
+
+def latest_day(at: datetime) -> date:
+    """The day that begins first somewhere on Earth: whoever signs writes no later one."""
+    return at.astimezone(ZoneInfo("Pacific/Kiritimati")).date()
+
+
+def earliest_day(at: datetime) -> date:
+    """The day that it still is somewhere on Earth."""
+    return at.astimezone(ZoneInfo(AOE)).date()

@@ -37,7 +37,10 @@ LOOKS = {Outcome.MET: "done", Outcome.NOT_MET: "late", Outcome.UNKNOWN: "", Outc
 
 @dataclass(frozen=True, slots=True)
 class VerdictLine:
-    """One rule's verdict: its mark, its sentence, what the office says of it, and those inside a group."""
+    """One rule's verdict: its mark, its sentence, what the office says of it, and those inside a group.
+
+    ``blocks``: it keeps from submitting, as it is not met or, where it is ``unknown``, until it is known.
+    """
 
     key: str
     mark: str
@@ -46,6 +49,7 @@ class VerdictLine:
     reason: str
     blocks: bool
     weight: str
+    unknown: bool = False
     parts: tuple[VerdictLine, ...] = ()
 
 
@@ -80,6 +84,7 @@ def _line(verdict: Verdict, blocks: bool) -> VerdictLine:
         reason=best(verdict.reason)[0] if verdict.reason else "",
         blocks=blocks,
         weight=verdict.weight,
+        unknown=verdict.outcome is Outcome.UNKNOWN,
         parts=tuple(_line(part, False) for part in verdict.parts),
     )
 

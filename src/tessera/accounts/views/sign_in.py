@@ -31,6 +31,7 @@ from tessera.accounts.models import Role, SignInLink, User
 from tessera.web.views.errors import too_many_requests
 
 ASKED = "sign_in_link"  # the request this browser made, in its session
+MAILED_TO = "mailed_to"  # the address it was made for, where a message goes to every address
 METHOD = "mailed_link"
 
 
@@ -95,6 +96,7 @@ def _by_link(request: HttpRequest, address: str, next_path: str) -> HttpResponse
     key = str(uuid.uuid4())
     services.send_sign_in_link.enqueue(key, address.strip(), get_language() or settings.MAIN_LANGUAGE, next_path)
     request.session[ASKED] = key
+    request.session.pop(MAILED_TO, None)
     return redirect("accounts:link_sent")
 
 
@@ -102,7 +104,10 @@ def _by_link(request: HttpRequest, address: str, next_path: str) -> HttpResponse
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_sent(request: HttpRequest) -> HttpResponse:
-    """The same page for every address: a message is under way if it has an account. The code can be typed here."""
+    """The same page for every address: a message is under way if it has an account, or in any case to whoever applies.
+
+    The code can be typed here.
+    """
     if request.user.is_authenticated:
         return redirect("accounts:home")
     key = request.session.get(ASKED)
@@ -116,7 +121,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
         if link is not None:
             return _enter(request, link)
         form.add_error("code", _("This code is wrong, used or too old. Follow the link in the message, or ask again."))
-    page = {"form": form}
+    page = {"form": form, "mailed_to": request.session.get(MAILED_TO, "")}
     return render(request, "accounts/link_sent.html", page, status=422 if form.is_bound else 200)
 
 
@@ -140,6 +145,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def _enter(request: HttpRequest, link: SignInLink) -> HttpResponse:
     """Sign in through allauth, which asks for the second factor where there is one."""
     request.session.pop(ASKED, None)
+    request.session.pop(MAILED_TO, None)
     if request.user.is_authenticated:
         flows.logout.logout(request, show_message=False)
     clear_login(request)

@@ -61,8 +61,10 @@ class ApplicationFilter(forms.Form):
         for name, found in choices.items():
             choice_field(self, name).choices = [("", _("All")), *found]
 
-        prefers = has_priorities(call)
-        has = {"transmission": self.transmitted, "later": self.asks_later, "priorities": prefers, "order": prefers}
+        self.prefers = has_priorities(call)
+        has = {
+            "transmission": self.transmitted, "later": self.asks_later, "priorities": self.prefers, "order": self.prefers,
+        }  # fmt: skip
         for name in self.fields.keys() & {name for name, there in has.items() if not there}:
             del self.fields[name]
         choice_field(self, "column").choices = [one for one in COLUMNS.items() if has.get(one[0], True)]

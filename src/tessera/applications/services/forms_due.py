@@ -38,7 +38,7 @@ def _remind(key: int, *, at: datetime) -> bool:
     mark = f"form_due:{day:%Y-%m-%d}"
     if mark in row.reminded:
         return False
-    later = later_of(row)
+    later = later_of(row, on=at)
     if later is None or not later.problems:
         return False
     row.reminded = [*row.reminded, mark]

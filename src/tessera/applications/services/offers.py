@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
+from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import said_until, tell_applicant
 from tessera.applications.services.one_by_one import one_by_one
-from tessera.applications.services.screening import OVER
 from tessera.applications.services.writing import move
 from tessera.applications.windows import offered_until
 from tessera.core.errors import DomainError
@@ -43,7 +43,7 @@ def answer_offer(application: Application, *, accept: bool, by: User, at: dateti
 
 
 def follow_offers(*, at: datetime) -> int:
-    """Remind of offers three days before their end, and let pass what nobody answered; returns how many passed.
+    """Remind of offers in the three days before their end, and let pass what nobody answered; returns how many passed.
 
     Safe to repeat, and each in a transaction of its own; RowsFailed once the others are done, where one could not be
     looked after. Nobody is reminded within a day of the offer.

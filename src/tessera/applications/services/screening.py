@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessera.activity.services import record
+from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Likeness, Note, Status, Verdict, Waiver
 from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
@@ -26,9 +27,7 @@ from tessera.core.translated import best
 
 # What the office still decides on; later a committee does.
 SCREENED = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE)
-# A call in which nobody is screened any more; in one that is decided nobody goes on to the selection any more, while
-# what was forgotten can still be answered.
-OVER = (CallStatus.ARCHIVED, CallStatus.CANCELLED)
+# In a call that is decided nobody goes on to the selection any more, while what was forgotten can still be answered.
 SELECTED = (CallStatus.DECIDED, *OVER)
 # What another application cannot be merged into: it is not, or no more, in the call.
 NOT_COUNTED = (Status.DRAFT, Status.INCOMPLETE, Status.WITHDRAWN)

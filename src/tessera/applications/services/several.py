@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import has_a_writer
 from tessera.applications.services.returning import (
@@ -18,7 +19,6 @@ from tessera.applications.services.returning import (
     return_for_completion,
 )
 from tessera.applications.services.screening import (
-    OVER,
     SELECTED,
     ensure_screened,
     mark_eligible,

@@ -19,7 +19,7 @@ from tessera.applications.services.requests import ask_those_named
 from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.services.writing import NotWritable, TooLate, locked, move
 from tessera.applications.sheets import form_from
-from tessera.applications.windows import UNFINISHED, closing_of, window_of
+from tessera.applications.windows import UNFINISHED, closing_of, latest_day, window_of
 from tessera.calls.eligibility import Verdict, blocking
 from tessera.calls.models import Call
 from tessera.calls.moments import AOE
@@ -64,7 +64,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     form, answers = form_from(version), dict(row.answers.values_list("question", "value"))
     rules = latest_rules(row.call)
     judgement = judged(row, rules, form, answers, at=at)
-    missing = problems_of(row, form, answers, email=by.email)
+    missing = problems_of(row, form, answers, email=by.email, on=at)
     stopped = blocking(judgement.verdicts)
     if missing or stopped:
         raise NotComplete(missing, stopped)
@@ -106,14 +106,14 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
 
 
 def problems_of(
-    row: Application, form: Form, answers: Answers, stage: Stage = "apply", *, email: str = "",
+    row: Application, form: Form, answers: Answers, stage: Stage = "apply", *, on: datetime, email: str = "",
     ready: Collection[str] | None = None,
 ) -> list[Problem]:  # fmt: skip
-    """What is missing or wrong in the answers and the files of ``stage``, in the order of the form.
+    """What is missing or wrong at ``on`` in the answers and the files of ``stage``, in the order of the form.
 
     ``ready`` are the questions whose files have arrived, where they are known; else they are asked for where one is named.
     """
-    found = problems(form, answers, stage, email=email or row.email)
+    found = problems(form, answers, stage, email=email or row.email, on=latest_day(on))
     files = {question.key: question for question in form.questions if question.type is Type.FILE}
     named = {key for key, value in asked_answers(form, answers).items() if key in files and isinstance(value, Mapping)}
     if not named:

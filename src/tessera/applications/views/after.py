@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tessera.accounts.models import User
 from tessera.accounts.permissions import me, require
 from tessera.applications import pages, receipts, services
+from tessera.applications.keeping import OVER
 from tessera.applications.later import STAGE, later_of
 from tessera.applications.models import Application, Note, Status
 from tessera.applications.queries import applications_of
@@ -30,6 +32,7 @@ from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import (
     RUNNING,
     closing_of,
+    is_answerable,
     later_until,
     may_answer_later,
     may_write,
@@ -39,6 +42,8 @@ from tessera.applications.windows import (
     window_of,
 )
 from tessera.applications.wording import worded_steps
+from tessera.calls.models import Status as CallStatus
+from tessera.calls.models import Strand
 from tessera.calls.queries import called_off
 from tessera.calls.questions import shown
 from tessera.core.errors import DomainError
@@ -67,14 +72,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = []
     found = applications_of(user).select_related("transmission_waiver").prefetch_related("requests")[:MOST]
     off = called_off(row.call for row in found)
+    prefetch_related_objects([row for row in found if row.status == Status.OFFERED], "call__date_changes")
     for row in found:
         strand = next((one for one in row.call.strands.all() if one.key == row.strand), None)
         if strand is not None:
             strand.call = row.call
         standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
         cancelled = _is_cancelled(row, off)
-        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled)
-        kind = "" if cancelled else _kind(row.status)
+        passed = row.status == Status.OFFERED and not is_answerable(row, now)
+        early = _is_early(row, strand, now)
+        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled, passed=passed, early=early)
+        kind = "" if cancelled else "late" if passed else _kind(row.status)
         rows.append({"application": row, "said": said, "kind": kind})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
 
@@ -92,17 +100,20 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
     off = called_off([row.call])
     cancelled = _is_cancelled(row, off)
+    passed = row.status == Status.OFFERED and not is_answerable(row, now)
+    early = _is_early(row, strand, now)
     page = {
         "application": row,
         "call": row.call,
-        "heading": _heading(row, writable, cancelled=cancelled),
-        "said": _said(row, writable, standing, cancelled=cancelled),
+        "heading": _heading(row, writable, cancelled=cancelled, passed=passed),
+        "said": _said(row, writable, standing, cancelled=cancelled, passed=passed, early=early),
         "standing": standing if row.status in SCREENED and not cancelled else None,
         "cancelled": cancelled,
-        "path": [] if off else _path(row, now),
+        "path": [] if off else _path(row, early=early),
         "writable": writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
-        "offer": _offer(row, now) if row.status == Status.OFFERED and not cancelled else None,
+        "offer": _offer(row) if row.status == Status.OFFERED and not cancelled and not passed else None,
+        "passed": passed and not cancelled,
         "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
         "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
         "returned_until": _until(row),
@@ -198,9 +209,11 @@ def _is_cancelled(row: Application, off: Collection[int]) -> bool:
     return row.call_id in off and row.status not in ENDED
 
 
-def _heading(row: Application, writable: bool, *, cancelled: bool) -> str:
+def _heading(row: Application, writable: bool, *, cancelled: bool, passed: bool) -> str:
     if cancelled:
         return _("This call is cancelled")
+    if passed:
+        return _("The day is over")
     words = {
         Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
         Status.SUBMITTED: pgettext("state of an application", "Received"),
@@ -221,16 +234,32 @@ def _heading(row: Application, writable: bool, *, cancelled: bool) -> str:
     return words[Status(row.status)]
 
 
-def _said(row: Application, writable: bool, standing: Standing | None, *, cancelled: bool) -> str:
+def _said(
+    row: Application, writable: bool, standing: Standing | None, *, cancelled: bool, passed: bool, early: bool
+) -> str:
     if cancelled:
         return _("Your application is not processed any further. What you wrote can still be read and copied.")
+    if passed:
+        offer = _offer(row)
+        if row.call.status in OVER:
+            return _("A place was kept for you, and it can be taken here no more. Write to the programme office.")
+        return (
+            _(
+                "A place was kept for you until %(until)s, and no answer came. If you want to come, write to the programme office at once."
+            )
+            % offer
+        )
     if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
         return _("Your application has arrived whole. It counts once it is transmitted.")
     words = {
         Status.DRAFT: _("Everything you wrote is saved. Only a submitted application is read.")
         if writable
         else _("The deadline is over. What you wrote before it is kept and can be read and copied."),
-        Status.SUBMITTED: _("Your application has arrived whole. The programme office checks the conditions next."),
+        Status.SUBMITTED: _(
+            "Your application has arrived whole. After the deadline the programme office checks the conditions."
+        )
+        if early
+        else _("Your application has arrived whole. The programme office checks the conditions now."),
         Status.RETURNED: _("The programme office needs something from you. Complete it and submit it again."),
         Status.INCOMPLETE: _("The deadline is over. What you wrote before it is kept and can be read and copied."),
         Status.ELIGIBLE: _("It meets the conditions and will be read."),
@@ -248,22 +277,26 @@ def _said(row: Application, writable: bool, standing: Standing | None, *, cancel
     return words[Status(row.status)]
 
 
+def _is_early(row: Application, strand: Strand | None, now: datetime) -> bool:
+    """Whether its deadline is still to come."""
+    closes_at = closing_of(row, strand)
+    return row.call.status == CallStatus.OPEN and closes_at is not None and now < closes_at
+
+
 def _until(row: Application) -> str:
     until = returned_until(row)
     return said_until(until, row.call) if until else ""
 
 
-def _offer(row: Application, now: datetime) -> dict[str, str] | None:
-    """Until when the place is kept, in words; None where that is over."""
+def _offer(row: Application) -> dict[str, str]:
+    """Until when the place is kept, in words; "" where no day was set."""
     until = offered_until(row)
-    if until is not None and now >= until:
-        return None
     return {"until": said_until(until, row.call) if until else ""}
 
 
 def _later(row: Application, now: datetime) -> dict[str, Any] | None:
     """What is asked of those selected: what is missing and until when, and what was answered; None where nothing is."""
-    later = later_of(row)
+    later = later_of(row, on=now)
     if later is None:
         return None
     until = later_until(row, now)
@@ -278,7 +311,7 @@ def _later(row: Application, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _path(row: Application, now: datetime) -> list[Stage]:
+def _path(row: Application, *, early: bool) -> list[Stage]:
     """Submitted, checked, read, decided: what is done, what is now, what comes and when."""
     if row.status in (Status.WITHDRAWN, Status.INCOMPLETE):
         return []
@@ -303,7 +336,7 @@ def _path(row: Application, now: datetime) -> list[Stage]:
     ]
     whens = [
         _day(row.submitted_at.date()) if row.submitted_at else _("until the deadline"),
-        _("after the deadline"),
+        _("now") if at == 1 and not early else _("after the deadline"),
         "",
         _("by %(day)s") % {"day": _day(ending)} if ending else "",
     ]

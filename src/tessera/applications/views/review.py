@@ -25,6 +25,7 @@ from tessera.applications.views.ways import by_script, go_on
 from tessera.applications.windows import may_write
 from tessera.applications.wording import worded_steps
 from tessera.calls.eligibility import blocking
+from tessera.calls.eligibility.model import Outcome
 from tessera.calls.queries import latest_rules
 from tessera.calls.questions import Form
 from tessera.core.errors import DomainError
@@ -61,14 +62,17 @@ def _review_page(mine: Application, strand: Any, user: User, now: datetime) -> d
     form = form_now(mine.call_id)
     answers = dict(Answer.objects.filter(application=mine).values_list("question", "value"))
     rules = latest_rules(mine.call)
+    found = services.problems_of(mine, form, answers, email=user.email, on=now)
     verdicts = services.judged(mine, rules, form, answers, at=now).verdicts
     return {
         "application": mine,
         "call": mine.call,
         "steps": pages.steps_of(form, answers),
         "answered": worded_steps(_asked_now(form), answers),
-        "problems": services.problems_of(mine, form, answers, email=user.email),
-        "stopped": blocking(verdicts),
+        "lacking": [problem for problem in found if problem.code == "missing"],
+        "problems": [problem for problem in found if problem.code != "missing"],
+        "stopped": [verdict for verdict in blocking(verdicts) if verdict.outcome is not Outcome.UNKNOWN],
+        "unknown": [verdict for verdict in blocking(verdicts) if verdict.outcome is Outcome.UNKNOWN],
         "people": [verdict for verdict in verdicts if verdict.outcome == "person"],
         "has_rules": bool(rules_from(rules, mine.strand)),
         "dates": pages.dates_of(mine.call, strand, now, user.time_zone, mine.late_until),

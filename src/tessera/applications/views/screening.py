@@ -29,6 +29,7 @@ from tessera.applications.forms.screening import (
     ReasonForm,
     ReturnForm,
 )
+from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Likeness, SavedFilter
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.sending import language_of
@@ -253,7 +254,7 @@ def answer_with_file(
         "page": page,
         "application": application,
         "call": application.call,
-        "may_screen": may and application.status in services.SCREENED and application.call.status not in services.OVER,
+        "may_screen": may and application.status in services.SCREENED and application.call.status not in OVER,
         "may_pass": application.call.status not in services.SELECTED,
         "may_note": may,
         "waivers": [

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods
 from tessera.accounts import windows as limits
 from tessera.accounts.models import User
 from tessera.accounts.permissions import require
-from tessera.accounts.views.sign_in import ASKED
+from tessera.accounts.views.sign_in import ASKED, MAILED_TO
 from tessera.applications import pages, services
 from tessera.applications.models import Answer, Application, Status
 from tessera.applications.services import late
@@ -174,6 +174,7 @@ def send_way_in(request: HttpRequest, next_path: str, *, key: str = "") -> HttpR
     key = key or str(uuid.uuid4())
     services.send_way_in.enqueue(key, address, get_language() or settings.MAIN_LANGUAGE, next_path)
     request.session[ASKED] = key
+    request.session[MAILED_TO] = address
     return redirect("accounts:link_sent")
 
 

@@ -31,10 +31,11 @@ from tessera.applications.queries import own_application
 from tessera.applications.reading import form_to_write
 from tessera.applications.views.left import unsaved
 from tessera.applications.views.ways import by_script, end_address, go_on, step_address
-from tessera.applications.windows import later_until, stage_to_write, strand_of
+from tessera.applications.windows import later_until, latest_day, stage_to_write, strand_of
 from tessera.applications.wording import answer_text
 from tessera.calls.questions import Form, Step, shown
 from tessera.calls.questions.model import Answers, Stage
+from tessera.calls.questions.problems import answer_problems
 from tessera.core.errors import DomainError
 from tessera.web.dates import in_words
 from tessera.web.kept_text import forget_kept_text, keeps_text, kept_text_of
@@ -72,7 +73,7 @@ def step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     raw = posted.raw_answers(form, data) if data is not None else None
     page["fields"] = pages.fields_of(
         here, form, answers, raw=raw, check="check" in request.GET, rows=_more_rows(request.GET.get("more", "")),
-        files=pages.files_of(mine, here), own=_own(user), stage=stage,
+        files=pages.files_of(mine, here), own=_own(user), stage=stage, at=now,
     )  # fmt: skip
     if data is not None:  # still what it was when it was written, beside what another device saved since
         revision = posted.whole(data.get("revision"))
@@ -120,6 +121,8 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
                 for one in saved.elsewhere
                 if one.question in of_step or (one.held and one.question in asked)
             ],
+            # What no later step would say: that a referee is oneself, that a signature is of a day to come.
+            "wrong": _wrong(saved, here, user, now) if here else {},
             # Where what is not kept can be changed; the page that sent it may be another.
             "steps": {
                 question.key: step.key
@@ -130,6 +133,18 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
             },
         }
     )
+
+
+def _wrong(saved: services.Saved, here: Step, user: User, now: datetime) -> dict[str, list[str]]:
+    """What is said of an answer as soon as it is saved, by question."""
+    found: dict[str, list[str]] = {}
+    for question in here.questions:
+        if question.key in saved.saved and question.type in ("referee", "endorsement", "signature"):
+            value = saved.answers.get(question.key)
+            for code, sentence in answer_problems(question, value, own=_own(user), on=latest_day(now)):
+                if code in ("own_address", "too_late"):
+                    found.setdefault(question.key, []).append(str(sentence))
+    return found
 
 
 def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datetime) -> HttpResponse:
@@ -154,7 +169,7 @@ def _save_step(request: HttpRequest, code: str, key: str, user: User, now: datet
     others = [one for one in saved.elsewhere if any(question.key == one.question for question in here.questions)]
     if others:
         messages.info(request, _("Some answers were changed on another device meanwhile; you see them here now."))
-    if refused or (others and do in ("next", "back")):
+    if refused or (others and (do in ("next", "back", "review") or do.startswith("to:"))):
         do = "stay"
     if do == "stay" and not refused:
         messages.success(request, _("Saved."))
@@ -211,7 +226,7 @@ def _again(
     page["fields"] = pages.fields_of(
         here, saved.form, saved.answers, raw={key: raw[key] for key in saved.refused if key in raw}, refused=saved.refused,
         elsewhere={one.question: one for one in saved.elsewhere if one.replaced},
-        files=pages.files_of(saved.application, here), own=_own(user), stage=saved.stage,
+        files=pages.files_of(saved.application, here), own=_own(user), stage=saved.stage, at=now,
     )  # fmt: skip
     return render(request, "apply/step.html", page, status=422 if saved.refused else 200)
 
@@ -220,6 +235,8 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
     code = saved.application.call.code
     if do == "leave":
         return reverse("apply:mine") if saved.stage == "apply" else end_address(code, saved.stage)
+    if do in ("review", "status"):
+        return reverse(f"apply:{do}", args=[code])
     if do.startswith("in:"):  # unsaved text survives a switch of the language without scripts too
         wanted = do.removeprefix("in:")
         with override(wanted if wanted in settings.INTERFACE_LANGUAGES else get_language()):
@@ -234,6 +251,8 @@ def _after_saving(saved: services.Saved, here: Step, do: str) -> str:
         return step_address(code, places[at + 1]) if at + 1 < len(places) else end_address(code, saved.stage)
     if do == "back" and at > 0:
         return step_address(code, places[at - 1])
+    if do.removeprefix("to:") in places:
+        return step_address(code, do.removeprefix("to:"))
     return step_address(code, here.key)
 
 

@@ -37,7 +37,7 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
     require(request.user, "applications.export_applications")
     asked = ApplicationFilter(request.GET, call=call)
     rows = listing.applications(request.user, call, **asked.asked, order=asked.order_asked)[:MOST_EXPORTED]
-    heading, table = table_of(call, rows, priorities="priorities" in asked.extra)
+    heading, table = table_of(call, rows, priorities=asked.prefers)
     record("application.exported", call, by=me(request), at=timezone.now(), after=str(len(table)), public=False)
     if form == "xlsx":
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,8 +17,10 @@ from tessera.calls.eligibility.profiles import option_names, usual_option_names
 from tessera.calls.eligibility.reading import GROUPS, facts_of
 from tessera.calls.questions.cleaning import NATIVE
 from tessera.calls.questions.model import LEVELS, Form
+from tessera.calls.questions.problems import EARLIEST
 from tessera.core.translated import best
 from tessera.places.queries import country_choices
+from tessera.places.wording import Day
 from tessera.places.wording import Language as LanguageName
 
 MOST_PEOPLE = 50
@@ -141,7 +145,7 @@ class FactsForm(forms.Form):
 
     def _day(self, name: str, label: str) -> None:
         self.fields[name] = forms.DateField(
-            label=label, required=False, input_formats=["%Y-%m-%d"],
+            label=label, required=False, input_formats=["%Y-%m-%d"], validators=[_likely],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             error_messages={"invalid": _("This is not a day of the calendar: write for example 2026-10-07.")},
         )  # fmt: skip
@@ -187,6 +191,11 @@ class FactsForm(forms.Form):
     def _several(self, name: str, none: str) -> frozenset[str] | None:
         chosen = frozenset(self.cleaned_data.get(name) or ())
         return chosen if chosen or self.cleaned_data.get(none) else None
+
+
+def _likely(day: date) -> None:
+    if day < EARLIEST:
+        raise ValidationError(_("Is this date right? It is before %(day)s."), params={"day": Day(EARLIEST)})
 
 
 def _edition(n: int) -> str:

@@ -36,11 +36,13 @@ _EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\".]+(?:\.[^@\s<>,;:\".]+)+"
 type _Found = Iterator[tuple[str, Sentence]]
 
 
-def problems(form: Form, answers: Answers, stage: Stage = "apply", *, email: str = "") -> list[Problem]:
+def problems(
+    form: Form, answers: Answers, stage: Stage = "apply", *, email: str = "", on: date | None = None
+) -> list[Problem]:
     """What blocks submission of ``stage``, in the order of the form; only questions that are shown are looked at.
 
-    ``email`` is the applicant's own address: a referee or endorser is somebody else. The check of the files themselves
-    is not made here: a file is there or missing.
+    ``email`` is the applicant's own address: a referee or endorser is somebody else. ``on`` is the latest day that a
+    signature can have. The check of the files themselves is not made here: a file is there or missing.
     """
     own = {email.casefold()} if email else set()
     for question in form.questions:
@@ -51,18 +53,25 @@ def problems(form: Form, answers: Answers, stage: Stage = "apply", *, email: str
     return [
         Problem(steps[question.key], question.key, code, sentence)
         for question in shown(form, answers, stage)
-        for code, sentence in answer_problems(question, answers.get(question.key), own=frozenset(own))
+        for code, sentence in answer_problems(question, answers.get(question.key), own=frozenset(own), on=on)
     ]
 
 
-def answer_problems(question: Question, raw: Json, *, own: frozenset[str] = frozenset()) -> _Found:
-    """(code, sentence) for each thing wrong with one answer. ``own`` are the applicant's addresses, casefolded."""
+def answer_problems(
+    question: Question, raw: Json, *, own: frozenset[str] = frozenset(), on: date | None = None
+) -> _Found:
+    """(code, sentence) for each thing wrong with one answer. ``own`` are the applicant's addresses, casefolded.
+
+    ``on`` is the latest day that a signature can have, None where it may have any.
+    """
     value = clean_answer(question, raw)
     if value is None:
         if question.required:
             yield "missing", Sentence(_MISSING.get(question.type, _("“%(question)s” is not answered.")), _of(question))
         return
-    if question.type in _WHOLE:
+    if question.type is Type.SIGNATURE:
+        yield from _signature_problems(question, value, on)
+    elif question.type in _WHOLE:
         yield from _WHOLE[question.type](question, value)
     elif question.type in (Type.REFEREE, Type.ENDORSEMENT):
         yield from _somebody(question, value, own)
@@ -270,17 +279,21 @@ def _file_problems(question: Question, value: Json) -> _Found:
         yield "missing", Sentence(_MISSING[Type.FILE], _of(question))
 
 
-def _signature_problems(question: Question, value: Json) -> _Found:
+def _signature_problems(question: Question, value: Json, on: date | None) -> _Found:
     if not value.get("name"):
         yield "missing", Sentence(_MISSING[Type.SIGNATURE], _of(question))
     elif not value.get("on"):
         yield "missing", Sentence(_("“%(question)s”: the day of the signature is missing."), _of(question))
     else:
         try:
-            date.fromisoformat(value["on"])
+            day = date.fromisoformat(value["on"])
         except ValueError:
             text = _("“%(given)s” in “%(question)s” is not a day: write for example 1985-07-30.")
             yield "no_day", Sentence(text, _of(question, given=value["on"]))
+            return
+        if on is not None and day > on:
+            text = _("“%(question)s”: %(day)s is still to come. Write the day on which you sign.")
+            yield "too_late", Sentence(text, _of(question, day=Day(day)))
 
 
 def _somebody(question: Question, value: Json, own: frozenset[str]) -> _Found:
@@ -303,5 +316,4 @@ _WHOLE: Mapping[Type, Callable[[Question, Json], _Found]] = {
     Type.LANGUAGE_TABLE: _language_problems,
     Type.COMMITMENT: _commitment_problems,
     Type.FILE: _file_problems,
-    Type.SIGNATURE: _signature_problems,
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from tessera.activity import documents
 from tessera.activity.models import Activity
 from tessera.activity.services import record
-from tessera.calls.announcing import readers_of
+from tessera.calls.announcing import readers_of, waiting_in
 from tessera.calls.eligibility import editing
 from tessera.calls.models import Call, Channel, Status
 from tessera.calls.publishing import call_texts
@@ -225,7 +225,12 @@ def why_not(call: Call, status: str, at: datetime) -> str:
         return _("Its deadline has not come: a deadline is never shortened.")
     if status == S.OPEN and call.last_closes_at is not None and call.last_closes_at <= at:
         return _("Its deadline is over.")
-    return ""
+    return not_yet(call) if status == S.ARCHIVED else ""
+
+
+def not_yet(call: Call) -> str:
+    """Why a decided call cannot be put away yet: somebody has still to answer. "" for every other call."""
+    return waiting_in(call) if call.status == S.DECIDED else ""
 
 
 def _step(call: Call, status: str, verb: str, *, by: Any, at: datetime, reason: str) -> Call:

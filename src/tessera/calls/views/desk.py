@@ -106,6 +106,7 @@ def steps(request: HttpRequest, key: str) -> HttpResponse:
     page: dict[str, Any] = {
         **frame(CALL, request.user, obj),
         "form": form,
+        "waiting": services.not_yet(obj),
         "told": len(readers_of(obj, "everybody")) if Status.CANCELLED in form.steps else 0,
     }
     return render(request, "calls/steps.html", page, status=422 if form.errors else 200)

@@ -84,6 +84,7 @@ def _row(question: Document) -> Document:
         "readers": dict(SEEN_BY)[question["seen_by"]],
         "fact": FACT_WORDS.get(question.get("fact", ""), ""),
         "condition": bool(question.get("show_if")),
+        "purpose": bool(question.get("purpose")),
     }
 
 

@@ -92,7 +92,8 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         lines = verdict_lines(verdicts)
         page |= {
             "verdicts": lines,
-            "blocked": sum(line.blocks for line in lines),
+            "blocked": sum(line.blocks and not line.unknown for line in lines),
+            "unknown": sum(line.blocks and line.unknown for line in lines),
             "answered": True,
             "packages": _found(
                 packages, Applicant(person.country_of_work, person.city, strand), country_tables, language

@@ -38,6 +38,17 @@ const ended = (key, one, well) => {
   waiting();
 };
 
+// What the slot holds now, drawn by the server: the file with its link, and the button that removes it.
+const drawSlot = async (key) => {
+  const answer = await ask(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return false;
+  const where = `[data-question="${key}"] [data-slot]`;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(where);
+  const old = document.querySelector(where);
+  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+  return Boolean(fresh && old);
+};
+
 // A file, in pieces, from where it broke. A piece takes a few seconds, so that little is sent again.
 const FIRST_PIECE = 16_384;
 const upload = async (input) => {
@@ -107,6 +118,7 @@ const upload = async (input) => {
         bar.value = bar.max;
         mark("done", words.received);
         input.value = "";
+        drawSlot(key).then((drawn) => drawn && bar.remove()).catch(() => {});
         ended(key, one, true);
         return;
       }

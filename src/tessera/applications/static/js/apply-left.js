@@ -16,9 +16,11 @@ for (const box of document.querySelectorAll("[data-left]")) {
       return [];
     }
   });
+  const saved = box.dataset.place === "apply" ? document.querySelector("[data-all-saved]") : null;
   const forget = () => {
     for (const name of names()) localStorage.removeItem(name);
     box.hidden = true;
+    if (saved) saved.hidden = false;
   };
   const rows = box.querySelector("[data-rows]");
 
@@ -40,6 +42,7 @@ for (const box of document.querySelectorAll("[data-left]")) {
       rows.append(line);
     }
     box.hidden = false;
+    if (saved) saved.hidden = true; // not everything is
   };
 
   if (fields.length) {

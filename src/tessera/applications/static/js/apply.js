@@ -11,7 +11,10 @@ export const say = (kind, text) => {
   line.className = `st ${kind}`;
   line.textContent = text;
 };
-const clock = (at) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+// On the clock that the person chose, or the one of this device; with its zone, as the server says it.
+const clock = (at) => new Date(at).toLocaleTimeString(language, {
+  hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone: words.zone || undefined,
+});
 
 // Waits longer each time, and ends as soon as there is a network again.
 export const pause = (tries) => new Promise((resolve) => {
@@ -223,10 +226,10 @@ const told = async (answer, sent) => {
     say("late", (await said(answer)).error);
     return;
   }
-  const { at, revision, asked, path, refused, elsewhere } = await answer.json();
+  const { at, revision, asked, path, refused, elsewhere, wrong = {} } = await answer.json();
   for (const key of Object.keys(sent)) {
     const box = boxOf(key);
-    if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : []));
+    if (box) note(box, `r-${key}`, "err", ...(refused[key] ? [refused[key]] : wrong[key] ?? []));
   }
   for (const { question, held, text } of elsewhere) {
     const box = boxOf(question);
@@ -400,8 +403,23 @@ const sendAll = async () => {
   return !some;
 };
 
+// Without this file what leaves the page saves it first; with it the text stays on this device, and a link does.
+const toLinks = () => {
+  for (const button of document.querySelectorAll("button[data-href]")) {
+    const link = Object.assign(document.createElement("a"), { href: button.dataset.href });
+    if (button.lang) link.lang = link.hreflang = button.lang;
+    link.append(...button.childNodes);
+    button.replaceWith(link);
+  }
+  for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
+  const saved = document.querySelector("[data-saved-at]");
+  const at = new Date(saved?.dateTime);
+  if (saved && at.toDateString() === new Date().toDateString()) saved.textContent = `${words.saved} ${clock(at)}`;
+};
+
 const start = () => {
   boxes().forEach(enhance);
+  toLinks();
   form.addEventListener("input", (event) => {
     const box = event.target.closest("[data-question]");
     if (!box || event.target.type === "file") return;
