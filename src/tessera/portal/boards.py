@@ -114,7 +114,7 @@ def region_row(ground: Ground, names: Names, region: RegionInfo) -> RegionRow:
     last_edtf = _last_edtf(last, found) if last else None
     return RegionRow(
         code=region.code,
-        name=names.region(region.code) if ground.scheme.kind == "coverage" else region.name.best(language)[0],
+        name=region.name.best(language)[0],
         href=_page_of(region, names),
         countries=say("count.territories", language, n=tiles),
         state=text(f"state.{found.state}", language),
