@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from tessera.core.versions import bump_content_version
+from tessera.places.queries import forget_reference
 from tessera.publications.services import withdraw_record
 from tessera.web.weight import asset_weight
 from tests.portal import published
@@ -604,6 +605,18 @@ def test_a_page_asks_little_right_after_a_change_too(client, django_assert_num_q
     published.training("new", organisations=[["basalt", "host_venue"]], facets={"person": ["celia"]})
     withdraw_record("training", "gravel")
     bump_content_version()
+
+    with django_assert_num_queries(queries):
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "queries"), [("/en/", 12), ("/en/trainings/?region=LAC&q=worksop", 13)])
+def test_first_request_of_a_process_reads_the_places_besides(client, django_assert_num_queries, path, queries):
+    """See decision 0010: six queries more, and one for the facets of all trainings where there is a list."""
+    published.surroundings()
+    published.training("stone", organisations=[["basalt", "host_venue"]])
+    bump_content_version()
+    forget_reference()
 
     with django_assert_num_queries(queries):
         assert client.get(path).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -164,6 +165,14 @@ def forget_reference() -> None:
     _kept = None
 
 
+def scheme_version(places: Reference, code: str, version: int) -> SchemeInfo | None:
+    """A version of a scheme, in force or not; None where there is none. No query for the one in force, three for another."""
+    held = places.schemes.get(code)
+    if held is not None and held.version == version:
+        return held
+    return _schemes(code=code, version=version).get(code)
+
+
 def country_choices(language: str | None = None) -> list[tuple[str, str]]:
     """(code, name) of every country in the order of the names in ``language`` (default: the active one)."""
     return _choices({code: country.name for code, country in reference().countries.items()}, language)
@@ -193,7 +202,7 @@ def _read(number: int) -> Reference:
         spoken.code: LanguageInfo(spoken.code, spoken.name, spoken.endonym, spoken.direction)
         for spoken in Language.objects.order_by("code")
     }
-    return Reference(number, countries, languages, _areas(countries), _schemes())
+    return Reference(number, countries, languages, _areas(countries), _schemes(active=True))
 
 
 def _areas(countries: Mapping[str, CountryInfo]) -> dict[str, AreaInfo]:
@@ -207,14 +216,15 @@ def _areas(countries: Mapping[str, CountryInfo]) -> dict[str, AreaInfo]:
     return {code: AreaInfo(code, area.name, area.parent_id, frozenset(inside[code])) for code, area in rows.items()}
 
 
-def _schemes() -> dict[str, SchemeInfo]:
+def _schemes(**which: Any) -> dict[str, SchemeInfo]:
+    """The schemes of which ``which`` holds, by code: it leaves at most one version of each."""
     held: dict[int, set[str]] = {}
-    for region_id, country_id in RegionAssignment.objects.filter(region__scheme__active=True).values_list(
-        "region_id", "country_id"
-    ):
+    assigned = RegionAssignment.objects.filter(**{f"region__scheme__{name}": value for name, value in which.items()})
+    for region_id, country_id in assigned.values_list("region_id", "country_id"):
         held.setdefault(region_id, set()).add(country_id)
     regions: dict[int, list[RegionInfo]] = {}
-    for region in Region.objects.filter(scheme__active=True).order_by("scheme_id", "order", "pk"):
+    inside = Region.objects.filter(**{f"scheme__{name}": value for name, value in which.items()})
+    for region in inside.order_by("scheme_id", "order", "pk"):
         regions.setdefault(region.scheme_id, []).append(
             RegionInfo(region.code, region.name, region.within, tuple(region.label), frozenset(held.get(region.pk, ())))
         )
@@ -222,5 +232,5 @@ def _schemes() -> dict[str, SchemeInfo]:
         scheme.code: SchemeInfo(
             scheme.code, scheme.version, scheme.kind, scheme.name, scheme.partition, tuple(regions.get(scheme.pk, ()))
         )
-        for scheme in RegionScheme.objects.filter(active=True).order_by("code")
+        for scheme in RegionScheme.objects.filter(**which).order_by("code")
     }

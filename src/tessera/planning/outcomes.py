@@ -60,6 +60,7 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
         raise ArithmeticError(" ".join(map(str, faults)))
     return {
         "status": plan.status.value,
+        "scheme": _scheme(world),
         "levels": stored(plan.levels),
         "proof": stored(plan.proof),
         "lines": lines,
@@ -73,6 +74,10 @@ def outcome(world: World, plan: Plan) -> dict[str, Any]:
         "left_out": [list(pair) for pair in world.left_out],
         "needs": [stored(need) | {"weight": need.weight} for need in world.needs],
     }
+
+
+def _scheme(world: World) -> dict[str, Any]:
+    return {"code": world.scheme.code, "version": world.scheme.version}
 
 
 def clock_figures(world: World, lines: Sequence[Mapping[str, Any]], ends: date) -> dict[str, Any]:
@@ -243,11 +248,13 @@ def conflict(world: World, plan: Plan, watch: Watch) -> dict[str, Any] | None:
 
 
 def earlier_plan(world: World, result: Mapping[str, Any] | None) -> Plan | None:
-    """The lines of a computed scenario as a plan to stay near to; None where the quarters are not the same.
+    """The lines of a computed scenario as a plan to stay near to; None where quarters or regions are not the same.
 
     Lines of proposals that take no part any more are left out.
     """
     if not result or result.get("first") != world.problem.first.isoformat():
+        return None
+    if result.get("scheme", _scheme(world)) != _scheme(world):  # plans that were computed before name none
         return None
     hosts = {host.key for host in world.problem.hosts}
     lines = []

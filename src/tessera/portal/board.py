@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from tessera.core import edtf
-from tessera.places.queries import WORKING_SCHEME, Reference
+from tessera.places.queries import WORKING_SCHEME, Reference, SchemeInfo
 from tessera.planning import clock
 from tessera.planning.clock_types import ClockPhase, ClockTraining, Rule
 from tessera.planning.models import Scenario
 from tessera.planning.queries import clock_settings, clock_trainings
+from tessera.planning.queries.names import scheme_of_plan
 from tessera.portal.ground import Ground, Laid, working_areas
 from tessera.portal.naming import Names
 from tessera.programmes.models import Training
@@ -34,17 +35,20 @@ class BoardRow:
 
 
 def board_ground(on: date, places: Reference, plan: Scenario | None = None, rule: Rule = "strict") -> Ground:
-    """The clock on the day ``on`` over all real trainings; the new lines of ``plan`` stand as planned ones."""
+    """The clock on the day ``on`` over all real trainings; the new lines of ``plan`` stand as planned ones.
+
+    The regions are the programme's, with a plan those for which it was computed.
+    """
     own = programme()
     settings = clock_settings(own, rule=rule)
-    scheme = scheme_of(own, places)
+    scheme = scheme_of_plan(plan.result or {}, places) if plan else scheme_of(own, places)
     rows = {row.slug: row for row in Training.objects.real().prefetch_related("venues")}
     laid = {
         found.key: Laid(found, found.key, rows[found.key].title, rows[found.key].dates, _places(rows[found.key]))
         for found in clock_trainings(places, on)
         if found.phases and found.key in rows
     }
-    laid |= {line.slug: line for line in _lines(plan, places, scheme.code)}
+    laid |= {line.slug: line for line in _lines(plan, places, scheme)}
     clocked = [one.clock for one in laid.values()]
     return Ground(
         on=on,
@@ -77,7 +81,7 @@ def _places(row: Training) -> list[dict[str, Any]]:
     return [{"country": venue.country_id, "city": venue.city} for venue in row.venues.all()]
 
 
-def _lines(plan: Scenario | None, places: Reference, scheme: str) -> list[Laid]:
+def _lines(plan: Scenario | None, places: Reference, scheme: SchemeInfo) -> list[Laid]:
     """The lines of a computed plan, whose regions are those of ``scheme``, that are not trainings yet."""
     if plan is None or not plan.result:
         return []
@@ -89,7 +93,7 @@ def _lines(plan: Scenario | None, places: Reference, scheme: str) -> list[Laid]:
         if line["training"] or number in taken:
             continue
         held = [areas[code].countries for code in line["areas"] if code in areas]
-        named = [places.coverage_region(code, scheme) for code in line["regions"]]
+        named = [scheme.by_code.get(code) or places.coverage_region(code, scheme.code) for code in line["regions"]]
         held = held or [region.countries for region in named if region]
         slug = f"{LINE}{number}"
         days = edtf.from_days(date.fromisoformat(line["starts"]), date.fromisoformat(line["ends"]))

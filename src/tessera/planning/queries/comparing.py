@@ -47,7 +47,7 @@ def comparison(found: Sequence[Scenario]) -> list[Compared]:
 
 def limits_compared(found: Sequence[Scenario]) -> list[Compared]:
     """The limits in which scenarios differ, row by row."""
-    told = [dict(scenarios.limits_in_words(scenario.limits)) for scenario in found]
+    told = [dict(scenarios.limits_in_words(scenario.limits, scenario.result)) for scenario in found]
     names = dict.fromkeys(name for one in told for name in one)
     rows = [(name, [one.get(name, _("open")) for one in told]) for name in names]
     return [Compared(name, tuple(_plain(words) for words in cells)) for name, cells in rows if len(set(cells)) > 1]
@@ -68,7 +68,7 @@ def prices(base: Scenario, changed: Scenario) -> tuple[list[tuple[str, str, str]
 
     Both are computed.
     """
-    old, new = dict(scenarios.limits_in_words(base.limits)), dict(scenarios.limits_in_words(changed.limits))
+    old, new = (dict(scenarios.limits_in_words(one.limits, one.result)) for one in (base, changed))
     limits = [
         (name, old.get(name, _("open")), new.get(name, _("open")))
         for name in dict.fromkeys([*old, *new])

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import get_language
 
-from tessera.places.queries import WORKING_SCHEME, RegionInfo, reference
+from tessera.places.queries import WORKING_SCHEME, Reference, RegionInfo, SchemeInfo, reference, scheme_version
 from tessera.programmes.queries import kept_scheme
 from tessera.web.punctuation import labelled
 
 
-def region_name(code: str) -> str:
-    """The name of a region of the programme, or of another coverage scheme; the code where none in force knows it."""
+def region_name(code: str, scheme: SchemeInfo | None = None) -> str:
+    """The name of a region of ``scheme`` (default: the programme's), or of another coverage scheme in force; else the code."""
     places = reference()
-    return _name(places.coverage_region(code, kept_scheme(places).code), code)
+    scheme = scheme or kept_scheme(places)
+    return _name(scheme.by_code.get(code) or places.coverage_region(code, scheme.code), code)
+
+
+def scheme_of_plan(result: Mapping[str, Any], places: Reference) -> SchemeInfo:
+    """The version of the scheme in whose regions a plan was computed, in force or not.
+
+    Of plans that were computed before this was kept nothing says which it was: they are read with the programme's own
+    of today, as they were until then. So is a plan whose version is gone from the record.
+    """
+    told = result.get("scheme")
+    held = scheme_version(places, told["code"], told["version"]) if told else None
+    return held or kept_scheme(places)
+
+
+def is_outdated(result: Mapping[str, Any], places: Reference) -> bool:
+    """Whether the regions of a plan, as it knew them, are no longer in force."""
+    told = result.get("scheme")
+    held = places.schemes.get(told["code"]) if told else None
+    return told is not None and (held is None or held.version != told["version"])
 
 
 def area_name(code: str) -> str:

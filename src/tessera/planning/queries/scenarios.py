@@ -9,14 +9,16 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tessera.accounts.models import Person
+from tessera.places.queries import SchemeInfo, reference
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
 from tessera.planning.queries import telling
-from tessera.planning.queries.names import area_name, region_name
+from tessera.planning.queries.names import area_name, is_outdated, region_name, scheme_of_plan
 from tessera.programmes.models import Topic, Training
+from tessera.programmes.queries import kept_scheme
 from tessera.web import dates, locales
 from tessera.web.punctuation import labelled
 
@@ -57,7 +59,11 @@ class NeedRow:
 
 @dataclass(frozen=True)
 class PlanInWords:
-    """A computed plan, ready for its page. ``levels`` are what was decided, whether it is proved, and else what may be."""
+    """A computed plan, ready for its page. ``levels`` are what was decided, whether it is proved, and else what may be.
+
+    ``regions`` is the name of its scheme where the programme counts by other regions now; ``outdated``: those of the plan
+    are no longer in force.
+    """
 
     proven: bool
     impossible: bool
@@ -75,6 +81,8 @@ class PlanInWords:
     faults: tuple[str, ...]
     waiting: str
     needs: tuple[NeedRow, ...]
+    regions: str
+    outdated: bool
 
 
 def scenarios(user: Any) -> models.QuerySet[Scenario]:
@@ -87,8 +95,12 @@ def scenarios(user: Any) -> models.QuerySet[Scenario]:
     )
 
 
-def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was asked, as pairs of a name and a value; limits that are open are left out."""
+def limits_in_words(limits: Mapping[str, Any], result: Mapping[str, Any] | None = None) -> list[tuple[str, str]]:
+    """What was asked, as pairs of a name and a value; limits that are open are left out.
+
+    Regions are those of the ``result``, where there is one.
+    """
+    scheme = scheme_of_plan(result or {}, reference())
     currency = limits.get("currency") or "EUR"
     slugs = {row["topic"] for row in limits.get("funders") or [] if row.get("topic")}
     topics = {topic.slug: str(topic) for topic in Topic.objects.filter(slug__in=slugs)} if slugs else {}
@@ -107,7 +119,7 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Only with a host that has proposed"), _("yes") if limits.get("only_proposed") else None),
         (_("Trainers taken in"), telling.listed(list(_people(limits.get("trainers") or []).values())) or _("none")),
         (_("Trainers for each training"), (limits.get("trainers_each") or 2) if limits.get("trainers") else None),
-        (_("Funders"), telling.listed([_funder(row, currency, topics) for row in limits.get("funders") or []])),
+        (_("Funders"), telling.listed([_funder(row, currency, topics, scheme) for row in limits.get("funders") or []])),
         (_("At least in each language"), telling.listed(
             [labelled(telling.language_name(code), n) for code, n in sorted((limits.get("languages") or {}).items())])),
     ]  # fmt: skip
@@ -115,15 +127,20 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def plan_in_words(scenario: Scenario) -> PlanInWords:
-    """The plan of a computed scenario; three queries, and one more for the names of trainers and of themes each."""
+    """The plan of a computed scenario; three queries, and one more for the names of trainers and of themes each.
+
+    Where its regions are no longer in force, three more.
+    """
     result: dict[str, Any] = scenario.result or {}
+    places = reference()
+    scheme, outdated = scheme_of_plan(result, places), is_outdated(result, places)
     first, ends = date.fromisoformat(result["first"]), date.fromisoformat(result["ends"])
     currency = scenario.limits.get("currency") or "EUR"
     found, conflict = result["clock"], result.get("conflict") or {}
     trainings = Training.objects.in_bulk(
         [line["training"] for line in result["lines"] if line["training"]], field_name="slug"
     )
-    names = _names(scenario, trainings)
+    names = _names(scenario, trainings, scheme)
     facts = [
         (_("On time at the end"), _("%(n)s of %(of)s regions") % {"n": found["on_time"], "of": found["regions"]}),
         (_("All on time together from"),
@@ -138,23 +155,25 @@ def plan_in_words(scenario: Scenario) -> PlanInWords:
         impossible=result["status"] == "infeasible",
         unknown=result["status"] == "unknown",
         summary=_summary(result, first, ends) if result["status"] in ("optimal", "feasible") else "",
-        lines=_lines(scenario, result, currency, trainings, names),
+        lines=_lines(scenario, result, currency, trainings, names, scheme, outdated=outdated),
         levels=tuple(
             (telling.level(one, currency), one["proven"], telling.beyond(one, currency)) for one in result["levels"]
         ),
         facts=tuple(facts),
         missed=tuple(
-            (region_name(code), dates.in_words(f"{start}/{end}"), _days(start, end))
+            (region_name(code, scheme), dates.in_words(f"{start}/{end}"), _days(start, end))
             for code, start, end in found["missed"]
         ),
         core=tuple(telling.rule(one, first, currency, names) for one in conflict.get("core", [])),
-        counts=tuple(telling.count(one, first) for one in conflict.get("counts", [])),
+        counts=tuple(telling.count(one, first, scheme) for one in conflict.get("counts", [])),
         relaxations=tuple(telling.relaxation(one, first, currency, names) for one in conflict.get("relaxations", [])),
-        overdue=telling.listed([region_name(code) for code in conflict.get("overdue", [])]),
+        overdue=telling.listed([region_name(code, scheme) for code in conflict.get("overdue", [])]),
         left_out=tuple(_left_out(names.get(code, code), why) for code, why in result.get("left_out", [])),
         faults=tuple(result.get("faults", [])),
         waiting=waiting(found),
         needs=_needs(result),
+        regions=scheme.name.best(get_language())[0] if outdated or scheme != kept_scheme(places) else "",
+        outdated=outdated,
     )
 
 
@@ -164,14 +183,15 @@ def _people(slugs: Sequence[str]) -> dict[str, str]:
     return {slug: known.get(slug, slug) for slug in slugs}
 
 
-def _names(scenario: Scenario, trainings: Mapping[str, Training]) -> dict[str, str]:
-    """What the solver's keys of trainers, of trainings on record and of themes ("theme:...") are called."""
+def _names(scenario: Scenario, trainings: Mapping[str, Training], scheme: SchemeInfo) -> dict[str, str]:
+    """What the solver's keys of regions, of trainers, of trainings on record and of themes ("theme:...") are called."""
     result: dict[str, Any] = scenario.result or {}
     slugs = {slug for line in result["lines"] for slug in line["trainers"]} | set(scenario.limits.get("trainers") or [])
     ways = (result.get("conflict") or {}).get("relaxations", [])
     themes = {line["theme"] for line in result["lines"]} | {one.get("theme") for way in ways for one in way["easings"]}
     topics = Topic.objects.filter(slug__in=themes - {None}) if themes - {None} else ()
     return {
+        **{code: region_name(code, scheme) for code in scheme.by_code},
         **_people(sorted(slugs)),
         **{f"training:{slug}": str(training) for slug, training in trainings.items()},
         **{f"theme:{topic.slug}": str(topic) for topic in topics},
@@ -198,6 +218,9 @@ def _lines(
     currency: str,
     trainings: Mapping[str, Training],
     names: Mapping[str, str],
+    scheme: SchemeInfo,
+    *,
+    outdated: bool,
 ) -> tuple[PlanLine, ...]:
     rows = result["lines"]
     offers = Proposal.objects.select_related("country").in_bulk(
@@ -216,9 +239,9 @@ def _lines(
             PlanLine(
                 number=number,
                 margin=dates.margin(line["edtf"]),
-                heading=telling.served(line["regions"], line["areas"]),
+                heading=telling.served(line["regions"], line["areas"], scheme),
                 language=_language_of(line, trainings.get(line["training"])),
-                reasons=tuple(telling.reason(*one) for one in line["reasons"]),
+                reasons=tuple(telling.reason(*one, scheme=scheme) for one in line["reasons"]),
                 offer=f"{proposal.organisation}, {proposal.country}" if proposal else "",
                 proposal=proposal,
                 training=trainings.get(line["training"]),
@@ -227,6 +250,7 @@ def _lines(
                 money=said,
                 accepted=accepted.get(number),
                 may_accept=not result.get("faults")
+                and not outdated
                 and not line["training"]
                 and number not in accepted
                 and (not line["proposal"] or (proposal is not None and proposal.is_open())),
@@ -292,7 +316,7 @@ def languages(result: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
-def _funder(row: Mapping[str, Any], currency: str, topics: Mapping[str, str]) -> str:
+def _funder(row: Mapping[str, Any], currency: str, topics: Mapping[str, str], scheme: SchemeInfo) -> str:
     said = _("%(name)s: %(sum)s each") % {"name": row["name"], "sum": telling.money(row["amount"], currency)}
     more = []
     if row.get("cap") is not None:
@@ -301,7 +325,7 @@ def _funder(row: Mapping[str, Any], currency: str, topics: Mapping[str, str]) ->
         n = row["minimum"]
         more.append(ngettext("for at least %(n)s training", "for at least %(n)s trainings", n) % {"n": n})
     if row.get("region"):
-        more.append(region_name(row["region"]))
+        more.append(region_name(row["region"], scheme))
     if row.get("area"):
         more.append(area_name(row["area"]))
     if row.get("topic"):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tessera.activity.kinds import Wording, word_as
-from tessera.places.queries import reference
+from tessera.places.queries import SchemeInfo, reference
 from tessera.planning.clock import add_months
 from tessera.planning.models import OTHER_THEME, Proposal, Scenario
 from tessera.planning.queries.names import area_name, region_name
@@ -26,21 +26,25 @@ from tessera.web import dates, locales
 from tessera.web.money import in_words
 
 
-def reason(kind: str, *told: Any) -> str:
-    """One reason of a line (see `outcomes`), as a sentence."""
+def reason(kind: str, *told: Any, scheme: SchemeInfo | None = None) -> str:
+    """One reason of a line (see `outcomes`), as a sentence; ``scheme`` as `names.region_name` has it."""
     if kind == "never":
         return _("%(region)s: no training on record in the whole region, and %(days)s days overdue by then.") % {
-            "region": region_name(told[0]),
+            "region": region_name(told[0], scheme),
             "days": locales.number(told[2]),
         }
     if kind == "overdue":
         return _("%(region)s: overdue since %(day)s, %(days)s days by then.") % {
-            "region": region_name(told[0]),
+            "region": region_name(told[0], scheme),
             "day": dates.in_words(date.fromisoformat(told[1])),
             "days": locales.number(told[2]),
         }
     if kind == "due":
-        said = {"region": region_name(told[0]), "day": dates.in_words(date.fromisoformat(told[1])), "n": told[2]}
+        said = {
+            "region": region_name(told[0], scheme),
+            "day": dates.in_words(date.fromisoformat(told[1])),
+            "n": told[2],
+        }
         if told[2] == 0:
             return _("%(region)s: due on %(day)s, the very day.") % said
         return ngettext(
@@ -143,7 +147,7 @@ def _amount(step: str, number: int, currency: str) -> str:
 
 
 def rule(found: Mapping[str, Any], first: date, currency: str, names: Mapping[str, str]) -> str:
-    """A rule that takes part in a conflict; ``names`` are those of trainers, trainings and themes by their keys."""
+    """A rule that takes part in a conflict; ``names`` are those of regions, trainers, trainings, themes by their keys."""
     kind, amount = found["kind"], found.get("amount")
     said = {
         "subject": subject(found.get("subject") or "", names),
@@ -284,10 +288,10 @@ def relaxation(found: Mapping[str, Any], first: date, currency: str, names: Mapp
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def count(found: Mapping[str, Any], first: date) -> str:
-    """A count that no plan gets around."""
+def count(found: Mapping[str, Any], first: date, scheme: SchemeInfo | None = None) -> str:
+    """A count that no plan gets around; ``scheme`` as `names.region_name` has it."""
     said = {
-        "regions": listed([region_name(code) for code in found["regions"]]),
+        "regions": listed([region_name(code, scheme) for code in found["regions"]]),
         "needed": found["needed"],
         "allowed": found["allowed"],
         "quarter": quarter(first, found["quarter"]) if found.get("quarter") is not None else "",
@@ -331,9 +335,9 @@ def subject(key: str, names: Mapping[str, str]) -> str:
     return area_name(key)
 
 
-def served(regions: Sequence[str], areas: Sequence[str]) -> str:
+def served(regions: Sequence[str], areas: Sequence[str], scheme: SchemeInfo | None = None) -> str:
     """Whom a line is for, in words."""
-    return listed([area_name(code) for code in areas] or [region_name(code) for code in regions])
+    return listed([area_name(code) for code in areas] or [region_name(code, scheme) for code in regions])
 
 
 def language_name(code: str) -> str:

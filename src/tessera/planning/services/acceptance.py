@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy, override
 from tessera.accounts.models import Person, User
 from tessera.activity.services import record
 from tessera.core.errors import DomainError
-from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, reference
+from tessera.places.queries import HOME_SCHEME, WORKING_SCHEME, SchemeInfo, reference
 from tessera.planning.models import AcceptedLine, Proposal, Scenario
+from tessera.planning.queries.names import area_name, is_outdated, region_name, scheme_of_plan
 from tessera.programmes.documents import new_training_document
 from tessera.programmes.models import Status, Topic, Training
 from tessera.programmes.queries import kept_scheme
@@ -36,6 +37,12 @@ class OfferGone(DomainError):
 
 class CheckDisagrees(DomainError):
     message = gettext_lazy("The check disagrees with this plan: no line of it is accepted. Ask for a new plan.")
+
+
+class RegionsReplaced(DomainError):
+    message = gettext_lazy(
+        "The regions that this plan was made for are no longer in force: no line of it is accepted. Ask for a new plan."
+    )
 
 
 class LineAccepted(DomainError):
@@ -64,6 +71,7 @@ def training_of_proposal(proposal: Proposal, *, by: User, at: datetime) -> Train
 def accept_line(scenario: Scenario, number: int, *, by: User, at: datetime) -> AcceptedLine:
     """Make a planned training of line ``number`` (from 0) of a computed plan; CheckDisagrees where its check does.
 
+    Its regions are those of the scheme under which it was computed; RegionsReplaced where that is not in force.
     A line that uses a proposal takes country, topic and need from it and accepts it where nobody has decided yet.
     """
     fresh = Scenario.objects.select_for_update().get(pk=scenario.pk)
@@ -73,13 +81,17 @@ def accept_line(scenario: Scenario, number: int, *, by: User, at: datetime) -> A
         raise NoSuchLine
     if result.get("faults"):
         raise CheckDisagrees
+    places = reference()
+    if is_outdated(result, places):
+        raise RegionsReplaced
+    scheme = scheme_of_plan(result, places)
     if AcceptedLine.objects.filter(scenario=fresh, line=number, undone_at=None).exists():
         raise LineAccepted
     line = lines[number]
     proposal = _proposal_of(line)
     if proposal is not None and proposal.training_id is not None:
         raise LineAccepted
-    document = _of_proposal(proposal, line["edtf"]) if proposal else _of_areas(line)
+    document = _of_proposal(proposal, line["edtf"]) if proposal else _of_areas(line, scheme)
     document["languages"] = [{"code": line["language"]}] if line.get("language") else document["languages"]
     if line.get("theme") and Topic.objects.filter(slug=line["theme"]).exists():
         document["topics"] = [line["theme"]]
@@ -161,31 +173,34 @@ def _of_proposal(proposal: Proposal, dates: str) -> dict[str, Any]:
     }
 
 
-def _of_areas(line: dict[str, Any]) -> dict[str, Any]:
+def _of_areas(line: dict[str, Any], scheme: SchemeInfo) -> dict[str, Any]:
     return {
         **new_training_document(),
-        "title": _in_all(lambda: _("Training for %(area)s") % {"area": _served(line)}),
+        "title": _in_all(lambda: _("Training for %(area)s") % {"area": _served(line, scheme)}),
         "dates": {"edtf": line["edtf"]},
-        "audience": audience_of(line["areas"], line["regions"]),
+        "audience": audience_of(line["areas"], line["regions"], scheme),
     }
 
 
-def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "") -> dict[str, Any]:
+def audience_of(
+    areas: Sequence[str], regions: Sequence[str], scheme: SchemeInfo | None = None, *, country: str = ""
+) -> dict[str, Any]:
     """Whom a training is for: the countries of its working areas (or of the area of ``country``), else its regions.
 
-    ``regions`` are those of the programme. Audiences name regions of the default scheme; others stand by their countries.
+    ``regions`` are those of ``scheme``, by default the programme's. Audiences name regions of the default scheme; others
+    stand by their countries.
     """
     places = reference()
-    scheme = kept_scheme(places).code
+    scheme = scheme or kept_scheme(places)
     if country:
-        scheme = HOME_SCHEME
+        scheme = places.scheme(HOME_SCHEME)
         area, region = places.region_of(country, WORKING_SCHEME), places.region_of(country, HOME_SCHEME)
         areas, regions = [area] if area else [], [region] if region else []
         if not areas and not regions:
             return {"scope": "regional", "countries": [country], "unesco_regions": []}
     held = {region.code: region.countries for region in places.regions(WORKING_SCHEME)}
     countries = sorted(frozenset[str]().union(*(held.get(area, frozenset()) for area in areas)))
-    named = {code: places.coverage_region(code, scheme) for code in regions}
+    named = {code: places.coverage_region(code, scheme.code) for code in regions}
     same = all(region and places.home_regions.get(code) == region.countries for code, region in named.items())
     if not countries and not same:
         countries = sorted(frozenset[str]().union(*(region.countries for region in named.values() if region)))
@@ -193,11 +208,9 @@ def audience_of(areas: Sequence[str], regions: Sequence[str], country: str = "")
     return {"scope": scope, "countries": countries, "unesco_regions": [] if countries else list(regions)}
 
 
-def _served(line: dict[str, Any]) -> str:
-    from tessera.planning.queries.names import area_name, region_name
-
+def _served(line: dict[str, Any], scheme: SchemeInfo) -> str:
     areas, regions = line["areas"], line["regions"]
-    return ", ".join([area_name(code) for code in areas] or [region_name(code) for code in regions])
+    return ", ".join([area_name(code) for code in areas] or [region_name(code, scheme) for code in regions])
 
 
 def _in_all(said: Callable[[], str]) -> dict[str, str]:

@@ -90,7 +90,7 @@ def scenario(request: HttpRequest, code: str) -> HttpResponse:
         "tab": "scenarios",
         "scenario": found,
         "kind": queries.KINDS[found.state],
-        "limits": queries.limits_in_words(found.limits),
+        "limits": queries.limits_in_words(found.limits, found.result),
         "step": str(STEPS.get(found.progress.get("step", ""), "")),
         "standing": telling.standing(found.progress, found.limits.get("currency") or "EUR"),
     }
