@@ -19,7 +19,9 @@ from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
 pytestmark = pytest.mark.django_db
-STATIC = ["css/tessera.css", "css/house.css", "js/tessera.js", "js/apply.js", "js/apply-files.js", "icon.svg"]
+STATIC = [
+    "css/tessera.css", "css/house.css", "js/tessera.js", "js/apply.js", "js/apply-files.js", "js/apply-left.js", "icon.svg",
+]  # fmt: skip
 FORM = default_document(2026)
 STEPS = ["person", "work", "motivation", "documents", "commitments"]
 

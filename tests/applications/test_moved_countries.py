@@ -1,5 +1,7 @@
 """What the committee of one country was asked is no more its own once the applicant works in another."""
 
+from datetime import timedelta
+
 import pytest
 
 from tessera.accounts.permissions import has_perm
@@ -87,7 +89,7 @@ def test_what_was_asked_of_another_country_is_replaced_where_nobody_new_can_be_a
 
 
 def test_a_committee_of_another_country_neither_answers_nor_is_written_to(moved):
-    host, _mine, made = moved
+    host, mine, made = moved
     mails = Message.objects.count()
 
     for act in (
@@ -97,9 +99,13 @@ def test_a_committee_of_another_country_neither_answers_nor_is_written_to(moved)
         with pytest.raises(services.CannotAnswer):
             act()
     assert services.new_links(made.email, at=NOW) == 0
-    assert remind(at=made.due_at) == 0
+    nearly = made.due_at - timedelta(days=1)
+    assert remind(at=nearly) == 0
     made.refresh_from_db()
     assert (made.state, Message.objects.count()) == ("asked", mails)
+
+    Application.objects.filter(pk=mine.pk).update(country="SN")
+    assert (remind(at=nearly), services.new_links(made.email, at=NOW)) == (1, 1)
 
 
 def test_an_employer_answers_whatever_the_country_is(client):

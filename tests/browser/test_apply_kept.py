@@ -540,6 +540,48 @@ def test_one_answer_that_the_server_cannot_take_keeps_none_of_the_others_back(pa
     assert answers() == {"institution": "Musée de la Mer", "full_name": "Awa Grès"}
 
 
+def test_a_text_of_another_step_that_is_too_large_keeps_no_other_back_and_is_found_again(page):
+    ask_nothing()
+    offline(page)
+    page.evaluate("document.querySelector('#q-full_name').value = 'x'.repeat(60000)")
+    page.locator("#q-full_name").dispatch_event("input")
+    page.locator("#q-institution").fill("Musée de la Mer")
+    expect(page.locator(DUE)).to_be_visible(timeout=WAIT)
+    page.goto("about:blank")
+    online(page)
+    page.route(
+        SAVE, lambda route: route.fulfill(status=413, content_type="text/html", body="<p>no")
+        if len(route.request.post_data or "") > 50_000 else route.continue_()
+    )  # fmt: skip
+    page.goto("/fr/apply/sea/review/")
+    stuck = page.locator("[data-save-state].late a")
+    expect(stuck).to_have_attribute("href", re.compile("/step/you/$"), timeout=WAIT)
+    page.locator("form[data-persist] button").click()
+    page.wait_for_timeout(1500)
+
+    assert (Application.objects.get().status, answers()) == ("draft", {"institution": "Musée de la Mer"})
+    page.goto("/fr/apply/sea/step/why/")
+    stuck = page.locator("[data-save-state].late a")
+    expect(stuck).to_have_attribute("href", re.compile("/step/you/$"), timeout=WAIT)
+    page.goto("/fr/apply/sea/step/you/")
+    expect(page.locator("#q-full_name")).to_have_value("x" * 60000)
+
+
+def test_of_two_texts_that_were_written_on_two_pages_none_is_dropped_unseen(page):
+    number = Application.objects.get().number
+    offline(page)
+    for step, text in (("you", "Awa Grès"), ("gone", "Awa Basalte")):
+        fields = {"full_name": [["was-full_name", ""], ["q-full_name", text]]}
+        page.evaluate(
+            "([name, it]) => localStorage.setItem(name, JSON.stringify(it))",
+            [f"tessera:draft:apply:{number}:{step}", fields],
+        )
+    page.reload()
+
+    expect(page.locator("#q-full_name")).to_have_value("Awa Grès")
+    expect(page.locator("#t-full_name p").last).to_have_text("Awa Basalte")
+
+
 def test_text_of_a_question_that_stands_on_another_step_since_is_restored_there(page, phone, live_server):
     page.goto("/fr/apply/sea/step/why/")
     leave_unsent(page, "letter", "Écrit avant.")

@@ -199,7 +199,16 @@ def test_fields_of_any_shape_get_an_answer(world: World, data: dict[str, list[st
         saved = draft.client.post(f"{draft.base}/save/", {**data, "step": "why"})
 
         assert saved.status_code == 200
-        assert set(json.loads(saved.content)) == {"at", "revision", "saved", "asked", "refused", "elsewhere", "steps"}
+        assert set(json.loads(saved.content)) == {
+            "at",
+            "revision",
+            "saved",
+            "asked",
+            "refused",
+            "elsewhere",
+            "steps",
+            "wrong",
+        }
         for step in ("you", "work", "why", "promise"):
             draft.post(step, sent_by(draft.shown(step)))
             settled(draft, step)

@@ -42,7 +42,7 @@ def declare_all() -> None:
     declare(
         "applications.requests", _requests, label=_("Endorsements and recommendations asked of you"),
         names={
-            "kind": _("Kind"), "state": _("State"), "name": _("Name"), "asked_at": _("Asked"), "answered_at": _("Answered"),
+            "kind": _("Kind"), "state": _("State"), "name": _("Name"), "asked_at": _("Asked on"), "answered_at": _("Answered"),
             "text": _("Your words"),
         },
         say={

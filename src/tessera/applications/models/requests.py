@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tessera.applications.models.applications import Application
 
@@ -54,10 +55,10 @@ class Request(models.Model):
         REFERENCE = "reference", _("reference")
 
     class State(models.TextChoices):
-        ASKED = "asked", _("asked")
-        GIVEN = "given", _("given")
-        REFUSED = "refused", _("refused")
-        EXPIRED = "expired", _("expired")
+        ASKED = "asked", pgettext_lazy("state of a request", "asked")
+        GIVEN = "given", pgettext_lazy("state of a request", "given")
+        REFUSED = "refused", pgettext_lazy("state of a request", "refused")
+        EXPIRED = "expired", pgettext_lazy("state of a request", "expired")
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="requests")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -138,7 +138,8 @@ class FactsForm(forms.Form):
 
     def _add_endorsement(self, label: str, calls: Mapping[str, str]) -> None:
         states = [
-            ("asked", _("asked for, not answered yet")), ("given", _("given")), ("refused", _("refused")),
+            ("asked", _("asked for, not answered yet")),
+            ("given", pgettext("state of a request", "given")), ("refused", pgettext("state of a request", "refused")),
             ("expired", _("not given in time")), ("no_channel", _("nobody in the country can endorse")),
         ]  # fmt: skip
         self._choice("endorsement", label, states)

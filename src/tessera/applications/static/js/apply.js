@@ -343,64 +343,90 @@ const others = () => {
     return [];
   }
 };
-// A question that stands on this page now, and stood on another when it was written.
+// A question that stands on this page now, and stood on another when it was written. Where both were written, the other
+// text is shown beside the one of this page.
+const textOf = (fields) => fields.filter(([name, value]) => name.startsWith("q-") && value).map(([, value]) => value).join("\n");
 const adopt = () => {
   for (const name of others()) {
     const all = kept(name), here = kept();
     for (const key of Object.keys(all).filter((one) => boxOf(one))) {
+      const texts = [here[key], all[key]].map((fields) => fields && textOf(fields));
       here[key] ??= all[key];
+      if (texts[0] !== undefined && texts[0] !== texts[1]) note(boxOf(key), `t-${key}`, "note due", words.twice, texts[1]);
       delete all[key];
     }
     write(here);
     write(all, name);
   }
 };
+// What one step left here, or only some questions of it, sent until there is an answer.
+const sendSome = async (name, only) => {
+  for (let n = 0; ; n += 1) {
+    try {
+      return await alone(async () => {
+        const drafts = Object.fromEntries(Object.entries(kept(name)).filter(([key]) => !only || only === key));
+        const body = new URLSearchParams({ ask: 1, number: words.number });
+        for (const [field, value] of Object.values(drafts).flat()) body.append(field, value);
+        const answer = await ask(words.save, { method: "POST", body });
+        return { drafts, answer, found: signedOut(answer) || await said(answer) };
+      });
+    } catch {
+      say("due", words.kept ?? words.offline);
+      await pause(n);
+    }
+  }
+};
+const sayStuck = (text, key) => {
+  say("late", `${text} `);
+  const named = [...document.querySelectorAll(".steps a")].find((one) => one.pathname.endsWith(`/${key}/`));
+  const href = named?.href ?? words.step?.replace("/-/", `/${key}/`);
+  if (!href) return;
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = named?.textContent ?? key;
+  line?.append(link);
+};
 let sending = null;
 const sendOthers = () => sending ??= sendAll().finally(() => { sending = null; });
 const sendAll = async () => {
   const stuck = [];
-  let some = false;
+  let some = false, refused = false;
   for (const name of others()) {
-    let answer, drafts, found;
-    for (let n = 0; !found; n += 1) {
-      try {
-        found = await alone(async () => {
-          drafts = kept(name);
-          const body = new URLSearchParams({ ask: 1, number: words.number });
-          for (const [field, value] of Object.values(drafts).flat()) body.append(field, value);
-          answer = await ask(words.save, { method: "POST", body });
-          return signedOut(answer) || said(answer);
-        });
-      } catch {
-        say("due", words.kept ?? words.offline);
-        await pause(n);
+    const places = {};
+    const queue = [""]; // all at once, or one by one where that was too much for the server
+    while (queue.length) {
+      const { drafts, answer, found } = await sendSome(name, queue.shift());
+      if (found === true) {
+        toSignIn();
+        return false;
       }
+      if ([400, 413].includes(answer.status)) {
+        const keys = Object.keys(drafts);
+        if (keys.length > 1) queue.push(...keys);
+        else refused = true; // its step shows it, to be made shorter
+        continue;
+      }
+      if (!answer.ok) {
+        say("late", found.error);
+        return false;
+      }
+      some = true;
+      heard(found.revision);
+      Object.assign(places, found.steps);
+      const late = new Set([...Object.keys(found.refused), ...found.elsewhere.map(({ question, held }) => held && question)]);
+      const now = Object.entries(kept(name));
+      write(Object.fromEntries(now.filter(([key, fields]) => late.has(key) || !same(fields, drafts[key]))), name);
+      if (words.apply && !touched.size) say("done", `${words.saved} ${clock(found.at)}`);
     }
-    if (!answer.ok) {
-      if (found === true) toSignIn();
-      else say("late", found.error);
-      return false;
-    }
-    some = true;
-    heard(found.revision);
-    const late = new Set([...Object.keys(found.refused), ...found.elsewhere.map(({ question, held }) => held && question)]);
-    const now = Object.entries(kept(name));
-    write(Object.fromEntries(now.filter(([key, fields]) => late.has(key)
-      || !same(fields, drafts[key]))), name);
-    for (const key of Object.keys(kept(name))) stuck.push(found.steps[key] ?? name.slice(prefix.length));
-    if (words.apply && !touched.size) say("done", `${words.saved} ${clock(found.at)}`);
+    for (const key of Object.keys(kept(name))) stuck.push(places[key] ?? name.slice(prefix.length));
   }
-  if (words.apply) return true;
-  if (stuck.length) {
-    say("late", `${words.stuck} `);
-    const link = document.createElement("a");
-    link.href = words.step.replace("/-/", `/${stuck[0]}/`);
-    link.textContent = [...document.querySelectorAll(".steps a")].find((one) => one.pathname === link.pathname)?.textContent ?? stuck[0];
-    line?.append(link);
-  } else if (some) {
-    location.assign("?arrived"); // the list of what is missing is another one now
+  if (words.apply) {
+    if (refused) sayStuck(words.refused, stuck[0]);
+    return true;
   }
-  return !some;
+  if (stuck.length) sayStuck(words.stuck, stuck[0]);
+  else if (some) location.assign("?arrived"); // the list of what is missing is another one now
+  return !some && !stuck.length;
 };
 
 // Without this file what leaves the page saves it first; with it the text stays on this device, and a link does.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tessera.calls.forms.questions.conditions import GROUPS, AnswersOf
 from tessera.calls.forms.questions.words import (
@@ -98,7 +99,7 @@ def question_section(kind: Type, document: Mapping[str, Any], earlier: list[Docu
         Pick("step", _("In the step"), choices=steps, empty=None),
         Flag("required", _("An answer is required")),
         *_settings(kind),
-        Pick("stage", _("Asked"), choices=STAGES, empty=None, radio=True),
+        Pick("stage", pgettext("a question", "Asked"), choices=STAGES, empty=None, radio=True),
         Pick("seen_by", _("Who reads the answer"), choices=_readers(kind), empty=None, radio=True),
     ]
     if kind not in IDENTITY_TYPES:
