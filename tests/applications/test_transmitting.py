@@ -317,7 +317,7 @@ def test_a_call_of_another_kind_shows_nothing_of_it(client, committee, office):
     ("name", "said"),
     [
         ("waiting", "It counts once it is transmitted."),
-        ("transmitted", "The programme office checks the conditions next."),
+        ("transmitted", "After the deadline the programme office checks the conditions."),
     ],
 )
 def test_the_list_of_one_s_own_says_it_like_its_page(client, call, committee, name, said):

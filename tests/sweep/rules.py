@@ -108,11 +108,11 @@ def data(found: Fetched) -> Iterator[str]:
 
 
 def switches(found: Fetched) -> Iterator[str]:
-    """The links in the head of the page lead to the same page in the other languages."""
+    """The links in the head of the page, or buttons that save first, lead to the same page in the other languages."""
     links = {
-        node.get("hreflang"): node.get("href")
-        for node in found.tree.all("a")
-        if node.get("hreflang") and node.within("header")
+        node.get("hreflang") or node.get("lang"): node.get("href") or node.get("data-href")
+        for node in found.tree.all("a", "button")
+        if (node.get("hreflang") or (node.get("data-href") and node.get("lang"))) and node.within("header")
     }
     if found.status == 500:  # says what it can without a database
         return

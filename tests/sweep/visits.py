@@ -135,7 +135,8 @@ SHOWN = """() => {
     headings: [...document.querySelectorAll("main :is(h1, h2, h3)")].filter(seen).map(words),
     controls: [...document.querySelectorAll("main :is(button, input:not([type=hidden]), select, textarea)")]
       .filter(seen).map((node) => node.name || words(node)),
-    links: [...document.querySelectorAll("main a[href]")].filter(seen).map((node) => node.getAttribute("href")),
+    links: [...document.querySelectorAll("main :is(a[href], button[data-href])")].filter(seen)
+      .map((node) => node.getAttribute("href") ?? node.dataset.href),
     text: words(document.querySelector("main")).length,
   };
 }"""

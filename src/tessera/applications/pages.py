@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -368,10 +368,13 @@ def _cell(name: str, column: Column, value: Json) -> Control:
 
 def _signed_another_day(value: Json, at: datetime) -> str:
     """That a signature has the day of another than today, which may be right; "" where it has none that is past."""
-    given = _text(value.get("on")) if isinstance(value, Mapping) else ""
-    if not given or not _is_day(given) or given >= earliest_day(at).isoformat():
+    try:
+        day = date.fromisoformat(_text(value.get("on")) if isinstance(value, Mapping) else "")
+    except ValueError:
+        return ""  # said as an error, or not given yet
+    if day >= earliest_day(at):
         return ""
-    return _("Signed on %(day)s, which is not today. Leave it if that is right.") % {"day": in_words(given)}
+    return _("Signed on %(day)s, which is not today. Leave it if that is right.") % {"day": in_words(day)}
 
 
 def _describe(found: FieldShown) -> None:
