@@ -37,6 +37,20 @@ def test_with_scripts_what_was_not_sent_yet_is_there_in_the_other_language(phone
     assert Application.objects.count() == 1
 
 
+def test_saved_at_tells_one_clock_with_its_zone_before_and_after_the_page_is_opened_anew(phone):
+    page = phone(scripts=True)
+    zone = {"timezoneId": "America/Lima"}
+    page.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", zone)
+    enter(page, "awa.gres@example.org")
+    page.locator("#q-full_name").fill("Awa Grès")
+    saved = page.locator("[data-save-state].done")
+    expect(saved).to_contain_text("UTC−5", timeout=30_000)
+    before = saved.text_content()
+    page.reload()
+
+    expect(saved).to_have_text(before)
+
+
 def test_without_scripts_the_header_and_the_steps_save_first(phone):
     page = phone(scripts=False)
     enter(page, "awa.gres@example.org")
