@@ -197,6 +197,16 @@ const note = (box, id, kind, ...texts) => {
   box.append(made);
 };
 
+// Without this file what leaves the page saves it first; with it the text stays on this device, and a link does.
+const toLinks = () => {
+  for (const button of document.querySelectorAll("button[data-href]")) {
+    const link = Object.assign(document.createElement("a"), { href: button.dataset.href });
+    if (button.lang) link.lang = link.hreflang = button.lang;
+    link.append(...button.childNodes);
+    button.replaceWith(link);
+  }
+};
+
 // Questions and steps that a condition shows or hides: drawn by the server; what is being written stays.
 const redraw = async () => {
   const answer = await ask(location.pathname, { headers: { Accept: "text/html" } });
@@ -218,7 +228,9 @@ const redraw = async () => {
   }
   boxes().forEach(enhance);
   const bar = page.querySelector(".steps");
-  if (bar) document.querySelector(".steps").replaceWith(document.adoptNode(bar));
+  if (!bar) return;
+  document.querySelector(".steps").replaceWith(document.adoptNode(bar));
+  toLinks();
 };
 
 const told = async (answer, sent) => {
@@ -429,23 +441,13 @@ const sendAll = async () => {
   return !some && !stuck.length;
 };
 
-// Without this file what leaves the page saves it first; with it the text stays on this device, and a link does.
-const toLinks = () => {
-  for (const button of document.querySelectorAll("button[data-href]")) {
-    const link = Object.assign(document.createElement("a"), { href: button.dataset.href });
-    if (button.lang) link.lang = link.hreflang = button.lang;
-    link.append(...button.childNodes);
-    button.replaceWith(link);
-  }
+const start = () => {
+  boxes().forEach(enhance);
+  toLinks();
   for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
   const saved = document.querySelector("[data-saved-at]");
   const at = new Date(saved?.dateTime);
   if (saved && at.toDateString() === new Date().toDateString()) saved.textContent = `${words.saved} ${clock(at)}`;
-};
-
-const start = () => {
-  boxes().forEach(enhance);
-  toLinks();
   form.addEventListener("input", (event) => {
     const box = event.target.closest("[data-question]");
     if (!box || event.target.type === "file") return;
