@@ -112,7 +112,10 @@ def workbook_text(path):
 def kept(example, outcome):
     """What is kept of an outcome, by the name under ``expected/``."""
     streams = CHANGING.sub(_left_out, outcome.out) + (f"-- error output --\n{outcome.err}" if outcome.err else "")
-    named = {f"{name}.txt" if name.endswith(".xlsx") else name: text for name, text in outcome.files.items()}
+    named = {
+        f"{Path(name).name}.txt" if name.endswith(".xlsx") else Path(name).name: text
+        for name, text in outcome.files.items()
+    }
     return {f"{example.name}.txt": streams, **named}
 
 

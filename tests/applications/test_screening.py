@@ -561,7 +561,7 @@ def test_what_was_decided_names_the_version_of_the_rules_that_it_quotes(client, 
     text = client.get(f"/en/desk/applications/calls/{call.code}/export.csv").content.decode("utf-8-sig")
 
     assert "Judged by the rules of the call, version 2." in file
-    assert file.count("; rules of the call, version 2)") == 1
+    assert file.count(", rules of the call, version 2)") == 1
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["Conditions"], row["Version of the rules"]) == ("all conditions met", "2")
     ApplicationFactory(call=call, submitted=True)

@@ -204,6 +204,7 @@ def test_fields_of_any_shape_get_an_answer(world: World, data: dict[str, list[st
             "revision",
             "saved",
             "asked",
+            "path",
             "refused",
             "elsewhere",
             "steps",

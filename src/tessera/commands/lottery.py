@@ -286,7 +286,7 @@ def _draw(arguments: argparse.Namespace) -> int:
     closed: Commitment = commitment.closed(drawn)
     beside: dict[Path, Any] | None = None
     if arguments.record is not None:
-        beside = {arguments.record: publish(lottery, closed), held: {"commitment": commitment.sha256, "value": value}}
+        beside = {arguments.record: publish(lottery, closed), held: {"sha256": commitment.sha256, "value": value}}
     return give(arguments, "lottery", answer, beside=beside)
 
 
@@ -303,7 +303,7 @@ def _draw_once(held: Path, commitment: Commitment, value: str) -> None:
         return
     except (OSError, ValueError, RecursionError) as error:
         raise CommandFailed(f"“{held}” cannot be read: it says whether the draw was held.", status=2) from error
-    if not isinstance(told, dict) or (told.get("commitment") == commitment.sha256 and told.get("value") != value):
+    if not isinstance(told, dict) or (told.get("sha256") == commitment.sha256 and told.get("value") != value):
         raise CommandFailed(f"The draw has been held with another value (“{held}” has it); it is not repeated.")
 
 
