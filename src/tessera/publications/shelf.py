@@ -87,7 +87,7 @@ def shelf_beside(asked: Iterable[tuple[str, str]]) -> tuple[Shelf, set[tuple[str
     known = _shelf
     key, others, found, rows, facets = _look(list(dict.fromkeys(asked)), known.key if known else None)
     kept = known
-    if kept is None or kept.key != key:
+    if kept is None or kept.key != key:  # where it is the same, the look brought no trainings
         with _lock:
             kept = _shelf
             if kept is None or kept.key != key:
