@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from tessera.applications.models import Answer, Document
 from tessera.programmes.models import Training
@@ -19,16 +18,8 @@ from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands", "own_files")]
 STATUS = "/en/apply/sea/status/"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -169,6 +160,8 @@ def test_text_posted_without_a_session_comes_back_after_signing_in(mine, client)
 def test_what_is_written_is_saved_meanwhile_and_what_was_submitted_is_refused(mine, client):
     sent_on = {"revision": "0", "device": "x", "step": "papers", "number": mine.number, "ask": "1"}
     answer = client.post("/en/apply/sea/save/", sent_on | {"q-needs": "yes", "was-needs": "x"}).json()
+    bar = next(node for node in parse(client.get(step("trip")).content.decode()).all("ol") if "data-path" in node.attrs)
+    assert ",".join(answer["path"]) == bar.get("data-path")
     assert (answer["saved"], answer["asked"]) == (["needs"], ["passport", "diet", "needs", "why_alone"])
 
     before = values(mine)

@@ -5,9 +5,7 @@ import io
 from importlib import import_module
 
 import pytest
-import time_machine
 from django.apps import apps
-from django.core.cache import cache
 
 from tessera.applications import services as applying
 from tessera.applications.models import Application
@@ -20,7 +18,7 @@ from tests.factories.applications import AnswerFactory, ApplicationFactory
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 MIGRATION = import_module("tessera.applications.migrations.0011_keep_priorities")
 
 
@@ -48,13 +46,6 @@ FORM = {
 }  # fmt: skip
 LIST = "column=priorities&order="
 EXPORT = "/en/desk/applications/calls/sea/export.csv"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

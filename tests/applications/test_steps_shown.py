@@ -1,8 +1,6 @@
 """A step under a condition: it comes and goes with the answer before it; what was written in it is kept."""
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from tessera.applications import services
 from tessera.applications.models import Answer, Application
@@ -14,7 +12,7 @@ from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 FORM = {
     "steps": [
         {"key": "you", "title": {"en": "You"}, "questions": [
@@ -25,13 +23,6 @@ FORM = {
         {"key": "why", "title": {"en": "Why"}, "questions": [question("letter", "long_text", "Why you?", required=True)]},
     ]
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def autosave(request: HttpRequest, code: str) -> HttpResponse:
             "revision": saved.application.revision,
             "saved": list(saved.saved),
             "asked": [question.key for question in here.questions if question.key in asked] if here else [],
-            "path": [link.key for link in pages.steps_of(form, saved.answers)],
+            "path": [link.key for link in pages.steps_of(form, saved.answers, stage=saved.stage)],
             # What is no longer asked keeps nobody from going on.
             "refused": {key: why for key, why in saved.refused.items() if key in asked},
             "elsewhere": [
