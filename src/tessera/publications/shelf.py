@@ -103,11 +103,13 @@ _NEWEST = "COALESCE((SELECT MAX(stamp) FROM publications_publicrecord WHERE kind
 _NEWEST_TRAINING = _NEWEST.format("training")
 _OTHER_KINDS = ", ".join(_NEWEST.format(kind) for kind in ("person", "organisation", "topic"))
 _NEVER = 2**63 - 1
+# A day as YYYY-MM-DD, whatever the server's style of dates; SQLite keeps it so.
+_DAYS = {"postgresql": "to_char(sort_on, 'YYYY-MM-DD')"}
 # The key; where it is another than the known one every training; the facets of those that are newer than the known one.
 _LOOK = f"""
     SELECT 'key', {_VERSION}, {_NEWEST_TRAINING}, {_OTHER_KINDS}, '', ''
     UNION ALL
-    SELECT 'training', id, stamp, CAST(rehearsal AS integer), 0, 0, sort_name, CAST(sort_on AS varchar(10))
+    SELECT 'training', id, stamp, CAST(rehearsal AS integer), 0, 0, sort_name, @day
     FROM publications_publicrecord
     WHERE kind = 'training' AND stamp > CASE WHEN {_VERSION} = %s AND {_NEWEST_TRAINING} = %s THEN {_NEVER} ELSE -1 END
     UNION ALL
@@ -127,7 +129,7 @@ def _look(
     The trainings are none where the key is the ``known`` one; the facets are those of trainings with a later stamp, none
     where nothing is known.
     """
-    sql = _LOOK
+    sql = _LOOK.replace("@day", _DAYS.get(connection.vendor, "sort_on"))
     if asked:
         sql += _ASKED + " OR ".join(["(kind = %s AND slug = %s)"] * len(asked))
     params: list[Any] = [*known, known[1]] if known else [-1, -1, _NEVER]

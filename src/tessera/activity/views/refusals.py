@@ -27,7 +27,8 @@ def add_refusals(
         said = " ".join(map(str, texts))
         section = next((part for part in kind.sections if part.item_at(path)), None)
         if section is None:
-            form.add_error(None, labelled(kind.other_places.get(path, path), said))
+            unasked = kind.other_places.get(path, path)
+            form.add_error(None, labelled(labelled(name, unasked) if name else unasked, said))
             continue
         item, rest = section.item_at(path) or (section.items[0], "")
         place: Any = labelled(section.title, item.label_at(rest))
