@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tessera.applications.models import Answer, Document
 from tessera.programmes.models import Training
@@ -19,7 +21,7 @@ from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands", "own_files")]
-STATUS = "/en/apply/sea/status/"
+MINE, STATUS = "/en/apply/", "/en/apply/sea/status/"
 
 
 @pytest.fixture
@@ -52,6 +54,30 @@ def test_the_page_of_the_application_says_what_is_missing_and_until_when(mine, c
     assert "Questions to those selected 2 answers are still missing, or need a change." in text
     assert "Please answer by 6 September 2026." in text
     assert links == [f"{step()}?check=1#q-passport", f"{step()}?check=1#q-diet", step()]
+
+
+def test_the_list_of_their_applications_says_what_is_still_missing(mine, client, django_assert_num_queries):
+    def said():
+        page = parse(client.get(MINE).content)
+        return [
+            (" ".join(link.text.split()), link.get("href"))
+            for link in page.all("a")
+            if "#selected" in (link.get("href") or "")
+        ]
+
+    two = ("2 answers are still missing, or need a change.", f"{STATUS}#selected")
+    assert said() == [two]
+    with CaptureQueriesContext(connection) as one:
+        said()
+    for code in ("land", "sky"):
+        chosen(call_with_questions(code), applicant=mine.applicant)
+    with django_assert_num_queries(len(one)):
+        assert [link for _said, link in said()] == [
+            STATUS.replace("sea", code) + "#selected" for code in ("sky", "land", "sea")
+        ]
+
+    Training.objects.update(status="delivered")
+    assert said() == []
 
 
 @pytest.mark.parametrize("status", ["submitted", "selected", "offered", "declined", "withdrawn"])

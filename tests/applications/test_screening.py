@@ -30,6 +30,7 @@ from tests.factories.applications import (
 )
 from tests.factories.calls import CallFactory, RuleVersionFactory, StrandFactory
 from tests.factories.moments import NOW
+from tests.sweep.markup import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 RULES = [
@@ -86,6 +87,35 @@ def mails():
 
 
 # What the office decides
+
+
+def why_not(client, row, language="en"):
+    """The text of the part of the applicant's page that says why; None where there is none."""
+    client.force_login(row.applicant)
+    page = parse(client.get(f"/{language}/apply/{row.call.code}/status/").content)
+    found = [node for node in page.all("section") if node.get("aria-labelledby") == "decision"]
+    return " ".join(found[0].text.split()).replace("\xa0", " ") if found else None
+
+
+def test_the_page_of_the_applicant_says_why_as_the_mail_does_and_by_which_rules(call, client):
+    office, mine = OfficeUserFactory(), judged(call)
+    met = judged(call, outcome="met")
+    assert why_not(client, mine) is None
+
+    for row in (mine, met):
+        services.mark_ineligible(row, reason="Too old\nfor <this> call.", by=office, at=NOW)
+
+    people = "People decided this, not a machine. If a fact is wrong, write to the programme office."
+    assert why_not(client, mine) == (
+        f"Why Too old for <this> call. What does not meet the rules of the call, version 1: Aged 47; at most 45. Loi. {people}"
+    )
+    assert "Ce qui n’est pas conforme aux règles de l’appel, version 1 : 47 ans ; 45 au plus." in why_not(
+        client, mine, "fr"
+    )
+    assert why_not(client, met) == f"Why Too old for <this> call. {people}"
+
+    services.waive_rule(mine, "age", reason="Exception.", by=office, at=NOW)
+    assert why_not(client, mine) is None
 
 
 def test_waiving_needs_a_reason_tells_the_applicant_and_lets_the_file_go_on(call):

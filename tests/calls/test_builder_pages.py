@@ -469,6 +469,46 @@ def test_what_lives_on_elsewhere_is_never_said_to_be_deleted_early(client, offic
     assert FormVersion.objects.get(call=call).document["steps"][1]["questions"][1].get("sensitive") is None
 
 
+@pytest.mark.parametrize("status", ["draft", "open"])
+@pytest.mark.parametrize(
+    ("kind", "more", "why"),
+    [
+        ("date", {"fact": "birth_date"}, "judge before anybody is selected"),
+        ("referee", {}, "is written to when the application is sent"),
+        ("endorsement", {"channel": "employer"}, "is written to when the application is sent"),
+    ],
+)
+def test_what_is_needed_before_the_selection_is_not_asked_after_it(client, office, status, kind, more, why):
+    call = make_call(status=status)
+    asked = {"key": "odd", "type": kind, "label": {"en": "Odd?"}, **more}
+    services.save_form(call, editing.with_question(FORM, asked, "you"), by=None, at=NOW)
+    address = page("call_form_question", call.code, "odd")
+
+    answer = client.post(address, {**filled(client.get(address)), "stage": "after_selection", "do": "save"})
+
+    assert (answer.status_code, why in answer.content.decode()) == (422, True)
+    assert (latest_form(call).number, editing.question_in(latest_form(call).document, "odd")["stage"]) == (2, "apply")
+
+
+def test_what_is_asked_too_late_since_earlier_times_stays_in_its_call_and_is_asked_in_time_in_a_copy():
+    odd = {"key": "odd", "type": "referee", "label": {"en": "Odd?"}}
+    call = make_call(status="open", form={"steps": [{"key": "you", "title": {"en": "You"}, "questions": [odd]}]})
+    row = FormVersion.objects.get(call=call)
+    row.document["steps"][0]["questions"][0]["stage"] = "after_selection"
+    row.save()
+    changed = deepcopy(row.document)
+    changed["steps"][0]["questions"][0]["help"] = {"en": "Who knows your work."}
+
+    services.save_form(call, changed, by=None, at=NOW)
+    copy = services.clone_call(call, call.training, by=None, at=NOW)
+
+    assert [
+        one["steps"][0]["questions"][0]["stage"]
+        for one in FormVersion.objects.order_by("pk").values_list("document", flat=True)
+    ] == ["after_selection", "after_selection", "apply"]
+    assert FormVersion.objects.filter(call=copy).count() == 1
+
+
 def test_a_mark_of_earlier_times_stays_in_its_call_and_is_left_out_of_a_copy():
     odd = {"key": "odd", "type": "date", "label": {"en": "Odd?"}, "fact": "birth_date"}
     call = make_call(status="open", form={"steps": [{"key": "you", "title": {"en": "You"}, "questions": [odd]}]})

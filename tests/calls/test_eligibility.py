@@ -644,6 +644,25 @@ def test_an_endorsement_that_no_question_asks_for_is_named():
     ]
 
 
+def test_what_is_asked_after_the_selection_answers_no_rule():
+    later = {"stage": "after_selection", "label": {"en": "Later?"}}
+    form = read_form({
+        "steps": [{
+            "key": "step", "title": {"en": "Step"},
+            "questions": [
+                {"key": "boss", "type": "endorsement", "channel": "employer"} | later,
+                {"key": "born", "type": "date", "fact": "birth_date"} | later,
+            ],
+        }]
+    })  # fmt: skip
+    made = rules(AGE | {"key": "age"}, rule("endorsement", "employer", channel="employer"))
+
+    assert [(row.code, row.rule) for row in form_differences(made, form)] == [
+        ("never_asked", "age"),
+        ("never_asked", "employer"),
+    ]
+
+
 def test_reasons_that_miss_a_language_are_named():
     made = rules(AGE | {"reason": {"en": "Young.", "es": "Joven."}}, CLOSED | {"key": "where"})
     assert [(row.rule, row.language) for row in reason_gaps(made, ["en", "fr", "es"])] == [("rule", "fr")]

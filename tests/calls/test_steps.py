@@ -88,6 +88,22 @@ def test_a_deadline_that_is_over_is_told_with_all_else_that_is_lacking():
     assert (refusal.value.lacking, calls_whole().get().status) == (over, "draft")
 
 
+def test_a_strand_whose_own_deadline_is_over_keeps_the_call_from_going_out():
+    own = {"deadline": {"day": "2026-03-10", "time": "18:00", "zone": "Africa/Dakar"}}
+    strands = [
+        {"key": "region", "name": {"en": "Region"}}, {"key": "hosts", "name": {"en": "Hosts"}} | own,
+    ]  # fmt: skip
+    call, ends = make_call(strands=strands), datetime(2026, 3, 10, 18, 1, tzinfo=UTC)
+    over = ["The deadline of strand 2 is over: write a later one."]
+
+    assert services.lacking(call, ends - SECOND) == []
+    assert services.lacking(call, ends) == over
+    with pytest.raises(Lacking) as refusal:
+        services.publish_call(call, by=None, at=ends)
+
+    assert (refusal.value.lacking, calls_whole().get().status) == (over, "draft")
+
+
 def test_a_call_may_go_out_with_its_main_language_alone():
     call = make_call(main_language="fr", title={"fr": "Appel"}, summary={"fr": "Venez."})
 
@@ -311,6 +327,12 @@ def test_a_call_with_endorsements_is_public_only_once_somebody_is_asked_for_one(
     with pytest.raises(Lacking) as refused:
         services.publish_call(call, by=None, at=NOW)
     assert [text[:47] for text in refused.value.lacking] == ["People apply with an endorsement, and no questi"]
+    row = call.form_versions.get()
+    row.document["steps"][0]["questions"].append(
+        {"key": "late", "type": "endorsement", "label": {"en": "Late"}, "stage": "after_selection"}
+    )
+    row.save()
+    assert services.lacking(call, NOW) == refused.value.lacking
 
     asked = {"key": "aval", "type": "endorsement", "label": {"en": "Endorsement"}, "channel": "national_committee"}
     document = deepcopy(FORM)

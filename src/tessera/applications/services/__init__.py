@@ -20,6 +20,19 @@ from tessera.applications.services.files import (
     upload_of,
 )
 from tessera.applications.services.postponing import ask_again
+from tessera.applications.services.refusals import (
+    AnotherApplication,
+    AskedBefore,
+    AskedLater,
+    CannotTakeUp,
+    CannotWithdraw,
+    NoSuchStrand,
+    NotOpen,
+    NotWritable,
+    SisterApplication,
+    TooLate,
+    TrainingOver,
+)
 from tessera.applications.services.returning import (
     CannotReturn,
     NobodyToComplete,
@@ -30,20 +43,9 @@ from tessera.applications.services.returning import (
 from tessera.applications.services.submitting import NotComplete, problems_of, said_at, submit_application
 from tessera.applications.services.verdicts import judged
 from tessera.applications.services.writing import (
-    AnotherApplication,
-    AskedBefore,
-    AskedLater,
-    CannotTakeUp,
-    CannotWithdraw,
     Elsewhere,
     Held,
-    NoSuchStrand,
-    NotOpen,
-    NotWritable,
     Saved,
-    SisterApplication,
-    TooLate,
-    TrainingOver,
     digest_of,
     hold,
     hold_of,

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.sending import tell_applicant
+from tessera.applications.services.refusals import NotWritable, TooLate
 from tessera.applications.services.requests import ask_those_named
 from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
-from tessera.applications.services.writing import NotWritable, TooLate, locked, move
+from tessera.applications.services.writing import locked, move
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, closing_of, latest_day, window_of
 from tessera.calls.eligibility import Verdict, blocking

@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
 from tessera.activity.services import record
@@ -21,6 +20,18 @@ from tessera.applications.reading import asks_name, form_to_write
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.drafts import tell_draft_saved
 from tessera.applications.services.ranks import clear_taken_ranks
+from tessera.applications.services.refusals import (
+    AskedBefore,
+    AskedLater,
+    CannotTakeUp,
+    CannotWithdraw,
+    NoSuchStrand,
+    NotOpen,
+    NotWritable,
+    SisterApplication,
+    TooLate,
+    TrainingOver,
+)
 from tessera.applications.windows import UNFINISHED, stage_to_write, strand_of, window_of
 from tessera.calls.models import Call, FormVersion, Strand
 from tessera.calls.queries import latest_form, sister_calls
@@ -28,7 +39,6 @@ from tessera.calls.questions import Form, Question, Type, clean_answer, problems
 from tessera.calls.questions.cleaning import MOST_SIGNS
 from tessera.calls.questions.model import Answers, Json, Stage
 from tessera.core.codes import new_code
-from tessera.core.errors import DomainError
 from tessera.core.folding import clean, fold
 from tessera.core.rows import unique
 from tessera.core.translated import best
@@ -39,62 +49,6 @@ log = structlog.get_logger(__name__)
 # Who accepted, declined or let an offer pass has answered already.
 FINAL = (Status.ACCEPTED, Status.DECLINED, Status.EXPIRED)
 TAKEN_UP = (Status.WITHDRAWN, Status.INCOMPLETE)
-
-
-class NotOpen(DomainError):
-    message = gettext_lazy("This call is not open for applications.")
-
-
-class NoSuchStrand(DomainError):
-    message = gettext_lazy("Choose what you apply for.")
-
-
-class NotWritable(DomainError):
-    message = gettext_lazy("This application cannot be changed any more: it is “%(status)s”.")
-
-
-class TooLate(DomainError):
-    message = gettext_lazy("The deadline is over. What you wrote before it is kept and can be read.")
-
-
-class TrainingOver(DomainError):
-    message = gettext_lazy("The training is over or was called off. What you answered is kept and can be read.")
-
-
-class AskedLater(DomainError):
-    message = gettext_lazy(
-        "“%(question)s” is asked of those selected, once they have accepted the place. Nothing was saved."
-    )
-
-
-class AskedBefore(DomainError):
-    message = gettext_lazy(
-        "“%(question)s” belongs to what you submitted, which cannot be changed any more. Nothing was saved."
-    )
-
-
-class SisterApplication(DomainError):
-    """``application`` is the one that exists; one person applies to one of several sister calls."""
-
-    message = gettext_lazy("You have an application to “%(call)s” already, and may apply to one of these calls only.")
-
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        super().__init__(call=str(application.call))
-
-
-class AnotherApplication(DomainError):
-    message = gettext_lazy(
-        "Nothing was saved: this page is one of another application, and somebody else has signed in on this device since."
-    )
-
-
-class CannotWithdraw(DomainError):
-    message = gettext_lazy("This application cannot be withdrawn any more: it is “%(status)s”.")
-
-
-class CannotTakeUp(DomainError):
-    message = gettext_lazy("This application cannot be taken up again: it is “%(status)s”.")
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,13 @@ from tessera.accounts.models import User
 from tessera.accounts.permissions import me, require
 from tessera.applications import pages, receipts, services
 from tessera.applications.keeping import OVER
-from tessera.applications.later import STAGE, later_of
-from tessera.applications.models import Application, Note, Status
+from tessera.applications.later import STAGE, later_by_key, later_of
+from tessera.applications.models import Application, Note, Status, Verdict
 from tessera.applications.queries import applications_of
 from tessera.applications.sending import said_until
 from tessera.applications.services import late as services_late
-from tessera.applications.services.screening import SCREENED
+from tessera.applications.services.screening import SCREENED, standing_verdicts
+from tessera.applications.services.screening import said as said_of
 from tessera.applications.services.writing import FINAL, TAKEN_UP
 from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import (
@@ -41,7 +42,7 @@ from tessera.applications.windows import (
     strand_of,
     window_of,
 )
-from tessera.applications.wording import worded_steps
+from tessera.applications.wording import rules_named, worded_steps
 from tessera.calls.models import Status as CallStatus
 from tessera.calls.models import Strand
 from tessera.calls.queries import called_off
@@ -73,6 +74,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = applications_of(user).select_related("transmission_waiver").prefetch_related("requests")[:MOST]
     off = called_off(row.call for row in found)
     prefetch_related_objects([row for row in found if row.status == Status.OFFERED], "call__date_changes")
+    asked = later_by_key([row for row in found if may_answer_later(row, now)], on=now)
     for row in found:
         strand = next((one for one in row.call.strands.all() if one.key == row.strand), None)
         if strand is not None:
@@ -83,7 +85,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         early = _is_early(row, strand, now)
         said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled, passed=passed, early=early)
         kind = "" if cancelled else "late" if passed else _kind(row.status)
-        rows.append({"application": row, "said": said, "kind": kind})
+        later = asked.get(row.pk)
+        missing = len(later.problems) if later and not cancelled else 0
+        rows.append({"application": row, "said": said, "kind": kind, "missing": missing})
     return render(request, "apply/mine.html", {"rows": rows, "section": "applications"})
 
 
@@ -107,6 +111,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "call": row.call,
         "heading": _heading(row, writable, cancelled=cancelled, passed=passed),
         "said": _said(row, writable, standing, cancelled=cancelled, passed=passed, early=early),
+        "decision": _decision(row) if row.status == Status.INELIGIBLE else None,
         "standing": standing if row.status in SCREENED and not cancelled else None,
         "cancelled": cancelled,
         "path": [] if off else _path(row, early=early),
@@ -263,7 +268,7 @@ def _said(
         Status.RETURNED: _("The programme office needs something from you. Complete it and submit it again."),
         Status.INCOMPLETE: _("The deadline is over. What you wrote before it is kept and can be read and copied."),
         Status.ELIGIBLE: _("It meets the conditions and will be read."),
-        Status.INELIGIBLE: _("It does not meet a condition of this call. The message to you says which."),
+        Status.INELIGIBLE: _("It does not meet the conditions of this call."),
         Status.UNDER_REVIEW: _("Reviewers read it without your name."),
         Status.SELECTED: _("The committee has selected you. The offer follows."),
         Status.RESERVE: _("If somebody declines, a place may be offered to you."),
@@ -292,6 +297,17 @@ def _offer(row: Application) -> dict[str, str]:
     """Until when the place is kept, in words; "" where no day was set."""
     until = offered_until(row)
     return {"until": said_until(until, row.call) if until else ""}
+
+
+def _decision(row: Application) -> dict[str, Any]:
+    """Why it is not eligible, as the mail about it has it: what the office wrote, the conditions not met and their version."""
+    failed = [said_of(verdict) for verdict in standing_verdicts(row) if verdict.outcome == Verdict.Outcome.NOT_MET]
+    version = row.rule_version
+    return {
+        "why": row.status_reason,
+        "rules": [sentence for sentence in failed if sentence],
+        "by": rules_named(version.number if version else None),
+    }
 
 
 def _later(row: Application, now: datetime) -> dict[str, Any] | None:

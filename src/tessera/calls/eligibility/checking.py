@@ -70,13 +70,14 @@ def audience_differences(
 
 
 def form_differences(rules: Sequence[Rule], form: Form) -> list[Difference]:
-    """Rules whose facts or channel no question asks for, and keys in rules that no option of the form has."""
-    asked = {question.fact for question in form.questions if question.fact}
+    """Rules whose facts or channel no question asks for in time, and keys in rules that no option of the form has."""
+    in_time = [question for question in form.questions if question.stage == "apply"]
+    asked = {question.fact for question in in_time if question.fact}
     if "earlier_grant" in asked:
         asked.add("earlier_grant_on")
     names = option_names(form)
     found = []
-    channels = {question.channel for question in form.questions if question.type is Type.ENDORSEMENT}
+    channels = {question.channel for question in in_time if question.type is Type.ENDORSEMENT}
     for rule in _flat(rules):
         channel = rule.params.get("channel") if rule.kind == "endorsement" else None
         if channel and channel not in channels:

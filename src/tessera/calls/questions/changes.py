@@ -18,17 +18,36 @@ _LOOSE = ("among", "document_language")  # an empty list means any
 
 
 def promises_kept(old: Form | None, new: Form) -> dict[str, list[str]]:
-    """Why a question of ``new`` cannot be marked as sensitive, by path: its answer would live on elsewhere.
+    """Why a question of ``new`` cannot be marked as sensitive, or asked of those selected only, by path.
 
-    What ``old``, the version before, has so already stays.
+    The answer would live on elsewhere, or come too late for what it is for. What ``old``, the version before, has so
+    already stays.
     """
-    before = {question.key: (question.sensitive, question.fact) for question in old.questions} if old else {}
+    before = {question.key: question for question in old.questions} if old else {}
     paths = _paths(new)
-    return {
-        f"{paths[one.key]}.sensitive": [str(why)]
-        for one in new.questions
-        if one.sensitive and before.get(one.key) != (True, one.fact) and (why := _lives_on(one))
-    }
+    found: dict[str, list[str]] = {}
+    for one in new.questions:
+        was = before.get(one.key)
+        if one.sensitive and not (was and was.sensitive and was.fact == one.fact) and (why := _lives_on(one)):
+            found[f"{paths[one.key]}.sensitive"] = [str(why)]
+        if _is_later(one) and not (was and _is_later(was) and was.fact == one.fact) and (why := _too_late(one)):
+            found[f"{paths[one.key]}.stage"] = [str(why)]
+    return found
+
+
+def _is_later(question: Question) -> bool:
+    return question.stage == "after_selection"
+
+
+def _too_late(question: Question) -> Promise | None:
+    if question.fact:
+        return _(
+            "The rules learn something from this answer and judge before anybody is selected: "
+            "ask it with the application, or choose “nothing” there."
+        )
+    if question.type in (Type.REFEREE, Type.ENDORSEMENT):
+        return _("Whoever is named here is written to when the application is sent: ask it with the application.")
+    return None
 
 
 def _lives_on(question: Question) -> Promise | None:

@@ -77,7 +77,7 @@ def _promised(form: Document) -> Document:
     """The form without the marks that a new one cannot have."""
     for path in promises_kept(None, read_form(form)):
         step, question = map(int, re.findall(r"\d+", path))
-        del form["steps"][step]["questions"][question]["sensitive"]
+        del form["steps"][step]["questions"][question][path.rpartition(".")[2]]
     return form
 
 

@@ -82,11 +82,19 @@ def lacking(call: Call, at: datetime) -> list[str]:
         said.append(_("Say when it closes: the deadline is missing."))
     elif call.last_closes_at <= at:
         said.append(_("Its deadline is over: write a later one."))
+    else:
+        said += [
+            _("The deadline of strand %(n)s is over: write a later one.") % {"n": strand.order + 1}
+            for strand in sorted(call.strands.all(), key=lambda strand: strand.order)
+            if strand.closes_at is not None and strand.closes_at <= at
+        ]
     form = latest_form(call)
     if form is None or not any(step["questions"] for step in form.document["steps"]):
         said.append(_("It asks nothing yet: write its questions, or begin with those of a regional training."))
     elif call.channel != Channel.INDIVIDUAL and not any(
-        question["type"] == Type.ENDORSEMENT for step in form.document["steps"] for question in step["questions"]
+        question["type"] == Type.ENDORSEMENT and question.get("stage") != "after_selection"
+        for step in form.document["steps"]
+        for question in step["questions"]
     ):
         said.append(
             _("People apply with an endorsement, and no question asks for one: add it, or let people apply themselves.")
