@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import json
@@ -137,7 +138,7 @@ class Applicant:
 
     def ask(self, method: str, path: str, body: bytes, wanted: tuple[int, ...], *headers: str) -> bytes:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        lines = [f"Cookie: {cookies}", *headers]
+        lines = [f"Cookie: {cookies}", "Accept-Encoding: gzip", *headers]
         if body:
             lines.append(f"Content-Length: {len(body)}")
             if not any(line.startswith("Content-Type:") for line in headers):
@@ -154,6 +155,8 @@ class Applicant:
                     raise
             self.again += 1
             time.sleep(wait)
+        if b"\r\ncontent-encoding: gzip" in head.lower():
+            answer = gzip.decompress(answer)
         self.waits.append(time.monotonic() - begun)
         self.cookies |= {name.decode(): value.decode() for name, value in _COOKIE.findall(b"\r\n" + head)}
         if status not in wanted:

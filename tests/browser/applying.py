@@ -21,10 +21,10 @@ from tests.factories.calls import CallFactory
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
 
 
-def open_call(code: str = "sea") -> Call:
+def open_call(code: str = "sea", *, form: Any = WIDE) -> Call:
     """A call that is open today, by the clock of the machine that the browser also has."""
     cache.clear()
-    made = CallFactory(form=WIDE, code=code)
+    made = CallFactory(form=form, code=code)
     now = datetime.now(UTC)
     dates = {"opens_at": now - timedelta(days=3), "closes_at": now + timedelta(days=9)}
     spans = {"first_opens_at": dates["opens_at"], "last_closes_at": dates["closes_at"]}
@@ -52,8 +52,8 @@ def phones(browser: Any, live_server: Any) -> Iterator[Any]:
         context.close()
 
 
-def enter(page: Any, address: str) -> None:
-    """By the link in the mail, back to the call."""
+def enter(page: Any, address: str, *, first: str = "you") -> None:
+    """By the link in the mail, back to the call and on to its ``first`` step."""
     page.goto("/fr/apply/sea/")
     page.locator("#email").fill(address)
     page.locator("form:has(#email) button").click()
@@ -65,7 +65,7 @@ def enter(page: Any, address: str) -> None:
     page.locator("main form button").first.click()
     page.wait_for_url("**/fr/apply/sea/")
     page.get_by_role("main").locator("form button").click()
-    page.wait_for_url("**/step/you/")
+    page.wait_for_url(f"**/step/{first}/")
 
 
 def slow_down(page: Any) -> None:

@@ -4,11 +4,10 @@ import pytest
 
 from tests.checkers.axe import axe_violations
 from tests.sweep.pages import PAGES, PUBLIC, TRAININGS
-from tests.sweep.rules import no_faults
+from tests.sweep.rules import MOST_BYTES, no_faults
 from tests.sweep.visits import NARROW, NIGHT, PLAIN, PRINTED, SHEET, SHOWN, SIDEWAYS, WIDE, Visitor, elsewhere
 
 LIGHT = [*PUBLIC, *TRAININGS]
-MOST_BYTES = 40_000
 MOST_REQUESTS = 8
 # A passkey is asked for by a script, so without scripts its button is not there; every such page offers another way.
 BY_SCRIPT = {

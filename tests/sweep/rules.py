@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import get_language_info
 
+from tessera.web.weight import weight_of
 from tests.sweep.linked_data import shapeless
 from tests.sweep.site import LANGUAGES, Fetched, Site
 
+MOST_BYTES = 40_000
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # The link itself is the proof, so that mail programs can post too (RFC 8058).
 TOKENLESS = ("portal:alert_end",)
@@ -191,6 +193,13 @@ def forms(found: Fetched) -> Iterator[str]:
                 yield f"{name} posts without a token"
         elif any(node.get("name") == "csrfmiddlewaretoken" for node in form.all("input")):
             yield f"{name} puts the token into an address"
+
+
+def weight(found: Fetched) -> Iterator[str]:
+    """The page and what it fetches of the site, compressed."""
+    weighs = weight_of(found.body)
+    if weighs > MOST_BYTES:
+        yield f"weighs {weighs} bytes, {len(found.body)} of its own before they are compressed"
 
 
 def links(found: Fetched) -> Iterator[str]:

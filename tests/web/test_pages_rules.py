@@ -18,6 +18,7 @@ RULES = [
     rules.references,
     rules.forms,
     rules.links,
+    rules.weight,
 ]
 
 

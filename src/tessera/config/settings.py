@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W021"]
 
 MIDDLEWARE = [
+    "tessera.web.compression.PersonalPageMiddleware",
     "tessera.web.middleware.PublicPageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
