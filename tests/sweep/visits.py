@@ -10,6 +10,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, CDPSession
 from playwright.sync_api import Page as Tab
 
+from tests.checkers.axe import axe_source
 from tests.sweep.pages import Page
 from tests.sweep.site import Site
 
@@ -64,6 +65,8 @@ class Visitor:
                 locale=reader.language,
             )
             context.add_cookies(self.site.cookies(who))  # type: ignore[arg-type]
+            if reader.scripts:
+                context.add_init_script(axe_source())
             tab = context.new_page()
             tab.on("console", lambda message: self._hear(message.type, message.text))
             tab.on("pageerror", lambda error: self._hear("error", str(error)))
