@@ -30,15 +30,13 @@ test: setup  ## Run every test on SQLite, browser tests included.
 	if [ -z "$$TESSERA_CHROMIUM" ]; then unset TESSERA_CHROMIUM; [ -z "$$CI" ] || exit 1; fi; \
 	env -u TESSERA_DATABASE_URL $(PYTEST) $(ARGS)
 
-# Without what no database changes: the solvers and their commands, properties of pure rules, the words of every page, the
-# visits by browser to every page and the script that sends files.
+# Without what no database changes: the solvers and their commands, properties of pure rules, and what is marked so.
 test-postgres: setup
 	@tools/get_vnu.sh >/dev/null || [ -z "$$CI" ]
 	@TESSERA_CHROMIUM="$$(tools/chromium.sh)"; export TESSERA_CHROMIUM; \
 	if [ -z "$$TESSERA_CHROMIUM" ]; then unset TESSERA_CHROMIUM; [ -z "$$CI" ] || exit 1; fi; \
-	tools/with_postgres.sh $(PYTEST) --ignore=tests/solvers --ignore=tests/commands/solving --ignore=tests/commands/tables \
-		--ignore-glob='*_properties.py' --ignore=tests/web/test_pages_words.py \
-		--ignore=tests/browser/test_every_page.py --ignore=tests/browser/test_apply_files.py $(ARGS)
+	tools/with_postgres.sh $(PYTEST) -m 'not one_database' --ignore=tests/solvers --ignore=tests/commands/solving \
+		--ignore=tests/commands/tables --ignore-glob='*_properties.py' $(ARGS)
 
 check: quick  ## Everything CI asks: format, lint, types, imports, messages, migrations, tests on both databases.
 	@$(MAKE) --no-print-directory test

@@ -9,7 +9,7 @@ from tessera.applications.models import Answer, Document, Upload
 from tests.applications.papers import pdf
 from tests.browser.applying import enter, open_call, phones, slow_down
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 NEXT = "button[value=next].btn"
 
 

@@ -11,7 +11,7 @@ from tests.applications.papers import pdf
 from tests.applications.test_lean import ANSWERS, FORM, STEPS, first_options
 from tests.browser.applying import enter, open_call, phones
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 MOST_BYTES, MOST_OF_ALL = 40_000, 150_000
 
 

@@ -7,6 +7,8 @@ from tests.sweep.pages import PAGES, PUBLIC, TRAININGS
 from tests.sweep.rules import MOST_BYTES, no_faults
 from tests.sweep.visits import NARROW, NIGHT, PLAIN, PRINTED, SHEET, SHOWN, SIDEWAYS, WIDE, Visitor, elsewhere
 
+pytestmark = pytest.mark.one_database
+
 LIGHT = [*PUBLIC, *TRAININGS]
 MOST_REQUESTS = 8
 # A passkey is asked for by a script, so without scripts its button is not there; every such page offers another way.

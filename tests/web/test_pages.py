@@ -1,26 +1,44 @@
-"""What every answer carries beside its text: the content policy, its other languages, links that lead somewhere."""
+"""Every page in every language: its markup, its words, its links, and what its answer carries beside its text.
 
+They are together because each asks of the same answers, which a process fetches once.
+"""
+
+import re
 from collections import defaultdict
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 
 from tests.sweep import rules
 from tests.sweep.pages import ACCOUNTS, DESK, IN_PROCESS, PUBLIC, RECORDS, TRAININGS
 from tests.sweep.rules import no_faults
 from tests.sweep.site import LANGUAGES
+from tests.sweep.words import WORD, Record, left_over
 
 pages = pytest.mark.parametrize("entry", IN_PROCESS, ids=lambda entry: entry.key)
 public_pages = pytest.mark.parametrize("entry", [*PUBLIC, *TRAININGS], ids=lambda entry: entry.key)
+one_database = pytest.mark.one_database
 
+RULES = [
+    rules.language,
+    rules.outline,
+    rules.title,
+    rules.policy,
+    rules.data,
+    rules.references,
+    rules.forms,
+    rules.links,
+    rules.weight,
+]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Answers that are no pages.
 # A file shows its documents inside the page; nothing else frames anything.
 FRAMING = {"applications:file"}
+# Answers that are no pages.
 OTHERS = [
     "/",
     "/healthz",
@@ -32,8 +50,57 @@ OTHERS = [
     "/sitemap.xml",
     "/robots.txt",
 ]
+# Said in the same words in both languages.
+SAME = {"fr": set[str](), "es": set[str]()}
 
 
+@pytest.fixture(scope="module")
+def record(site):
+    return Record()
+
+
+@pages
+def test_a_page_answers(site, entry):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    no_faults(f"{one.path}: {fault}" for one in found for fault in rules.answer(one))
+
+
+@one_database
+@pages
+def test_a_page_keeps_the_rules_of_its_markup(site, entry):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    no_faults(f"{one.path}: {fault}" for one in found for rule in RULES for fault in rule(one))
+
+
+@one_database
+@pages
+def test_a_page_is_valid_html(site, entry, html_errors):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    no_faults(f"{one.path}: {fault}" for one in found for fault in html_errors(one.body))
+
+
+@one_database
+@pages
+def test_a_page_says_nothing_in_another_language(site, record, entry):
+    found = [site.fetch(entry, language) for language in LANGUAGES]
+    no_faults(f"{one.path}: {fault}" for one in found for fault in left_over(site, record, one))
+
+
+@one_database
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_a_translation_differs_from_its_source(language):
+    with (settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "django.po").open("rb") as file:
+        catalogue = read_po(file)
+    same = {
+        message.id
+        for message in catalogue
+        if isinstance(message.id, str) and message.id == message.string
+        and len(WORD.findall(re.sub(r"%\(\w+\)s|\{\w*\}|<[^>]*>|https?://\S+", " ", message.id))) > 1
+    }  # fmt: skip
+    assert same == SAME[language]
+
+
+@one_database
 @pages
 def test_a_page_carries_the_content_policy(site, entry):
     found = [site.fetch(entry, language) for language in LANGUAGES]
@@ -41,23 +108,27 @@ def test_a_page_carries_the_content_policy(site, entry):
     assert [one.headers.get("Content-Security-Policy") for one in found] == [policy] * len(LANGUAGES)
 
 
+@one_database
 @pytest.mark.parametrize("path", OTHERS)
 def test_an_answer_that_is_no_page_carries_the_content_policy(site, path):
     assert site.client().get(path).headers.get("Content-Security-Policy") == POLICY
 
 
+@one_database
 @pages
 def test_a_page_leads_to_itself_in_the_other_languages(site, entry):
     found = [site.fetch(entry, language) for language in LANGUAGES]
     no_faults(f"{one.path}: {fault}" for one in found for fault in rules.switches(one))
 
 
+@one_database
 @public_pages
 def test_a_public_page_names_its_alternates(site, entry):
     found = [site.fetch(entry, language) for language in LANGUAGES]
     no_faults(f"{one.path}: {fault}" for one in found for fault in rules.alternates(site, one))
 
 
+@one_database
 @pytest.mark.parametrize(
     "entries", [[*PUBLIC, *TRAININGS], ACCOUNTS, [*DESK, *RECORDS]], ids=["public", "accounts", "desk"]
 )
@@ -71,6 +142,7 @@ def test_no_two_pages_have_the_same_title(site, language, entries):
     assert {title: paths for title, paths in pages_of.items() if len(paths) > 1} == {}
 
 
+@one_database
 @pages
 def test_the_links_of_a_page_lead_somewhere(site, entry):
     found = site.fetch(entry, "en")
