@@ -6,11 +6,15 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
+from tessera.accounts.models import User
 from tessera.activity.models import Activity
 from tessera.applications import services as applying
-from tessera.applications.models import Answer, Application, Likeness, TransmissionWaiver, Waiver
-from tessera.applications.services import screening, several, taking_back, transmitting, waiving
+from tessera.applications.models import Answer, Application, Document, Likeness, TransmissionWaiver, Waiver
+from tessera.applications.services import importing, papers, screening, several, taking_back, transmitting, waiving
+from tessera.applications.tables import Line
 from tessera.messaging.models import Message
+from tests.applications.asking import WIDE
+from tests.applications.papers import pdf, sent
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.applications import ApplicationFactory, LikenessFactory, RequestFactory, VerdictFactory
 from tests.factories.calls import CallFactory
@@ -85,7 +89,7 @@ def filed(act="eligible", *, status="open", was="submitted", **facts):
 
 def everything():
     """All that an act could have written."""
-    models = (Application, Waiver, TransmissionWaiver, Likeness, Answer, Message, Activity)
+    models = (Application, Waiver, TransmissionWaiver, Likeness, Answer, Document, Message, Activity)
     return {model: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -151,6 +155,81 @@ def test_a_call_that_is_decided_offers_several_at_once_what_is_still_done(client
 
     offered = {act: f'name="act" value="{act}"' in page for act in several.ACTS}
     assert offered == {"eligible": False, "ineligible": True, "return": True, "back": False}
+
+
+# What came on paper
+
+
+def enter(row, by):
+    papers.enter_from_paper(row, {"signature": {"name": "Awa Grès", "on": "2026-02-20"}}, by=by, at=NOW)
+
+
+def take(row, by):
+    applying.take_file(row, "cv", sent("cv.pdf", pdf(2)), by=by, at=NOW, paper=True)
+
+
+def remove(row, by):
+    applying.remove_file(row, "cv", by=by, at=NOW, paper=True)
+
+
+def bring_in(row, by):
+    lines = [Line(2, {"key": "P-2", "name": "Kossi Onyx", "country": "TG", "email": "kossi@example.org"})]
+    plan = importing.plan_import(row.call, ["key", "name", "country", "email"], lines, at=NOW)
+    importing.write_import(row.call, plan, by=by, at=NOW)
+
+
+PAPER_ACTS = {"enter": enter, "take": take, "remove": remove, "bring in": bring_in}
+
+
+def on_paper(status):
+    """An application that came on paper, with a file, in a call of ``status``."""
+    call = CallFactory(form=WIDE)
+    mine = ApplicationFactory(call=call, submitted=True, applicant=None, origin="paper", profile={"import_key": "P-1"})
+    applying.take_file(mine, "cv", sent("cv.pdf", pdf(1)), by=OfficeUserFactory(), at=NOW, paper=True)
+    type(call).objects.filter(pk=call.pk).update(status=status)
+    return Application.objects.select_related("call").get()
+
+
+@pytest.mark.usefixtures("own_files")
+@pytest.mark.parametrize("status", [*STATUSES, "draft", "published"])
+@pytest.mark.parametrize("name", PAPER_ACTS)
+def test_papers_are_written_down_from_the_opening_until_it_is_decided(name, status):
+    mine, office = on_paper(status), OfficeUserFactory()
+    before = everything()
+
+    if status in TO_THE_SELECTION:
+        PAPER_ACTS[name](mine, office)
+        assert everything() != before
+    else:
+        with pytest.raises(papers.TakesNoPapers) as refusal:
+            PAPER_ACTS[name](mine, office)
+        assert str(refusal.value) == (
+            f"The call is “{status.capitalize()}”: what came on paper is written down while it is open, closed or in "
+            "review. Nothing was written."
+        )
+        assert everything() == before
+        assert User.objects.filter(email="kossi@example.org").count() == 0
+
+
+@pytest.mark.usefixtures("own_files")
+@pytest.mark.parametrize("status", [*STATUSES, "draft", "published"])
+def test_the_way_to_write_papers_down_is_offered_where_it_leads_somewhere(client, status):
+    mine = on_paper(status)
+    client.force_login(OfficeUserFactory())
+    place, file = f"/en/desk/applications/calls/{mine.call.code}/", f"/en/desk/applications/files/{mine.number}/"
+    ways, before = {f"{place}import/": place, f"{file}paper/": file}, everything()
+    offered = status in TO_THE_SELECTION
+
+    assert [way in client.get(back).content.decode() for way, back in ways.items()] == [offered] * 2
+    for way, back in ways.items():
+        answer = client.get(way)
+        assert answer.status_code == (200 if offered else 302)
+        if not offered:
+            for refused in (answer, client.post(way, {"confirm": "x", "q-cv": sent("cv.pdf", pdf(2))})):
+                assert refused["Location"] == back
+                said = str(list(get_messages(refused.wsgi_request))[-1])
+                assert said.startswith(f"The call is “{status.replace('_', ' ').capitalize()}”: what came on paper")
+    assert everything() == before
 
 
 # One's own
