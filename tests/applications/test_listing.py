@@ -1,5 +1,7 @@
 """The office's list of applications: what is counted by state, country and strand, and what each column says."""
 
+from urllib.parse import urlencode
+
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -144,3 +146,87 @@ def test_a_single_column_is_the_only_one_beside_name_and_state(client, call):
 
     assert head == ["Choose", "Applicant", "State", "Country or territory"]
     assert [row[2:] for row in rows] == [["Not eligible", "Togo"]]
+
+
+# What narrows it
+
+
+def named(client, query):
+    """The names in the list, narrowed by ``query``, in the order of the alphabet."""
+    found = page(client, query).all("tbody")
+    return sorted(row.all("a")[0].text for row in found[0].all("tr")) if found else []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("basalte", ["Awa Grès"]),
+        ("Musée", ["Awa Grès", "Binta Marbre", "Celia Onyx"]),
+        ("MUSEE", ["Awa Grès", "Binta Marbre", "Celia Onyx"]),
+        ("Musée du Fleuve", ["Binta Marbre"]),
+        ("fleuve musee", ["Binta Marbre"]),
+        ("Écomusée", ["Celia Onyx"]),
+        ("l'Île", ["Celia Onyx"]),
+        ("gres musée", ["Awa Grès"]),
+        ("Grès Fleuve", []),
+        ("musée%", []),
+    ],
+)
+def test_an_institution_is_found_with_its_accents_and_without(client, call, asked, found):
+    institutions = {"Binta Marbre": "Musée du Fleuve", "Celia Onyx": "Écomusée de l’Île"}
+    for name, institution in institutions.items():
+        call.applications.filter(name=name).update(institution=institution)
+    ApplicationFactory(call=call, name="Draft Person", institution="Musée du Fleuve")
+    ApplicationFactory(call=CallFactory(), name="Elsewhere", institution="Musée du Fleuve", submitted=True)
+
+    assert named(client, urlencode({"q": asked})) == found
+    table = client.get(f"/en{LIST}export.csv?{urlencode({'q': asked})}").content.decode("utf-8-sig")
+    assert len(table.splitlines()) == 1 + len(found)
+
+
+def test_a_number_and_an_address_are_found_too(client, call):
+    awa = call.applications.get(name="Awa Grès")
+    call.applications.filter(pk=awa.pk).update(email="Awa.G@Example.ORG")
+
+    assert [named(client, urlencode({"q": asked})) for asked in (awa.number.lower(), "awa.g@example")] == [
+        ["Awa Grès"]
+    ] * 2
+    assert named(client, urlencode({"q": awa.number[:-1]})) == []  # a number is known whole
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_searching_asks_as_often_for_three_as_for_one(client, call, n, django_assert_num_queries):
+    for row in call.applications.order_by("pk")[:n]:
+        call.applications.filter(pk=row.pk).update(institution="Musée du Fleuve")
+    page(client)  # what is kept for all pages
+
+    # session, user, roles; call, strands, the form, countries, rules, those selected, the words searched in, count, rows, saved
+    # views, three counts, pairs, second factor
+    with django_assert_num_queries(3 + 15):
+        assert len(named(client, "q=mus%C3%A9e+fleuve")) == n
+
+
+def test_a_view_that_was_kept_for_another_strand_narrows_to_nothing(client, call):
+    other = CallFactory(code="lake", strands=[{"key": "east"}])
+    ApplicationFactory(call=other, submitted=True)
+
+    answer = client.get("/en/desk/applications/calls/lake/?strand=north")
+
+    html = answer.content.decode()
+    assert (answer.context["page"].paginator.count, 'name="act"' in html, "Nothing fits this" in html) == (
+        0,
+        False,
+        True,
+    )
+    assert dict(answer.context["form"].fields["strand"].choices) == {"": "All", "east": "Everybody", "north": "north"}
+    assert len(client.get("/en/desk/applications/calls/lake/export.csv?strand=north").content.splitlines()) == 1
+    # What is no strand anywhere is not understood, and what is asked for without one is everybody's.
+    for everybody in ("strand=", "strand=%3Cb%3E", ""):
+        assert client.get(f"/en/desk/applications/calls/lake/?{everybody}").context["page"].paginator.count == 1
+
+
+def test_a_strand_that_the_call_has_no_more_is_counted_and_found(client, call):
+    call.strands.filter(key="north").delete()
+
+    assert ("north", "2", "?strand=north") in counted(page(client), "strand")
+    assert named(client, "strand=north") == ["Awa Grès", "Binta Marbre"]

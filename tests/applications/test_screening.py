@@ -292,7 +292,7 @@ def test_several_in_a_call_that_is_over_are_foreseen_to_stay(call, office, over)
     type(call).objects.filter(pk=call.pk).update(status=over)
     mine.refresh_from_db()
 
-    found = {act: several.foresee([mine], act)[0].done for act in ("eligible", "ineligible", "back")}
+    found = {act: several.foresee([mine], act, by=office)[0].done for act in ("eligible", "ineligible", "back")}
 
     assert found == {"eligible": False, "ineligible": over == "decided", "back": False}
 

@@ -2,9 +2,10 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 import xlsxwriter
 from django.db import transaction
 from python_calamine import CalamineWorkbook
@@ -13,9 +14,10 @@ from tessera.accounts.models import User
 from tessera.activity.models import Activity
 from tessera.applications import services, tables
 from tessera.applications.models import Answer, Application, Likeness
+from tessera.applications.services import screening
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, UserFactory
-from tests.factories.applications import AnswerFactory, ApplicationFactory
+from tests.factories.applications import AnswerFactory, ApplicationFactory, write_answers
 from tests.factories.calls import CallFactory
 from tests.factories.moments import NOW
 
@@ -400,3 +402,83 @@ def test_an_export_asks_as_often_for_three_as_for_one(client, call, office, n, d
         15
     ):  # session, user, roles, factor, call, the form, strands, countries, rules, rows, form, answers, log
         client.get(f"/en/desk/applications/calls/{call.code}/export.csv")
+
+
+# The days on which papers arrive, and those who have begun something online
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "taken"),
+    [
+        ("2026-03-02T10:00:00+00:00", "2026-03-02", True),
+        ("2026-03-02T10:00:00+00:00", "2026-03-03", True),  # on Kiritimati since the hour
+        ("2026-03-02T09:59:00+00:00", "2026-03-03", False),
+        ("2026-03-02T23:00:00+00:00", "2026-03-04", False),
+    ],
+)
+def test_a_paper_arrives_on_the_day_that_has_begun_somewhere(client, call, now, day, taken):
+    with time_machine.travel(datetime.fromisoformat(now), tick=False):
+        client.force_login(OfficeUserFactory())
+        preview = send(client, call, f"key,name,country,received_on\nP-1,Awa Grès,SN,{day}\n")
+
+        said = f"It cannot have arrived on {day}: that day has not come." in preview.content.decode()
+        assert (preview.status_code, said) == ((200, False) if taken else (422, True))
+        if taken:
+            confirm(client, call, preview)
+    assert [row.submitted_at <= datetime.fromisoformat(now) for row in Application.objects.all()] == [True] * taken
+
+
+BEGUN = {
+    "draft": (
+        "This person has begun an application online, which you do not see before it is submitted. Ask them to submit it, "
+        "or leave the address out: once both are here, two of the same name are shown under “Duplicates”."
+    ),
+    "incomplete": (
+        "This person has begun an application online and has not submitted it in time; you do not see it. Leave the address "
+        "out: the paper then counts without an account."
+    ),
+}
+
+
+@pytest.mark.parametrize("status", BEGUN)
+def test_a_paper_of_somebody_who_has_begun_online_says_so_and_what_to_do(client, call, office, status):
+    theirs = UserFactory(email="awa@example.org")
+    begun = ApplicationFactory(call=call, applicant=theirs, email="", status=status)
+
+    answer = send(client, call, f"{HEAD}\n{GOOD}\n")
+
+    assert answer.status_code == 422
+    (row,) = answer.context["plan"].rows
+    assert (row.problems, row.other) == ([f"email: {BEGUN[status]}"], "")
+    assert begun.number not in answer.content.decode()
+    assert Application.objects.get() == begun
+
+
+def test_without_the_address_the_paper_is_taken_and_the_two_are_proposed_for_merging(client, office):
+    name = {"key": "full_name", "type": "short_text", "label": {"en": "Name"}, "seen_by": "committee", "identity": True}
+    (step,) = FORM["steps"]
+    call = CallFactory(form={"steps": [{**step, "questions": [name, *step["questions"]]}]}, rules=RULES)
+    theirs = UserFactory(email="awa@example.org")
+    begun = ApplicationFactory(call=call, applicant=theirs, name="Awa Grès", country_id="SN")
+
+    rows = imported(client, call, GOOD.replace("awa@example.org", ""))
+
+    assert [(row.applicant, row.status) for row in rows] == [(theirs, "draft"), (None, "submitted")]
+    write_answers(begun, {"full_name": "Grès Awa", "born": "1990-05-01"})
+    services.submit_application(begun, by=theirs, at=NOW)
+    screening.find_likenesses(at=NOW)
+    (pair,) = Likeness.objects.all()
+    assert (pair.first, pair.second, pair.why) == (begun, rows[1], ["birth_date", "name"])
+    screening.merge(pair, rows[1], by=office, at=NOW)
+    assert [(row.applicant, row.status) for row in rows.all()] == [(theirs, "withdrawn"), (None, "submitted")]
+
+
+def test_a_paper_of_somebody_who_applied_leads_to_what_is_here(client, call, office):
+    here = ApplicationFactory(call=call, email="awa@example.org", applicant=None, submitted=True)
+    ApplicationFactory(call=call, email="awa@example.org", applicant=None)  # begun later, and not the one that counts
+
+    answer = send(client, call, f"{HEAD}\n{GOOD}\n")
+
+    said = f"email: This address has an application already: {here.number}."
+    assert [(row.problems, row.other) for row in answer.context["plan"].rows] == [([said], here.number)]
+    assert f'href="/en/desk/applications/files/{here.number}/"' in answer.content.decode()

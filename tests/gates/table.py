@@ -38,7 +38,8 @@ ENDORSED = {**dict.fromkeys((*UNSENT, *WITHDRAWN), 404), **dict.fromkeys(set(ASK
 
 FILE: Answers = {"anonymous": IN, "office": sent(200), "committee": sent(200), "*": 404}
 FILE_ACTS: Answers = {"anonymous": IN, "office": sent(None), "committee": sent(403), "*": 404}
-RETURN: Answers = {"anonymous": IN, "office": sent(200), "committee": sent(403), "*": 404}
+RETURNABLE = {**dict.fromkeys(UNSENT, 404), "submitted": 200, "returned": 200, "*": "> applications:file"}
+RETURN: Answers = {"anonymous": IN, "office": RETURNABLE, "committee": sent(403), "*": 404}
 OWN: Answers = {"anonymous": IN, "applicant": 200, "*": 404}
 OWN_BY_CALL: Answers = {"anonymous": IN, "applicant": 200, "another applicant": 200, "*": 404}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.later import STATES as LATER_STATES
@@ -47,10 +48,13 @@ class ApplicationFilter(forms.Form):
         # Those that occur, and the one that is asked for: a kept view narrows to nothing rather than not at all.
         countries = set(Application.objects.filter(call=call).handed_in().values_list("country_id", flat=True))
         countries.add(self.data.get("country", ""))
+        strands, strand = strand_names(call), self.data.get("strand", "")
+        if slug_re.match(strand):
+            strands.setdefault(strand, strand)
         choices: dict[str, list[Any]] = {
             "state": HANDED_IN,
             "country": [choice for choice in country_choices() if choice[0] in countries],
-            "strand": list(strand_names(call).items()),
+            "strand": list(strands.items()),
             "verdict": [(key, words) for key, (words, _kind) in VERDICTS.items()],
             "origin": Origin.choices,
             "transmission": [(key, words) for key, (words, _kind) in STATES.items()],

@@ -161,6 +161,12 @@ class Application(models.Model):
         """Whose it is, for the rules."""
         return self.applicant_id
 
+    def is_of(self, user: Any) -> bool:
+        """Whether it is the user's own: written by them, or a paper that belongs to nobody and came from their address."""
+        if user is None or self.applicant_id is not None:
+            return user is not None and self.applicant_id == user.pk
+        return bool(self.email) and self.email.casefold() == str(getattr(user, "email", "")).casefold()
+
     def role_scopes(self) -> list[tuple[str, str]]:
         """The scopes of roles in which it lies: those of its training."""
         return self.call.role_scopes()

@@ -38,6 +38,7 @@ from tessera.applications.services.returning import (
     NobodyToComplete,
     SayWhatIsMissing,
     TooShort,
+    ensure_returnable,
     return_for_completion,
 )
 from tessera.applications.services.submitting import NotComplete, problems_of, said_at, submit_application
@@ -86,6 +87,7 @@ __all__ = [
     "begin_upload",
     "close_drafts",
     "digest_of",
+    "ensure_returnable",
     "finish_upload",
     "hold",
     "hold_of",

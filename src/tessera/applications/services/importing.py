@@ -22,9 +22,11 @@ from tessera.applications.models import Answer, Application, Origin, Status
 from tessera.applications.reading import asks_name
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.entering import account_at
+from tessera.applications.services.papers import ensure_takes_papers
 from tessera.applications.services.screening import find_likenesses
 from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.tables import Line
+from tessera.applications.windows import latest_day
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Form, Question, Type, answer_problems, clean_answer, read_form
@@ -48,7 +50,10 @@ class NotClean(DomainError):
 
 @dataclass
 class Row:
-    """One row: ``facts`` ready to be written, what is wrong with it, or that it is here already."""
+    """One row: ``facts`` ready to be written, what is wrong with it, or that it is here already (``known``: its number).
+
+    ``other`` is the number of another application of its address that the office may read.
+    """
 
     line: int
     key: str
@@ -56,6 +61,7 @@ class Row:
     facts: dict[str, Any]
     problems: list[str] = field(default_factory=list)
     known: str = ""
+    other: str = ""
 
 
 @dataclass
@@ -147,9 +153,11 @@ def plan_again(call: Call, kept: Iterable[Mapping[str, Any]]) -> Plan:
 def write_import(call: Call, plan: Plan, *, by: Any, at: datetime) -> list[Application]:
     """Write every new row as a submitted application, judged by the rules; NotClean where one row is not, and nothing is.
 
+    TakesNoPapers where its call is not open yet, decided or over.
     It belongs to the account of its address, so that its writer can follow it; without an address to nobody.
     Rows that are here already stay as they are, so that the same file twice writes once.
     """
+    ensure_takes_papers(Call.objects.select_for_update(no_key=True).get(pk=call.pk))
     if not plan.clean:
         raise NotClean
     version, rules = latest_form(call), latest_rules(call)
@@ -294,7 +302,7 @@ def _day(row: Row, at: datetime) -> None:
     except ValueError:
         _wrong(row, "received_on", _("“%(given)s” is not a day: write for example 2027-03-15.") % {"given": given})
         return
-    if day > at.date():
+    if day > latest_day(at):
         said = _("It cannot have arrived on %(given)s: that day has not come.") % {"given": given}
         _wrong(row, "received_on", said)
     row.facts["received_on"] = day.isoformat()
@@ -321,10 +329,11 @@ def _conflicts(plan: Plan, call: Call) -> Plan:
         for number, profile in here.exclude(origin=Origin.SELF).order_by("pk").values_list("number", "profile")
         if profile.get("import_key")
     }
-    addresses = {
-        email.casefold(): number
-        for number, *emails in here.exclude(status=Status.WITHDRAWN).values_list("number", "email", "applicant__email")
-        for email in emails
+    others = here.exclude(status=Status.WITHDRAWN).select_related("applicant")
+    addresses = {  # one that was handed in is named rather than a draft of the same address
+        email.casefold(): other
+        for other in sorted(others, key=lambda one: (one.is_handed_in(), one.pk))
+        for email in (other.email, other.applicant.email if other.applicant else "")
         if email
     }
     keys: dict[str, int] = {}
@@ -340,6 +349,22 @@ def _conflicts(plan: Plan, call: Call) -> Plan:
         if address:
             seen.setdefault(address, row.line)
         if address in addresses and not row.known:
-            said = _("This address has an application already: %(number)s.") % {"number": addresses[address]}
-            _wrong(row, "email", said)
+            other = addresses[address]
+            row.other = other.number if other.is_handed_in() else ""
+            _wrong(row, "email", _said_of(other))
     return plan
+
+
+def _said_of(other: Application) -> str:
+    """That an address has an application already, and what to do where the office does not see it."""
+    if other.is_handed_in():
+        return _("This address has an application already: %(number)s.") % {"number": other.number}
+    if other.is_writable():
+        return _(
+            "This person has begun an application online, which you do not see before it is submitted. Ask them to submit "
+            "it, or leave the address out: once both are here, two of the same name are shown under “Duplicates”."
+        )
+    return _(
+        "This person has begun an application online and has not submitted it in time; you do not see it. Leave the address "
+        "out: the paper then counts without an account."
+    )

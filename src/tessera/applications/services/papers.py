@@ -14,6 +14,7 @@ from tessera.applications.models import Answer, Application, Origin, Status
 from tessera.applications.reading import answers_of, form_of, rule_version_of
 from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.services.writing import upsert
+from tessera.calls.models import Call
 from tessera.calls.questions import Form, Question, Type, answer_problems, clean_answer, shown
 from tessera.calls.questions.model import Answers, Json
 from tessera.core.errors import DomainError
@@ -25,6 +26,13 @@ ENTERED_AS = "application.paper_entered"
 
 class NotFromPaper(DomainError):
     message = gettext_lazy("Only what came on paper or by mail is entered here, while it is screened.")
+
+
+class TakesNoPapers(DomainError):
+    message = gettext_lazy(
+        "The call is “%(status)s”: what came on paper is written down while it is open, closed or in review. Nothing was "
+        "written."
+    )
 
 
 class CannotRead(DomainError):
@@ -41,10 +49,17 @@ def is_from_paper(application: Application) -> bool:
     return application.origin != Origin.SELF
 
 
+def ensure_takes_papers(call: Call) -> None:
+    """TakesNoPapers before a call was opened, and once it is decided or over."""
+    if not call.takes_papers():
+        raise TakesNoPapers(status=call.get_status_display())
+
+
 def ensure_from_paper(application: Application) -> None:
-    """NotFromPaper where the office may not enter anything in the place of the applicant."""
+    """NotFromPaper or TakesNoPapers where the office may not enter anything in the place of the applicant."""
     if not is_from_paper(application) or application.status not in WHILE or application.erased_at is not None:
         raise NotFromPaper
+    ensure_takes_papers(application.call)
 
 
 def paper_questions(form: Form, answers: Answers) -> tuple[Question, ...]:
@@ -58,7 +73,7 @@ def enter_from_paper(application: Application, given: Mapping[str, Json], *, by:
 
     CannotRead says what cannot be kept, by question, and nothing is saved. The same again changes nothing.
     """
-    row = Application.objects.select_for_update().get(pk=application.pk)
+    row = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=application.pk)
     ensure_from_paper(row)
     form, answers = form_of(row), answers_of(row)
     asked = {one.key: one for one in paper_questions(form, answers) if one.type is not Type.FILE}

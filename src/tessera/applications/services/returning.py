@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import has_a_writer, said_clocks, tell_applicant, zone_of
+from tessera.applications.services.screening import ensure_decided_on
 from tessera.applications.services.writing import move
 from tessera.applications.sheets import form_from
 from tessera.core.errors import DomainError
@@ -39,6 +40,15 @@ class TooShort(DomainError):
     message = gettext_lazy("Give at least 24 hours to complete it.")
 
 
+def ensure_returnable(row: Application, *, by: Any) -> None:
+    """CannotReturn where it is not as it was handed in, CallOver, OwnApplication, or NobodyToComplete."""
+    if row.status not in RETURNABLE:
+        raise CannotReturn(status=row.get_status_display())
+    ensure_decided_on(row, by=by)
+    if not has_a_writer(row):
+        raise NobodyToComplete
+
+
 @transaction.atomic
 def return_for_completion(
     application: Application, *, text: str, questions: Iterable[str] = (), until: datetime, by: Any, at: datetime
@@ -47,7 +57,7 @@ def return_for_completion(
 
     ``questions`` are keys of its form; others are left out. The same return again changes nothing.
     """
-    row = Application.objects.select_for_update().get(pk=application.pk)
+    row = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=application.pk)
     known = {question.key: question for question in form_from(row.form_version).questions}
     words = clean(text)
     completion = {
@@ -57,10 +67,7 @@ def return_for_completion(
     }
     if row.status == Status.RETURNED and row.completion == completion:
         return row
-    if row.status not in RETURNABLE:
-        raise CannotReturn(status=row.get_status_display())
-    if not has_a_writer(row):
-        raise NobodyToComplete
+    ensure_returnable(row, by=by)
     if not words:
         raise SayWhatIsMissing
     if until < at + LEAST_TIME:

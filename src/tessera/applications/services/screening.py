@@ -41,6 +41,10 @@ class CallOver(DomainError):
     message = gettext_lazy("The call is “%(status)s”: nothing is screened in it any more. Nothing was changed.")
 
 
+class OwnApplication(DomainError):
+    message = gettext_lazy("Somebody else decides on your own application.")
+
+
 class ReasonMissing(DomainError):
     message = gettext_lazy("Write the reason: the applicant reads it.")
 
@@ -95,7 +99,7 @@ def waive_rule(application: Application, rule: str, *, reason: str, by: Any, at:
 
     A second time changes nothing. What was not eligible becomes eligible with the last condition that stood against it.
     """
-    row = to_screen(application)
+    row = to_screen(application, by=by)
     version = rule_version_of(row)
     known = [one["key"] for one in version.rules_of(row.strand)["rules"]] if version else []
     if version is None or rule not in known:
@@ -126,7 +130,7 @@ def mark_eligible(application: Application, *, by: Any, at: datetime, reason: st
     NotTransmitted where an endorser transmits the applications of its call, and has not. What was found not eligible,
     by mistake, goes on with a ``reason``, which its writer reads; TakingBack without one.
     """
-    row = to_screen(application)
+    row = to_screen(application, by=by)
     if row.status == Status.ELIGIBLE:
         return row
     if not row.verdicts.filter(rule_version=row.rule_version_id).exists():
@@ -143,7 +147,7 @@ def mark_eligible(application: Application, *, by: Any, at: datetime, reason: st
 @transaction.atomic
 def mark_ineligible(application: Application, *, reason: str, by: Any, at: datetime) -> Application:
     """Take a file out of the selection; the applicant reads the reason and the conditions that are not met."""
-    row = to_screen(application, over=OVER)
+    row = to_screen(application, by=by, over=OVER)
     if row.status == Status.INELIGIBLE:
         return row
     words = clean(reason)
@@ -175,10 +179,11 @@ def add_note(application: Application, *, text: str, visibility: str, by: Any, a
 
 
 def standing_verdicts(application: Application) -> list[Verdict]:
-    """The verdicts of the version that holds, without what was waived."""
-    waived = set(application.waivers.filter(rule_version=application.rule_version_id).values_list("rule", flat=True))
-    rows = application.verdicts.filter(rule_version=application.rule_version_id).order_by("pk")
-    return [row for row in rows if row.rule not in waived]
+    """The verdicts of the version that holds, without what was waived; none are read where both are loaded."""
+    version = application.rule_version_id
+    waived = {row.rule for row in application.waivers.all() if row.rule_version_id == version}
+    rows = sorted(application.verdicts.all(), key=lambda row: row.pk)
+    return [row for row in rows if row.rule_version_id == version and row.rule not in waived]
 
 
 def said(verdict: Verdict | None) -> str:
@@ -236,19 +241,26 @@ def _sentence(verdict: Verdict) -> str:
     return best(verdict.document.get("sentence") or {})[0] or verdict.rule
 
 
-def to_screen(application: Application, *, over: Collection[str] = SELECTED) -> Application:
-    """The row, locked; NotNow and CallOver as `ensure_screened` has them."""
+def to_screen(application: Application, *, by: Any, over: Collection[str] = SELECTED) -> Application:
+    """The row, locked; NotNow, CallOver and OwnApplication as `ensure_screened` has them."""
     row = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=application.pk)
-    ensure_screened(row, over=over)
+    ensure_screened(row, by=by, over=over)
     return row
 
 
-def ensure_screened(row: Application, *, over: Collection[str] = SELECTED) -> None:
-    """NotNow where it is not for the office to decide on, CallOver where its call is ``over``."""
+def ensure_screened(row: Application, *, by: Any, over: Collection[str] = SELECTED) -> None:
+    """NotNow where it is not for the office to decide on, CallOver where its call is ``over``, OwnApplication of ``by``."""
     if row.status not in SCREENED:
         raise NotNow(status=row.get_status_display())
+    ensure_decided_on(row, by=by, over=over)
+
+
+def ensure_decided_on(row: Application, *, by: Any, over: Collection[str] = OVER) -> None:
+    """CallOver where its call is ``over``; OwnApplication where it is that of ``by``: nobody decides on their own."""
     if row.call.status in over:
         raise CallOver(status=row.call.get_status_display())
+    if row.is_of(by):
+        raise OwnApplication
 
 
 def _move(row: Application, status: Status, *, by: Any, at: datetime, reason: str = "") -> None:
@@ -304,9 +316,10 @@ def find_likenesses(*, at: datetime, call: Call | None = None) -> int:
 def merge(likeness: Likeness, keep: Application, *, by: Any, at: datetime) -> Application:
     """Keep one file of the two: the other counts no more, stays readable for the office, and its writer is told.
 
-    KeptIsOut where the one to keep does not count (any more), NotNow where the other is out already.
+    KeptIsOut where the one to keep does not count (any more), NotNow where the other is out already, CallOver where the
+    call of one of them is.
     """
-    row = _open_likeness(likeness)
+    row = _open_likeness(likeness, by)
     if keep.pk not in (row.first_id, row.second_id):
         raise NotOfThese
     both = Application.objects.select_for_update().filter(pk__in=(row.first_id, row.second_id)).order_by("pk")
@@ -317,6 +330,8 @@ def merge(likeness: Likeness, keep: Application, *, by: Any, at: datetime) -> Ap
         raise NotNow(status=other.get_status_display())
     if keep.status in NOT_COUNTED and keep.status != other.status:
         raise KeptIsOut(number=keep.number, status=keep.get_status_display())
+    for one in (row.first, row.second):
+        ensure_decided_on(one, by=by)
     other.status, other.status_at = Status.WITHDRAWN, at
     other.status_reason = _("Merged into %(number)s.") % {"number": keep.number}
     other.save(update_fields=["status", "status_at", "status_reason"])
@@ -340,16 +355,19 @@ def merge(likeness: Likeness, keep: Application, *, by: Any, at: datetime) -> Ap
 @transaction.atomic
 def keep_apart(likeness: Likeness, *, by: Any, at: datetime) -> Likeness:
     """Say that they are two people."""
-    row = _open_likeness(likeness)
+    row = _open_likeness(likeness, by)
     _decide(row, Likeness.State.DISMISSED, by=by, at=at)
     record("application.kept_apart", row.first, by=by, at=at, after=row.second.number, public=False)
     return row
 
 
-def _open_likeness(likeness: Likeness) -> Likeness:
-    row = Likeness.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=likeness.pk)
+def _open_likeness(likeness: Likeness, by: Any) -> Likeness:
+    rows = Likeness.objects.select_for_update(of=("self",)).select_related("first__call", "second__call")
+    row = rows.get(pk=likeness.pk)
     if row.state != Likeness.State.OPEN:
         raise AlreadyDecided
+    if row.first.is_of(by) or row.second.is_of(by):
+        raise OwnApplication
     return row
 
 

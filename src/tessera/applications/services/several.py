@@ -7,17 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Status
-from tessera.applications.sending import has_a_writer
-from tessera.applications.services.returning import (
-    RETURNABLE,
-    CannotReturn,
-    NobodyToComplete,
-    return_for_completion,
-)
+from tessera.applications.services.returning import ensure_returnable, return_for_completion
 from tessera.applications.services.screening import (
     SELECTED,
     ensure_screened,
@@ -41,9 +36,15 @@ class Outcome:
     becomes: str = ""
 
 
-def foresee(applications: Iterable[Application], act: str) -> list[Outcome]:
-    """What ``act`` would do to each application, without doing it."""
-    return [_foreseen(row, act) for row in applications]
+def foresee(applications: Iterable[Application], act: str, *, by: Any) -> list[Outcome]:
+    """What ``act`` of ``by`` would do to each application, without doing it. No query for those that `loaded` has read."""
+    return [_foreseen(row, act, by) for row in applications]
+
+
+def loaded(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """The same with all that an act on them is foreseen from: three queries more, however many there are."""
+    rows = applications.select_related("call", "applicant", "transmission_waiver")
+    return rows.prefetch_related("verdicts", "waivers", "requests")
 
 
 def act_on_many(
@@ -72,16 +73,13 @@ def _acted(row: Application, act: str, *, text: str, by: Any, at: datetime, unti
     return Outcome(row, True)
 
 
-def _foreseen(row: Application, act: str) -> Outcome:
-    if act == "return":
-        if row.status not in RETURNABLE:
-            return Outcome(row, False, str(CannotReturn(status=row.get_status_display())))
-        if not has_a_writer(row):
-            return Outcome(row, False, str(NobodyToComplete()))
-        return Outcome(row, True, becomes=Status.RETURNED)
+def _foreseen(row: Application, act: str, by: Any) -> Outcome:
     becomes: str = act
     try:
-        ensure_screened(row, over=OVER if act == "ineligible" else SELECTED)
+        if act == "return":
+            ensure_returnable(row, by=by)
+            return Outcome(row, True, becomes=Status.RETURNED)
+        ensure_screened(row, by=by, over=OVER if act == "ineligible" else SELECTED)
         if row.status == act:
             return Outcome(row, False, _("It is that already."))
         if act == "back":

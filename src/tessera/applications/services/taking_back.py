@@ -51,7 +51,7 @@ def take_back(application: Application, *, reason: str, by: Any, at: datetime) -
     Refused as `mark_eligible` is, but not while a condition is not known, or nobody has transmitted it yet. NotTurnedDown
     where it was not found not eligible, or was taken back already.
     """
-    row = to_screen(application)
+    row = to_screen(application, by=by)
     if row.status != Status.INELIGIBLE:
         raise NotTurnedDown(status=row.get_status_display())
     if taken_back_as(row) != Status.SUBMITTED:

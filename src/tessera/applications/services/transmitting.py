@@ -31,7 +31,7 @@ def waive_transmission(application: Application, *, reason: str, by: Any, at: da
 
     What was not eligible becomes eligible where nothing else stands against it.
     """
-    row = to_screen(application)
+    row = to_screen(application, by=by)
     standing = standing_of(row, row.requests.all(), at=at)
     if standing is None:
         raise NothingToTransmit

@@ -15,7 +15,7 @@ from tessera.activity.services import record
 from tessera.applications.models import Answer, Application, Verdict, Waiver
 from tessera.applications.reading import rule_version_of
 from tessera.applications.sending import tell_applicant
-from tessera.applications.services.screening import NoSuchRule, ReasonMissing, said
+from tessera.applications.services.screening import NoSuchRule, OwnApplication, ReasonMissing, said
 from tessera.applications.services.verdicts import judged, verdict_document, waivers_under
 from tessera.applications.sheets import form_now
 from tessera.applications.wording import rules_named
@@ -35,6 +35,8 @@ def waive_beforehand(call: Call, number: str, rule: str, *, reason: str, by: Any
     row = rows.filter(call=call, number=number.strip().upper()).first()
     if row is None:
         raise NoSuchDraft
+    if row.is_of(by):
+        raise OwnApplication
     version = rule_version_of(row)
     if version is None or rule not in [one["key"] for one in version.rules_of(row.strand)["rules"]]:
         raise NoSuchRule

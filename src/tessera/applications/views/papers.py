@@ -33,6 +33,11 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     require(request.user, "applications.import_applications")
     if not papers.is_from_paper(application):
         raise Http404
+    try:
+        papers.ensure_takes_papers(application.call)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("applications:file", number)
     if request.method == "POST":
         return _save(request, application)
     return _page(request, application, more=request.GET.get("more", ""))

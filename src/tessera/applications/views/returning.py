@@ -25,6 +25,11 @@ def return_file(request: HttpRequest, number: str) -> HttpResponse:
     application = application_of(request, number)
     require(request.user, "applications.screen_application", application)
     now = timezone.now()
+    try:
+        services.ensure_returnable(application, by=me(request))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("applications:file", number)
     asked = [
         (question.key, best(question.label)[0])
         for question in form_of(application).questions

@@ -84,6 +84,8 @@ def applications(request: HttpRequest, code: str) -> HttpResponse:
         "narrowed": any(asked.values()),
         "counts": listing.counts(request.user, call),
         "saved": saved,
+        "may_screen": call.status not in OVER,
+        "may_pass": call.status not in services.SELECTED,
         "name_form": FilterNameForm(initial={"query": query.urlencode()[:1000]}),
         "query": query.urlencode(),
         "untransmitted": listing.untransmitted(request.user, call),
@@ -248,13 +250,17 @@ def answer_with_file(
     pass_form: ReasonForm | None = None, yes: ReasonForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     page: FilePage = file_page(application, request.user, office=_is_office(request))
-    may = has_perm(request.user, "applications.screen_application", application)
+    may, own = has_perm(request.user, "applications.screen_application", application), application.is_of(request.user)
     bound = [*(waiving or {}).values(), *(form for form in (no, yes, back, note_form, pass_form) if form is not None)]
     context = {
         "page": page,
         "application": application,
         "call": application.call,
-        "may_screen": may and application.status in services.SCREENED and application.call.status not in OVER,
+        "may_screen": not own
+        and may
+        and application.status in services.SCREENED
+        and application.call.status not in OVER,
+        "own": own and may,
         "may_pass": application.call.status not in services.SELECTED,
         "may_note": may,
         "waivers": [

@@ -33,7 +33,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
     chosen = [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdecimal() and len(key) < 18]
     todo = request.POST.get("act", "")
     rows = Application.objects.visible_to(request.user).handed_in().filter(call=call, pk__in=chosen[:MOST_AT_ONCE])
-    found = list(rows.select_related("call", "applicant").order_by("submitted_at", "pk"))
+    found = list(several.loaded(rows).order_by("submitted_at", "pk"))
     if not found or todo not in several.ACTS:
         messages.error(request, _("Choose applications and what is to be done with them."))
         return redirect("applications:list", call.code)
@@ -54,7 +54,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
             if not outcome.done:
                 messages.warning(request, labelled(outcome.application.number, outcome.sentence))
         return redirect("applications:list", call.code)
-    outcomes = several.foresee(found, todo)
+    outcomes = several.foresee(found, todo, by=me(request))
     context = {
         "call": call, "act": todo, "outcomes": outcomes, "form": form,
         "changes": sum(outcome.done for outcome in outcomes),

@@ -22,6 +22,7 @@ from tessera.applications.exporting import table_of
 from tessera.applications.forms.screening import ApplicationFilter
 from tessera.applications.forms.tables import ImportForm
 from tessera.applications.services import importing
+from tessera.applications.services.papers import ensure_takes_papers
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
 
@@ -56,6 +57,11 @@ def import_table(request: HttpRequest, code: str) -> HttpResponse:
     """A file, what it would do row by row, and only then the act."""
     call = _call(request, code)
     require(request.user, "applications.import_applications")
+    try:
+        ensure_takes_papers(call)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("applications:list", call.code)
     if request.method == "POST" and "confirm" in request.POST:
         return _write(request, call)
     form = ImportForm(request.POST or None, request.FILES or None)

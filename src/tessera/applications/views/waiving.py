@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tessera.accounts.permissions import me, require
 from tessera.applications.forms.screening import WaiveBeforehandForm
 from tessera.applications.services import waiving as services
+from tessera.applications.services.screening import OwnApplication
 from tessera.calls.forms.rule_words import rule_name
 from tessera.calls.forms.rules import Choices
 from tessera.calls.models import Call
@@ -33,7 +34,7 @@ def beforehand(request: HttpRequest, code: str) -> HttpResponse:
             services.waive_beforehand(
                 call, given["number"], given["rule"], reason=given["reason"], by=me(request), at=timezone.now()
             )
-        except services.NoSuchDraft as refusal:
+        except (services.NoSuchDraft, OwnApplication) as refusal:
             form.add_error("number", str(refusal))
         except DomainError as refusal:
             form.add_error("rule", str(refusal))

@@ -144,6 +144,10 @@ class Call(models.Model):
         """The scopes of roles in which this call lies: those of its training."""
         return self.training.role_scopes()
 
+    def takes_papers(self) -> bool:
+        """Whether the office still writes down what came on paper: from the opening until it is decided."""
+        return self.status in (Status.OPEN, Status.CLOSED, Status.IN_REVIEW)
+
     def is_open(self, at: datetime) -> bool:
         """Whether somebody may begin an application at ``at`` in one of its strands."""
         return (
