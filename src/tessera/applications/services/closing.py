@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tessera.applications.models import Application, Status
 from tessera.applications.services.one_by_one import one_by_one
-from tessera.applications.services.writing import move
+from tessera.applications.services.writing import draft_again, move
 from tessera.applications.windows import RUNNING, strand_of, window_of
 
 AT_ONCE = 500
@@ -38,6 +38,6 @@ def _follow(key: int, *, at: datetime) -> bool:
         move(row, Status.INCOMPLETE, "application.incomplete", by=None, at=at)
         return True
     if row.status == Status.INCOMPLETE and row.submitted_at is None and window == "open":
-        move(row, Status.DRAFT, "application.taken_up_again", by=None, at=at)
+        draft_again(row, by=None, at=at)
         return True
     return False

@@ -239,8 +239,14 @@ def take_up_again(application: Application, *, by: Any, at: datetime) -> Applica
     if window_of(row, strand, at) not in ("open", "grace"):
         raise TooLate
     _ensure_no_sister(row.call, row.applicant)
-    row.submitted_at = None
-    row.save(update_fields=["submitted_at"])
+    return draft_again(row, by=by, at=at)
+
+
+def draft_again(row: Application, *, by: Any, at: datetime) -> Application:
+    """Make a locked row a draft that nothing binds to an earlier submission: form, rules and receipt are those to come."""
+    row.submitted_at, row.form_version, row.rule_version = None, None, None
+    row.receipt_sha256, row.completion = "", {}
+    row.save(update_fields=["submitted_at", "form_version", "rule_version", "receipt_sha256", "completion"])
     clear_taken_ranks(row, at=at)
     return move(row, Status.DRAFT, "application.taken_up_again", by=by, at=at)
 
@@ -360,8 +366,8 @@ def _written(
     if changed:
         row.revision += 1
         fields += ["revision", *_repeat(row, form, answers)]
-    if row.status == Status.INCOMPLETE:  # the call was extended
-        move(row, Status.DRAFT, "application.taken_up_again", by=row.applicant, at=at)
+    if row.status == Status.INCOMPLETE:  # the call was extended, or is open still
+        draft_again(row, by=row.applicant, at=at)
     row.save(update_fields=fields)
 
 
