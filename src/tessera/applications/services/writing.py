@@ -28,6 +28,7 @@ from tessera.applications.services.refusals import (
     NoSuchStrand,
     NotOpen,
     NotWritable,
+    PlaceTaken,
     SisterApplication,
     TooLate,
     TrainingOver,
@@ -209,19 +210,26 @@ def save_answers(
 def withdraw_application(application: Application, *, by: Any, at: datetime, reason: str = "") -> Application:
     """Take it back; everything stays readable, and its writer gets a confirmation. A second time changes nothing.
 
-    After an answer to an offer CannotWithdraw.
+    After an answer to an offer CannotWithdraw, which says what can be done instead.
     """
     row = Application.objects.select_for_update().get(pk=application.pk)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status in FINAL:
-        raise CannotWithdraw(status=row.get_status_display())
+    ensure_withdrawable(row)
     row = move(row, Status.WITHDRAWN, "application.withdrawn", by=by, at=at, reason=clean(reason))
     tell_applicant(
         "application_withdrawn", row, key=f"application_withdrawn:{row.pk}:{at.isoformat()}", at=at,
         context={"draft": row.submitted_at is None or None},
     )  # fmt: skip
     return row
+
+
+def ensure_withdrawable(row: Application) -> None:
+    """CannotWithdraw once the offer of a place is answered, or its day is over."""
+    if row.status == Status.ACCEPTED:
+        raise PlaceTaken
+    if row.status in FINAL:
+        raise CannotWithdraw(status=row.get_status_display())
 
 
 @transaction.atomic
