@@ -13,10 +13,11 @@ from tessera.applications.reading import answers_of, form_of
 from tessera.applications.services.requests import ask_those_named
 from tessera.applications.services.several import act_on_many
 from tessera.applications.wording import worded_steps
+from tessera.calls.models import Call
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory
-from tests.factories.calls import CallFactory
+from tests.factories.calls import CLOSES_AT, CallFactory
 from tests.factories.moments import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
@@ -241,3 +242,17 @@ def test_a_return_of_several_without_a_day_is_refused_and_never_taken_for_anothe
 
     assert [(one.done, one.sentence) for one in outcomes] == [(False, "Give at least 24 hours to complete it.")]
     assert {row.name: row.status for row in Application.objects.all()} == STATES
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late"), [(-1, {}), (0, {"after_closing_s": [0, 0]}), (60, {"after_closing_s": [0, 60]})]
+)
+def test_what_is_completed_is_late_by_the_end_of_its_own_time(call, seconds, late):
+    mine = answered(call, submitted=True)
+    until = CLOSES_AT + timedelta(days=27)
+    Call.objects.filter(pk=call.pk).update(status="in_review")
+    services.return_for_completion(mine, text="The letter.", until=until, by=None, at=CLOSES_AT + timedelta(days=20))
+
+    services.submit_application(mine, by=mine.applicant, at=until + timedelta(seconds=seconds))
+
+    assert Activity.objects.get(verb="application.submitted").changes == late

@@ -1,23 +1,40 @@
 """Leaving a step while a file is under way, over a slow line: it waits, or goes on without, and nothing is lost."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from playwright.sync_api import expect
 
 from tessera.applications.models import Answer, Document, Upload
+from tests.applications.asking import WIDE, options, question
 from tests.applications.papers import pdf
 from tests.browser.applying import enter, open_call, phones, slow_down
+from tests.factories.calls import FormVersionFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 NEXT = "button[value=next].btn"
+
+
+def with_a_step_under_a_condition():
+    form = deepcopy(WIDE)
+    form["steps"][2]["questions"].append(question("late", "choice", options=options("yes", "no")))
+    shown = {"question": "late", "op": "is", "values": ["yes"]}
+    card = {
+        "key": "card",
+        "title": {"en": "Your card"},
+        "questions": [question("card", "short_text")],
+        "show_if": shown,
+    }
+    form["steps"].insert(4, card)
+    return form
 
 
 @pytest.fixture
 def step(browser, live_server, settings, tmp_path):
     """The step with the files, on a phone at 50 kbit/s."""
     settings.MEDIA_ROOT = tmp_path / "kept"
-    open_call()
+    FormVersionFactory(call=open_call(), number=2, document=with_a_step_under_a_condition())
     with phones(browser, live_server) as phone:
         page = phone(scripts=True)
         enter(page, "kofi.silex@example.org")
@@ -105,8 +122,12 @@ def test_a_file_that_is_not_taken_keeps_one_on_the_step_and_says_why(step, tmp_p
     assert Document.objects.get().state == "refused"
 
 
-def test_a_link_to_another_step_waits_as_well(step, paper):
+@pytest.mark.parametrize("redrawn", [False, True])
+def test_a_link_to_another_step_waits_as_well(step, paper, redrawn):
     step.set_viewport_size({"width": 1200, "height": 800})
+    if redrawn:  # a condition draws the steps anew
+        step.locator("#q-late").get_by_role("radio", name="Yes (fr)").check()
+        expect(step.locator("ol.steps")).to_have_attribute("data-path", "you,work,why,promise,card", timeout=30_000)
     step.locator("#q-cv").set_input_files(paper)
     step.locator(".steps a").first.click()
 

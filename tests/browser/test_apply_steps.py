@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tessera.applications.models import Answer
+from tessera.calls.models import Call
+from tests.applications.test_no_answer import FORM as OPTIONAL
 from tests.applications.test_steps_shown import FORM
 from tests.browser.applying import enter, open_call, phones
 from tests.factories.calls import FormVersionFactory
@@ -29,3 +32,21 @@ def test_the_bar_shows_a_step_as_soon_as_an_earlier_answer_calls_for_it(phone):
     expect(page.locator("#q-member").get_by_role("radio", name="Yes (fr)")).to_be_checked()
     page.locator("#q-member").get_by_role("radio", name="No (fr)").check()
     expect(bar).to_have_attribute("data-path", "you,why", timeout=30_000)
+
+
+def test_an_optional_choice_is_taken_back_and_saved_so(phone):
+    FormVersionFactory(call=Call.objects.get(), number=3, document=OPTIONAL)
+    page = phone(scripts=True)
+    enter(page, "awa.gres@example.org")
+    choice, saved = page.locator("#q-member"), page.locator("[data-save-state].done")
+
+    choice.get_by_role("radio", name="Yes (fr)").check()
+    expect(saved).to_be_visible(timeout=30_000)
+    assert Answer.objects.get().value == "yes"
+    with page.expect_response("**/save/"):
+        choice.get_by_role("radio", name="Pas de réponse").check()
+    expect(saved).to_be_visible(timeout=30_000)
+
+    assert Answer.objects.get().value is None
+    page.reload()
+    expect(choice.get_by_role("radio", name="Pas de réponse")).to_be_checked()

@@ -74,6 +74,7 @@ class FieldShown:
     file: FileShown | None = None
     more: bool = False
     ticked: bool = False
+    none_chosen: bool = False
     remark: str = ""
 
     @property
@@ -255,6 +256,7 @@ def _field(question: Question, value: Json, more: int) -> FieldShown:
     elif question.type in (Type.CHOICE, Type.CHOICES):
         given = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         found.options = [(option.key, option.label, option.key in given) for option in question.options]
+        found.none_chosen = not any(chosen for _key, _label, chosen in found.options)
     elif question.type is Type.COUNTRIES:
         _countries(found, value, more)
     elif question.type is Type.COMMITMENT:

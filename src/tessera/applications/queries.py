@@ -15,7 +15,7 @@ from tessera.applications.keeping import Due, due_of
 from tessera.applications.models import Application, Document, Likeness, Status
 from tessera.applications.models.applications import WRITABLE
 from tessera.applications.periods import Promises
-from tessera.applications.reading import may_read, reader_of
+from tessera.applications.reading import form_of, may_read, reader_of
 from tessera.applications.sending import about, application_path, has_a_writer, language_of
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import strand_of
@@ -65,8 +65,7 @@ def document_for(user: Any, key: uuid.UUID) -> Document | None:
     )
     if row is None:
         return None
-    form = form_from(row.application.form_version)
-    question = next((one for one in form.questions if one.key == row.question), None)
+    question = next((one for one in form_of(row.application).questions if one.key == row.question), None)
     return row if may_read(reader_of(user, row.application), question) else None
 
 

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from tessera.accounts.models import holds
 from tessera.applications.models import Application
 from tessera.applications.sheets import form_from, form_now
-from tessera.calls.models import FormVersion, RuleVersion
-from tessera.calls.queries import latest_form, latest_rules
+from tessera.applications.windows import UNFINISHED
+from tessera.calls.models import RuleVersion
+from tessera.calls.queries import latest_rules
 from tessera.calls.questions import Form, Question, Type
 from tessera.calls.questions.model import Json, Stage
 
@@ -16,19 +17,23 @@ from tessera.calls.questions.model import Json, Stage
 Reader = Literal["applicant", "office", "committee", "endorser"]
 
 
-def form_version_of(application: Application) -> FormVersion | None:
-    """The questions that it was submitted under; before that those of now."""
-    return application.form_version or latest_form(application.call)
+def is_as_submitted(application: Application) -> bool:
+    """Whether it stands as it was submitted: it is no draft again, and was not given back to its writer since."""
+    return application.is_handed_in() and application.status not in UNFINISHED and not application.completion
 
 
 def rule_version_of(application: Application) -> RuleVersion | None:
     """The rules that it was submitted under; before that those of now."""
-    return application.rule_version or latest_rules(application.call)
+    return (application.rule_version if application.is_handed_in() else None) or latest_rules(application.call)
 
 
 def form_of(application: Application) -> Form:
-    """Its questions; a form without any where the call asks nothing yet."""
-    return form_from(form_version_of(application))
+    """Its questions: those that it was submitted under, and those of now while it is, or may have been, written by them.
+
+    A form without any where the call asks nothing yet.
+    """
+    found = application.form_version if is_as_submitted(application) else None
+    return form_from(found) if found else form_now(application.call_id)
 
 
 def form_to_write(application: Application, stage: Stage | None) -> Form:

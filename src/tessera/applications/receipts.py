@@ -16,10 +16,9 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tessera.applications.models import Application, Document
-from tessera.applications.sheets import form_from
+from tessera.applications.reading import form_of, is_as_submitted
 from tessera.applications.wording import WordedStep, worded_steps
 from tessera.calls.moments import AOE
-from tessera.calls.queries import latest_form
 from tessera.web.dates import moment_in_words
 from tessera.web.punctuation import colon, labelled
 
@@ -27,9 +26,11 @@ UNANSWERED = "–"
 
 
 def copy_of(application: Application) -> dict[str, Any]:
-    """The copy as data, in the active language: what was asked and answered, and the files with their hashes."""
-    version = application.form_version or latest_form(application.call)
-    form = form_from(version)
+    """The copy as data, in the active language: what was asked and answered, and the files with their hashes.
+
+    The fingerprint is of what was submitted: what is written in since has none.
+    """
+    form = form_of(application)
     answers = dict(application.answers.values_list("question", "value"))
     files = Document.objects.current().filter(application=application, state=Document.State.READY).order_by("question")
     zone = application.call.deadline_zone or AOE
@@ -45,7 +46,7 @@ def copy_of(application: Application) -> dict[str, Any]:
                 (pgettext("of an application", "Number"), application.number),
                 (_("Call"), str(application.call)),
                 (_("Submitted"), _moment(application.submitted_at, zone)),
-                (_("Fingerprint (SHA-256)"), application.receipt_sha256),
+                (_("Fingerprint (SHA-256)"), application.receipt_sha256 if is_as_submitted(application) else ""),
             )
             if value
         ],

@@ -375,6 +375,8 @@ def _question(question: Any, labels: Mapping[str, Any], names: Names) -> Questio
         notes.append(str(_("asked only where an earlier answer calls for it")))
     notes.append(str(SEEN_BY[question.seen_by]))
     options = [shown(option.label, language) for option in question.options]
+    if question.type == Type.CHOICE and not question.required:
+        options.append(SafeString(escape(_("No answer"))))  # as its page has it
     options += [shown(column.label, language) for column in question.columns]
     options += [SafeString(escape(names.country(code))) for code in question.among]
     return QuestionLine(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
@@ -92,7 +93,11 @@ def take_file(
             kept.write(piece)
         kept.flush()
         os.fsync(kept.fileno())
-    return _take(application, slot, name, relative, by=by, at=at, paper=paper)
+    try:
+        return _take(application, slot, name, relative, by=by, at=at, paper=paper)
+    except BaseException:
+        store.place(relative).unlink(missing_ok=True)  # it was not said to have arrived: it is sent again
+        raise
 
 
 @transaction.atomic
@@ -150,7 +155,7 @@ def finish_upload(upload: Upload, *, by: User, at: datetime, device: str = "") -
     """Look into a file whose last piece has come, and take it; safe to repeat.
 
     ``device`` is the page that sent it: only others are told that its answer changed. WrongOffset where pieces are missing,
-    FileRefused where it is not taken.
+    FileRefused where it is not taken. A database that fails meanwhile loses nothing: the next try takes what arrived.
     """
     row = Upload.objects.select_related("application").get(pk=upload.pk)
     if row.done_at is None and row.received < row.size:
@@ -168,8 +173,13 @@ def finish_upload(upload: Upload, *, by: User, at: datetime, device: str = "") -
         # Whoever began may have died; then it is begun again.
         if row.done_at > at - LOOKING or not free.filter(done_at=row.done_at).update(done_at=at, changed_at=at):
             raise StillLooking
-    slot = _slot(row.application, row.question, at)
-    return _take(row.application, slot, row.name, row.path, by=by, at=at, device=device)
+    try:
+        slot = _slot(row.application, row.question, at)
+        return _take(row.application, slot, row.name, row.path, by=by, at=at, device=device)
+    except DatabaseError:
+        with suppress(DatabaseError):  # else it is free once LOOKING is over
+            free.filter(done_at=at).update(done_at=None)
+        raise
 
 
 @transaction.atomic
@@ -277,7 +287,11 @@ def _take(
     device: str = "",
     paper: bool = False,
 ) -> Document:
-    """Look into the bytes at ``relative``, then write what they are; the bytes move to the place where they stay."""
+    """Look into the bytes at ``relative``, then write what they are; the bytes move to the place where they stay.
+
+    They go once that is written down, or once it is written down why they are not taken. Whatever else fails leaves them
+    where they came, for another try.
+    """
     source, kept = store.place(relative), store.new_path("applications")
     target = store.place(kept)
     size = source.stat().st_size if source.exists() else 0
@@ -288,14 +302,20 @@ def _take(
             _refuse(application, slot, name, size, refusal, by=by, at=at)
         if not checked.rewritten:
             store.also_at(source, target)  # whoever dies before it is written down finds the bytes where they came
-        return _write(
+        document = _write(
             application, slot, name, kept, checked.kind, checked.pages, by=by, at=at, device=device, paper=paper
         )
+    except FileRefused:
+        target.unlink(missing_ok=True)
+        source.unlink(missing_ok=True)
+        raise
+    except DatabaseError:
+        raise  # whether it was written down may not be known: what no row names goes with `orphans`
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    finally:
-        source.unlink(missing_ok=True)
+    source.unlink(missing_ok=True)
+    return document
 
 
 @transaction.atomic

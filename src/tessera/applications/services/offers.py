@@ -29,8 +29,11 @@ class OfferOver(DomainError):
 
 @transaction.atomic
 def answer_offer(application: Application, *, accept: bool, by: User, at: datetime, reason: str = "") -> Application:
-    """Take the place or give it up; the same answer again changes nothing. NoOffer and OfferOver."""
-    row = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=application.pk)
+    """Take the place or give it up; the same answer again changes nothing. NoOffer and OfferOver.
+
+    Who takes it gets a confirmation.
+    """
+    row = Application.objects.select_for_update(of=("self",)).select_related("call", "applicant").get(pk=application.pk)
     wanted = Status.ACCEPTED if accept else Status.DECLINED
     if row.status == wanted:
         return row
@@ -39,7 +42,10 @@ def answer_offer(application: Application, *, accept: bool, by: User, at: dateti
     until = offered_until(row)
     if until is not None and at >= until:
         raise OfferOver
-    return move(row, wanted, f"application.{wanted}", by=by, at=at, reason=reason)
+    row = move(row, wanted, f"application.{wanted}", by=by, at=at, reason=reason)
+    if accept:
+        tell_applicant("offer_accepted", row, key=f"offer_accepted:{row.pk}:{at.isoformat()}", at=at)
+    return row
 
 
 def follow_offers(*, at: datetime) -> int:

@@ -57,7 +57,16 @@ class AnotherApplication(DomainError):
 
 
 class CannotWithdraw(DomainError):
-    message = gettext_lazy("This application cannot be withdrawn any more: it is “%(status)s”.")
+    message = gettext_lazy(
+        "This application cannot be withdrawn any more: it is “%(status)s”, and takes no further part in the selection."
+    )
+
+
+class PlaceTaken(CannotWithdraw):
+    message = gettext_lazy(
+        "You have accepted the place, and this application cannot be withdrawn any more. "
+        "If you cannot come, write to the programme office at once."
+    )
 
 
 class CannotTakeUp(DomainError):

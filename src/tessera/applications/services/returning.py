@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from tessera.applications.models import Application, Status
+from tessera.applications.reading import form_of
 from tessera.applications.sending import has_a_writer, said_clocks, tell_applicant, zone_of
 from tessera.applications.services.screening import ensure_decided_on
 from tessera.applications.services.writing import move
-from tessera.applications.sheets import form_from
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean
 from tessera.core.translated import best
@@ -58,7 +58,7 @@ def return_for_completion(
     ``questions`` are keys of its form; others are left out. The same return again changes nothing.
     """
     row = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=application.pk)
-    known = {question.key: question for question in form_from(row.form_version).questions}
+    known = {question.key: question for question in form_of(row).questions}
     words = clean(text)
     completion = {
         "until": until.isoformat(),

@@ -62,6 +62,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
     window = window_of(row, strand, at)
     if window not in ("open", "grace"):
         raise TooLate
+    closes_at = closing_of(row, strand)  # of a returned file its own, which is forgotten below
     form, answers = form_from(version), dict(row.answers.values_list("question", "value"))
     rules = latest_rules(row.call)
     judgement = judged(row, rules, form, answers, at=at)
@@ -90,7 +91,6 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
             "receipt_sha256",
         ]
     )
-    closes_at = closing_of(row, strand)
     late = {"after_closing_s": [0, int((at - closes_at).total_seconds())]} if closes_at and at >= closes_at else {}
     move(row, Status.SUBMITTED, "application.submitted", by=by, at=at, changes=late)
     again = before == Status.RETURNED

@@ -28,6 +28,7 @@ from tessera.applications.services.refusals import (
     NoSuchStrand,
     NotOpen,
     NotWritable,
+    PlaceTaken,
     SisterApplication,
     TooLate,
     TrainingOver,
@@ -209,19 +210,26 @@ def save_answers(
 def withdraw_application(application: Application, *, by: Any, at: datetime, reason: str = "") -> Application:
     """Take it back; everything stays readable, and its writer gets a confirmation. A second time changes nothing.
 
-    After an answer to an offer CannotWithdraw.
+    After an answer to an offer CannotWithdraw, which says what can be done instead.
     """
     row = Application.objects.select_for_update().get(pk=application.pk)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status in FINAL:
-        raise CannotWithdraw(status=row.get_status_display())
+    ensure_withdrawable(row)
     row = move(row, Status.WITHDRAWN, "application.withdrawn", by=by, at=at, reason=clean(reason))
     tell_applicant(
         "application_withdrawn", row, key=f"application_withdrawn:{row.pk}:{at.isoformat()}", at=at,
         context={"draft": row.submitted_at is None or None},
     )  # fmt: skip
     return row
+
+
+def ensure_withdrawable(row: Application) -> None:
+    """CannotWithdraw once the offer of a place is answered, or its day is over."""
+    if row.status == Status.ACCEPTED:
+        raise PlaceTaken
+    if row.status in FINAL:
+        raise CannotWithdraw(status=row.get_status_display())
 
 
 @transaction.atomic
@@ -239,8 +247,14 @@ def take_up_again(application: Application, *, by: Any, at: datetime) -> Applica
     if window_of(row, strand, at) not in ("open", "grace"):
         raise TooLate
     _ensure_no_sister(row.call, row.applicant)
-    row.submitted_at = None
-    row.save(update_fields=["submitted_at"])
+    return draft_again(row, by=by, at=at)
+
+
+def draft_again(row: Application, *, by: Any, at: datetime) -> Application:
+    """Make a locked row a draft that nothing binds to an earlier submission: form, rules and receipt are those to come."""
+    row.submitted_at, row.form_version, row.rule_version = None, None, None
+    row.receipt_sha256, row.completion = "", {}
+    row.save(update_fields=["submitted_at", "form_version", "rule_version", "receipt_sha256", "completion"])
     clear_taken_ranks(row, at=at)
     return move(row, Status.DRAFT, "application.taken_up_again", by=by, at=at)
 
@@ -360,8 +374,8 @@ def _written(
     if changed:
         row.revision += 1
         fields += ["revision", *_repeat(row, form, answers)]
-    if row.status == Status.INCOMPLETE:  # the call was extended
-        move(row, Status.DRAFT, "application.taken_up_again", by=row.applicant, at=at)
+    if row.status == Status.INCOMPLETE:  # the call was extended, or is open still
+        draft_again(row, by=row.applicant, at=at)
     row.save(update_fields=fields)
 
 

@@ -20,18 +20,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tessera.accounts.models import User
 from tessera.accounts.permissions import me, require
 from tessera.applications import pages, receipts, services
-from tessera.applications.keeping import OVER
+from tessera.applications.keeping import OVER, UNDECIDED
 from tessera.applications.later import STAGE, later_by_key, later_of
 from tessera.applications.models import Application, Note, Status, Verdict
 from tessera.applications.queries import applications_of
 from tessera.applications.sending import said_until
 from tessera.applications.services import late as services_late
-from tessera.applications.services.screening import SCREENED, standing_verdicts
+from tessera.applications.services.screening import SCREENED, SELECTED, standing_verdicts
 from tessera.applications.services.screening import said as said_of
 from tessera.applications.services.writing import FINAL, TAKEN_UP
 from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import (
     RUNNING,
+    UNFINISHED,
     closing_of,
     is_answerable,
     later_until,
@@ -54,6 +55,9 @@ MOST = 100  # of one person; more are not heard of
 # What had ended before its call was cancelled stays as it ended.
 ENDED = (Status.WITHDRAWN, Status.INELIGIBLE, Status.NOT_SELECTED, Status.DECLINED, Status.EXPIRED)
 
+NOT_OPENED = (CallStatus.DRAFT, CallStatus.PUBLISHED)
+NOT_CLOSED = (*NOT_OPENED, CallStatus.OPEN)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -63,6 +67,23 @@ class Stage:
     title: str
     about: str
     state: str
+
+
+@dataclass(frozen=True)
+class Here:
+    """What surrounds an application at this moment, as far as words depend on it.
+
+    ``writable``: it may be written and submitted now; ``before``: its dates were moved to come. ``cancelled``: its call was
+    called off while it was in it; ``passed``: the place that was offered can be taken no more; ``early``: its deadline is to
+    come; ``taking_part``: the place is taken, and the training to come or under way.
+    """
+
+    writable: bool
+    before: bool
+    cancelled: bool
+    passed: bool
+    early: bool
+    taking_part: bool
 
 
 @require_safe
@@ -82,8 +103,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
         cancelled = _is_cancelled(row, off)
         passed = row.status == Status.OFFERED and not is_answerable(row, now)
-        early = _is_early(row, strand, now)
-        said = _said(row, may_write(row, strand, now), standing, cancelled=cancelled, passed=passed, early=early)
+        said = _said(row, _here(row, strand, now, cancelled=cancelled, passed=passed), standing)
         kind = "" if cancelled else "late" if passed else _kind(row.status)
         later = asked.get(row.pk)
         missing = len(later.problems) if later and not cancelled else 0
@@ -100,33 +120,32 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     if row is None:
         return redirect("apply:start", code=code)
     strand = strand_of(row)
-    writable = may_write(row, strand, now)
     standing = standing_of(row, row.requests.all(), at=now) if row.is_handed_in() else None
     off = called_off([row.call])
     cancelled = _is_cancelled(row, off)
     passed = row.status == Status.OFFERED and not is_answerable(row, now)
-    early = _is_early(row, strand, now)
+    here = _here(row, strand, now, cancelled=cancelled, passed=passed)
     page = {
         "application": row,
         "call": row.call,
-        "heading": _heading(row, writable, cancelled=cancelled, passed=passed),
-        "said": _said(row, writable, standing, cancelled=cancelled, passed=passed, early=early),
+        "heading": _heading(row, here),
+        "said": _said(row, here, standing),
         "decision": _decision(row) if row.status == Status.INELIGIBLE else None,
         "standing": standing if row.status in SCREENED and not cancelled else None,
         "cancelled": cancelled,
-        "path": [] if off else _path(row, early=early),
-        "writable": writable,
+        "path": [] if off else _path(row, here),
+        "writable": here.writable,
         "withdrawable": row.status not in (*FINAL, Status.WITHDRAWN),
         "offer": _offer(row) if row.status == Status.OFFERED and not cancelled and not passed else None,
         "passed": passed and not cancelled,
-        "again": row.status in TAKEN_UP and window_of(row, strand, now) in ("open", "grace"),
+        "again": row.status in TAKEN_UP and not here.writable and window_of(row, strand, now) in ("open", "grace"),
         "notes": Note.objects.filter(application=row, visibility=Note.Visibility.APPLICANT).order_by("-at", "-pk")[:20],
         "returned_until": _until(row),
         "dates": pages.dates_of(row.call, strand, now, user.time_zone, row.late_until),
         "received_at": row.status_at if row.receipt_sha256 else row.submitted_at,  # a paper: when it reached the office
         "closes_at": closing_of(row, strand),
         "later": _later(row, now),
-        "late": row.status in services_late.BEGUN and not writable and row.call.status in RUNNING,
+        "late": row.status in services_late.BEGUN and not here.writable and row.call.status in RUNNING,
     }
     return render(request, "apply/status.html", page)
 
@@ -140,6 +159,13 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     if row is None:
         raise Http404
     require(user, "applications.withdraw_application", row)
+    if row.status == Status.WITHDRAWN:
+        return redirect("apply:status", code=code)
+    try:
+        services.ensure_withdrawable(row)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("apply:status", code=code)
     if request.method == "POST":
         try:
             services.withdraw_application(row, by=user, at=timezone.now(), reason=request.POST.get("reason", "")[:2000])
@@ -214,16 +240,34 @@ def _is_cancelled(row: Application, off: Collection[int]) -> bool:
     return row.call_id in off and row.status not in ENDED
 
 
-def _heading(row: Application, writable: bool, *, cancelled: bool, passed: bool) -> str:
-    if cancelled:
+def _here(row: Application, strand: Strand | None, now: datetime, *, cancelled: bool, passed: bool) -> Here:
+    closes_at = closing_of(row, strand)
+    return Here(
+        writable=may_write(row, strand, now),
+        before=row.status in UNFINISHED and (row.call.status in NOT_OPENED or window_of(row, strand, now) == "before"),
+        cancelled=cancelled,
+        passed=passed,
+        early=row.call.status in NOT_CLOSED and closes_at is not None and now < closes_at,
+        taking_part=may_answer_later(row, now),
+    )
+
+
+def _heading(row: Application, here: Here) -> str:
+    if here.cancelled:
         return _("This call is cancelled")
-    if passed:
+    if here.passed:
         return _("The day is over")
+    if _is_undecided(row) and row.status == Status.UNDER_REVIEW:
+        return _("Read by reviewers")
     words = {
-        Status.DRAFT: _("Your draft") if writable else _("Not submitted"),
+        Status.DRAFT: _("Your draft") if here.writable or here.before else _("Not submitted"),
         Status.SUBMITTED: pgettext("state of an application", "Received"),
-        Status.RETURNED: _("Something is missing"),
-        Status.INCOMPLETE: _("Not submitted in time"),
+        Status.RETURNED: _("Something is missing") if here.writable else _("Not completed"),
+        Status.INCOMPLETE: _("Not completed")
+        if row.is_handed_in()
+        else _("Your draft")
+        if here.writable or here.before
+        else _("Not submitted in time"),
         Status.ELIGIBLE: _("Meets the conditions"),
         Status.INELIGIBLE: _("Does not meet the conditions"),
         Status.UNDER_REVIEW: _("Being read"),
@@ -239,12 +283,10 @@ def _heading(row: Application, writable: bool, *, cancelled: bool, passed: bool)
     return words[Status(row.status)]
 
 
-def _said(
-    row: Application, writable: bool, standing: Standing | None, *, cancelled: bool, passed: bool, early: bool
-) -> str:
-    if cancelled:
+def _said(row: Application, here: Here, standing: Standing | None) -> str:
+    if here.cancelled:
         return _("Your application is not processed any further. What you wrote can still be read and copied.")
-    if passed:
+    if here.passed:
         offer = _offer(row)
         if row.call.status in OVER:
             return _("A place was kept for you, and it can be taken here no more. Write to the programme office.")
@@ -254,27 +296,35 @@ def _said(
             )
             % offer
         )
+    if row.status in UNFINISHED:
+        return _said_unfinished(row, here)
+    if _is_undecided(row):
+        return _(
+            "The selection for this call is over, and no decision on your application is noted here. Write to the programme office."
+        )
     if row.status == Status.SUBMITTED and standing is not None and not standing.counts:
         return _("Your application has arrived whole. It counts once it is transmitted.")
+    over = row.call.status in OVER
     words = {
-        Status.DRAFT: _("Everything you wrote is saved. Only a submitted application is read.")
-        if writable
-        else _("The deadline is over. What you wrote before it is kept and can be read and copied."),
         Status.SUBMITTED: _(
             "Your application has arrived whole. After the deadline the programme office checks the conditions."
         )
-        if early
+        if here.early
         else _("Your application has arrived whole. The programme office checks the conditions now."),
-        Status.RETURNED: _("The programme office needs something from you. Complete it and submit it again."),
-        Status.INCOMPLETE: _("The deadline is over. What you wrote before it is kept and can be read and copied."),
         Status.ELIGIBLE: _("It meets the conditions and will be read."),
         Status.INELIGIBLE: _("It does not meet the conditions of this call."),
         Status.UNDER_REVIEW: _("Reviewers read it without your name."),
-        Status.SELECTED: _("The committee has selected you. The offer follows."),
-        Status.RESERVE: _("If somebody declines, a place may be offered to you."),
+        Status.SELECTED: _("The committee had selected you, and no offer is noted here. Write to the programme office.")
+        if over
+        else _("The committee has selected you. The offer follows."),
+        Status.RESERVE: _("The selection for this call is over: no place is offered any more.")
+        if over
+        else _("If somebody declines, a place may be offered to you."),
         Status.NOT_SELECTED: _("There were more good applications than places."),
         Status.OFFERED: _("Please say whether you will come."),
-        Status.ACCEPTED: _("What comes next is in your messages."),
+        Status.ACCEPTED: _("Your place is confirmed. The programme office writes to you about what comes next.")
+        if here.taking_part
+        else _("You took the place that was offered to you. Nothing more is asked of you here."),
         Status.DECLINED: _("Thank you for saying so in time."),
         Status.EXPIRED: _("Nobody answered in time, and the place went to somebody else."),
         Status.WITHDRAWN: _("It takes no further part in the selection."),
@@ -282,10 +332,30 @@ def _said(
     return words[Status(row.status)]
 
 
-def _is_early(row: Application, strand: Strand | None, now: datetime) -> bool:
-    """Whether its deadline is still to come."""
-    closes_at = closing_of(row, strand)
-    return row.call.status == CallStatus.OPEN and closes_at is not None and now < closes_at
+def _said_unfinished(row: Application, here: Here) -> str:
+    """Of what its writer has not submitted, or has not submitted again."""
+    if row.status == Status.RETURNED and here.writable:
+        return _("The programme office needs something from you. Complete it and submit it again.")
+    if row.is_handed_in() and here.writable:
+        return _(
+            "It was returned to you, and the day until which you could complete it is over: it does not count as submitted. "
+            "You can still go on with it and submit it again."
+        )
+    if row.is_handed_in():
+        return _(
+            "It was returned to you for completion, and the time for that is over. What you wrote is kept and can be read "
+            "and copied. If that is a mistake, write to the programme office."
+        )
+    if here.writable:
+        return _("Everything you wrote is saved. Only a submitted application is read.")
+    if here.before:
+        return _("The dates were moved: you can go on writing once applications open. Everything you wrote is kept.")
+    return _("The deadline is over. What you wrote before it is kept and can be read and copied.")
+
+
+def _is_undecided(row: Application) -> bool:
+    """Whether its call is decided, or put away, and nothing was decided on it."""
+    return row.status in UNDECIDED and row.status != Status.RETURNED and row.call.status in SELECTED
 
 
 def _until(row: Application) -> str:
@@ -327,11 +397,12 @@ def _later(row: Application, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _path(row: Application, *, early: bool) -> list[Stage]:
-    """Submitted, checked, read, decided: what is done, what is now, what comes and when."""
-    if row.status in (Status.WITHDRAWN, Status.INCOMPLETE):
+def _path(row: Application, here: Here) -> list[Stage]:
+    """Submitted, checked, read, decided: what is done, what is now, what comes and when; empty where nothing comes."""
+    if row.status == Status.WITHDRAWN or (row.status in UNFINISHED and not here.writable and not here.before):
         return []
     at = _at_stage(row)
+    undecided, refused = _is_undecided(row), row.status == Status.INELIGIBLE
     timeline = row.call.timeline
     ending = timeline.get("offers", "")
     titles = [
@@ -351,20 +422,28 @@ def _path(row: Application, *, early: bool) -> list[Stage]:
         (_("Your answer"), _("Everybody gets an answer, whatever it is.")),
     ]
     whens = [
-        _day(row.submitted_at.date()) if row.submitted_at else _("until the deadline"),
-        _("now") if at == 1 and not early else _("after the deadline"),
-        "",
-        _("by %(day)s") % {"day": _day(ending)} if ending else "",
+        _day(row.submitted_at.date())
+        if row.submitted_at and at > 0
+        else _("now")
+        if row.submitted_at
+        else _("until the deadline"),
+        "" if undecided else _("now") if at == 1 and not here.early else _("after the deadline"),
+        _("not reached") if refused else "",
+        _day(row.status_at.date())
+        if refused
+        else _("by %(day)s") % {"day": _day(ending)}
+        if ending and not undecided
+        else "",
     ]
-    return [
-        Stage(whens[n], title, about, "done" if n < at else "part" if n == at else "")
-        for n, (title, about) in enumerate(titles)
-    ]
+    states = ["done" if n < at else "part" if n == at and not undecided else "" for n in range(len(titles))]
+    if refused:  # the answer came before anybody read it
+        states[2] = ""
+    return [Stage(when, title, about, state) for when, (title, about), state in zip(whens, titles, states, strict=True)]
 
 
 def _at_stage(row: Application) -> int:
     """How many of the four stages are behind it."""
-    if row.status in (Status.DRAFT, Status.RETURNED):
+    if row.status in UNFINISHED:
         return 0
     if row.status == Status.SUBMITTED:
         return 1

@@ -151,8 +151,9 @@ form.addEventListener("leave", (event) => {
   goal = isHere(event.detail) ? null : event.detail;
   waiting();
 });
-document.querySelector(".steps")?.addEventListener("click", (event) => {
-  const link = event.target.closest("a");
+// At the document: the bar of steps is another one whenever a condition has drawn it anew.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".steps a");
   if (!link || !uploads.size || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   goal = link.href;

@@ -307,11 +307,19 @@ const later = () => {
   wait = setTimeout(send, 900);
 };
 
+// As the server counts (core.folding.clean, questions.cleaning): what cannot be seen is taken out before, an accent that is
+// typed apart does not count. Unicode says of such a sign that it may change places with another one beside it.
+const INVISIBLE = /[\0-\x08\x0B\f\x0E-\x1F\x7F-\x9F\u00AD\u200B\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\uFDD0-\uFDEF\uFFFE\uFFFF]/g;
+const cleaned = (text) => text.replace(/\r\n|[\r\x85\u2028\u2029]/g, "\n").replace(INVISIBLE, "").normalize("NFC")
+  .split("\n").map((line) => line.trimEnd()).join("\n").trim();
+const isCombining = (sign) => /\p{M}/u.test(sign) && (sign === "\u0345"
+  || !`\u0345${sign}`.normalize("NFD").startsWith("\u0345"));
 const count = (area) => {
   const hint = area.closest("[data-question]").querySelector("[data-count]");
   if (!hint) return;
-  const text = area.value.trim().normalize("NFC");
-  const said = area.dataset.limit === "characters" ? [...text].length
+  const whole = cleaned(area.value);
+  const text = area.localName === "input" ? whole.replace(/\s+/g, " ") : whole;
+  const said = area.dataset.limit === "characters" ? [...text].filter((sign) => !isCombining(sign)).length
     : text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
   hint.textContent = hint.textContent.replace(/\d+/, said);
   hint.classList.toggle("err", said > Number(hint.textContent.match(/\d+/g).at(-1)));
