@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.services.submitting import problems_of
-from tessera.applications.sheets import form_now
 from tessera.calls.models import Call
 from tessera.calls.questions import Form, Problem, shown
 from tessera.calls.questions.model import Answers, Stage
@@ -44,11 +43,6 @@ class Later:
 def asks_later(form: Form) -> bool:
     """Whether ``form`` has questions to those selected."""
     return any(question.stage == STAGE for question in form.questions)
-
-
-def call_asks_later(call: Call) -> bool:
-    """Whether the form of ``call`` has questions to those selected, as it stands now. One small query."""
-    return asks_later(form_now(call.pk))
 
 
 def later_of(application: Application, *, on: datetime, ready: Collection[str] | None = None) -> Later | None:
