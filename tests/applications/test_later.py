@@ -17,6 +17,7 @@ from tessera.applications.requesting import request_page
 from tessera.applications.services import keeping, requests
 from tessera.applications.services.erasing import erase_application
 from tessera.applications.windows import later_until, may_answer_later
+from tessera.calls.questions import default_document
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
 from tests.applications.asking import question
@@ -329,6 +330,33 @@ def test_reviewers_and_endorsers_read_none_of_it_and_a_committee_what_is_for_it(
         "applicant": mine.applicant, "office": office, "committee": committee, "host": host, "anybody": UserFactory(),
     }.items()}  # fmt: skip
     assert opens == {"applicant": True, "office": True, "committee": False, "host": False, "anybody": False}
+
+
+def test_of_the_usual_form_a_committee_reads_neither_birth_date_nor_gender_and_the_office_needs_agreed_to():
+    call = call_with_questions(form=default_document(2026))
+    mine = chosen(call, answers={"birth_date": "1985-07-30", "gender": "not_said", "post": "Conservatrice"})
+    committee, office = UserFactory(), UserFactory(roles=["office"])
+    RoleGrantFactory(user=committee, role="committee", scope_kind="training", scope_key=call.training.slug)
+    agreed = {"needs_consent": {"agreed": "yes", "wording": 1}}
+
+    def told(user, is_office):
+        page = file_page(files().get(pk=mine.pk), user, office=is_office)
+        return {one.question.key for steps in (page.steps, page.later) for step in steps for one in step.questions}
+
+    personal = {"birth_date", "gender", "needs_consent", "diet", "access_needs", "emergency_contact"}
+    before = told(office, True)
+    write_answers(mine, agreed | {"diet": "Nuts"})
+    agreed_to = told(office, True)
+    write_answers(mine, {"needs_consent": None})
+    taken_back = told(office, True)
+
+    assert told(committee, False) & (personal | {"post"}) == {"post"}
+    needs = {"diet", "access_needs"}
+    assert [found & personal for found in (before, agreed_to, taken_back)] == [
+        personal - needs,
+        personal,
+        personal - needs,
+    ]
 
 
 # What becomes of it
