@@ -20,6 +20,7 @@ from tessera.applications.windows import later_until, may_answer_later
 from tessera.calls.questions import default_document
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
+from tessera.programmes.services import set_status
 from tests.applications.asking import question
 from tests.applications.papers import pdf, sent
 from tests.applications.selected import FORM, SUBMITTED, call_with_questions, chosen
@@ -376,6 +377,22 @@ def test_what_is_sensitive_of_it_goes_30_days_after_the_end_and_is_not_missed(mi
     assert (set(values(mine)), default_storage.exists(path)) == ({*SUBMITTED, "arrival"}, False)
     assert Document.objects.get().state == "deleted"
     assert missing(mine) == []
+
+
+def test_what_was_deleted_for_the_old_dates_is_asked_for_anew_with_new_ones(mine):
+    write_answers(mine, {"diet": "Nuts", "arrival": "2026-09-06"})
+    take(mine)
+    office, moved = UserFactory(roles=["office"]), mine.call.training
+    set_status(moved, "postponed", by=office, at=NOW, reason="The roof leaks.")
+    goes = datetime(2026, 10, 11, 9, tzinfo=UTC)
+    keeping.keep_retention(at=goes - 14 * DAY)
+    assert keeping.keep_retention(at=goes)["sensitive"] == 1
+    gone = missing(mine)
+    dates = "2027-03-01/2027-03-05"
+    set_status(moved, "announced", by=office, at=goes, dates=dates)
+
+    assert gone == []
+    assert missing(mine) == [("papers", "passport", "missing"), ("papers", "diet", "missing")]
 
 
 def test_erasing_takes_it_along(mine, django_capture_on_commit_callbacks):

@@ -16,6 +16,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from tessera.applications.keeping import sensitive_is_gone
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.services.submitting import problems_of
@@ -59,7 +60,7 @@ def later_of(application: Application, *, on: datetime, ready: Collection[str] |
     if not shown(form, answers, STAGE):
         return None
     gone = set[str]()
-    if any(str(mark).startswith("sensitive:") for mark in application.reminded):
+    if sensitive_is_gone(application):
         gone = {question.key for question in form.questions if question.sensitive}
     found = problems_of(application, form, answers, STAGE, on=on, ready=ready)
     return Later(form, answers, tuple(problem for problem in found if problem.question not in gone))
