@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tessera.applications.models import Application, Status
+from tessera.applications.models import RUNNING, Application, Status
 from tessera.applications.services.one_by_one import one_by_one
 from tessera.applications.services.writing import move
-from tessera.applications.windows import RUNNING, strand_of, window_of
+from tessera.applications.windows import strand_of, window_of
 
 AT_ONCE = 500
 

@@ -23,11 +23,11 @@ from tessera.applications.keeping import (
     promises,
     sensitive_mark,
 )
-from tessera.applications.models import Answer, Application, Document, Status, Upload
+from tessera.applications.models import RUNNING, Answer, Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
 from tessera.applications.services.one_by_one import RowsFailed, one_by_one
-from tessera.applications.windows import RUNNING, ends_at, strand_of
+from tessera.applications.windows import ends_at, strand_of
 from tessera.calls.models import FormVersion
 from tessera.core.codes import new_code
 from tessera.programmes.models import Status as TrainingStatus
