@@ -12,7 +12,7 @@ from tessera.accounts.holdings import holdings
 from tessera.activity.models import Activity
 from tessera.applications import tasks
 from tessera.applications.demand import demand_of_calls
-from tessera.applications.keeping import due_of, months_after, promises
+from tessera.applications.keeping import due_of, end_of, months_after, promises
 from tessera.applications.models import Application, Document, Upload
 from tessera.applications.services import close_drafts
 from tessera.applications.services import keeping as services
@@ -21,6 +21,7 @@ from tessera.calls.models import FormVersion
 from tessera.messaging.background import as_failed_task, failed_tasks
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
+from tessera.programmes.services import set_status
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import (
     AnswerFactory,
@@ -355,6 +356,109 @@ def test_a_training_that_moves_after_the_notice_gets_another_one():
     assert runs == [{}, {"announced": 1}, {}, {"sensitive": 1}]
     told = list(Message.objects.order_by("pk").values_list("subject", flat=True))
     assert [("7 juin 2026" in one, "6 décembre 2026" in one) for one in told] == [(True, False), (False, True)]
+
+
+def postpone(training, at, dates=""):
+    set_status(training, "postponed", by=OfficeUserFactory(), at=at, reason="The roof leaks.", dates=dates)
+
+
+def test_a_training_that_is_postponed_without_dates_keeps_the_days_that_were_promised(client):
+    mine, goes = holding(), TRAINING_ENDS + 30 * DAY
+    DocumentFactory(application=mine, question="passport", name="passport.pdf")
+    postpone(mine.call.training, NOW + DAY)
+    assert Training.objects.get(pk=mine.call.training_id).dates == ""
+    office = OfficeUserFactory()
+    for user, page in (
+        (mine.applicant, f"/en/requests/of/{mine.number}/kept/"),
+        (office, f"/en/desk/applications/calls/{mine.call.code}/kept/"),
+        (office, f"/en/desk/applications/files/{mine.number}/"),
+    ):
+        client.force_login(user)
+        html = client.get(page).content.decode()
+        assert ["7 June 2026" in html, "19 June 2028" in html] == [True, True], page
+        said = "Where a training is postponed without new dates, the end that was planned last counts" in html
+        assert said == page.endswith("/kept/")
+
+    # every month, as long as it has no dates
+    runs = [run(goes + days * DAY) for days in (-44, -14, 0, 30, 60)]
+    last = run(months_after(TRAINING_ENDS + 42 * DAY, 24) - 14 * DAY)
+
+    assert runs == [{}, {"announced": 1}, {"sensitive": 1}, {}, {}]
+    assert (mine.answers.count(), Document.objects.get().state, last) == (0, "deleted", {"announced": 1})
+    text = " ".join(Message.objects.filter(template="sensitive_deletion").get().text.split())
+    assert "7 juin 2026" in text
+    assert templates() == ["sensitive_deletion", "application_deletion"]
+
+
+def test_new_dates_of_a_postponed_training_move_what_was_not_deleted_yet():
+    mine = holding()
+    postpone(mine.call.training, NOW + DAY)
+    set_status(mine.call.training, "announced", by=OfficeUserFactory(), at=NOW + 2 * DAY, dates="2026-11-02/2026-11-06")
+
+    runs = [run(TRAINING_ENDS + days * DAY) for days in (16, 30)]
+    later = datetime(2026, 12, 6, 9, tzinfo=UTC)
+
+    assert runs == [{}, {}]
+    assert [run(later - 14 * DAY), run(later), mine.answers.count()] == [{"announced": 1}, {"sensitive": 1}, 0]
+
+
+@pytest.mark.parametrize(
+    ("dates", "former", "status", "end"),
+    [
+        ("2026-05-04/2026-05-08", ["2025-05-04/2025-05-08"], "announced", TRAINING_ENDS),
+        ("", ["2025-05-04/2025-05-08", "2026-05-04/2026-05-08"], "postponed", TRAINING_ENDS),
+        ("", ["2026-05-04/2026-05-08", ""], "planned", TRAINING_ENDS),
+        ("", ["2026-05"], "postponed", datetime(2026, 5, 31, 9, tzinfo=UTC)),
+        ("", [], "postponed", NOW),  # when it came into its state
+        ("", [], "cancelled", NOW),
+        ("", [], "planned", None),
+    ],
+)
+def test_the_end_that_counts_is_the_one_that_was_known_last(dates, former, status, end):
+    mine = ApplicationFactory(submitted=True, status="accepted")
+    told = [{"edtf": one, "reason": "", "language": "", "changed_on": "2026-03-01"} for one in former]
+    Training.objects.filter(pk=mine.call.training_id).update(dates=dates, former_dates=told, status=status)
+
+    assert end_of(Application.objects.select_related("call__training").get(pk=mine.pk)) == end
+
+
+def test_nobody_on_the_reserve_list_is_over_before_the_end_that_was_planned_last():
+    mine = ApplicationFactory(submitted=True, status="reserve")
+    postpone(mine.call.training, NOW + DAY)
+
+    assert due(mine) == [
+        ("files", months_after(TRAINING_ENDS, 6)), ("application", months_after(TRAINING_ENDS, 24)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "at_the_desk"),
+    [
+        (
+            "accepted",
+            "The date follows from the end of the training, which is not known yet.",
+            "not before the end of the training is known",
+        ),
+        (
+            "submitted",
+            "The date follows from the decision, which is not made yet.",
+            "not before it is decided",
+        ),
+    ],
+)
+def test_pages_say_what_a_date_waits_for(client, status, said, at_the_desk):
+    mine = ApplicationFactory(submitted=True, status=status)
+    Training.objects.filter(pk=mine.call.training_id).update(dates="", ends_on=None, status="planned")
+    client.force_login(mine.applicant)
+
+    html = client.get(f"/en/requests/of/{mine.number}/kept/").content.decode()
+
+    assert html.count("The date follows from") == 1
+    assert said in html
+    client.force_login(OfficeUserFactory())
+    html = client.get(f"/en/desk/applications/calls/{mine.call.code}/kept/").content.decode()
+    assert html.count("not before") == 1
+    assert at_the_desk in html
 
 
 @pytest.mark.parametrize(

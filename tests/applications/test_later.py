@@ -17,8 +17,10 @@ from tessera.applications.requesting import request_page
 from tessera.applications.services import keeping, requests
 from tessera.applications.services.erasing import erase_application
 from tessera.applications.windows import later_until, may_answer_later
+from tessera.calls.questions import default_document
 from tessera.messaging.models import Message
 from tessera.programmes.models import Training
+from tessera.programmes.services import set_status
 from tests.applications.asking import question
 from tests.applications.papers import pdf, sent
 from tests.applications.selected import FORM, SUBMITTED, call_with_questions, chosen
@@ -318,7 +320,7 @@ def test_reviewers_and_endorsers_read_none_of_it_and_a_committee_what_is_for_it(
         return [question.question.key for step in steps for question in step.questions]
 
     assert told(file_for_reviewer(mine).steps) == ["letter", "visa"]
-    assert told(request_page(asked).steps) == ["letter", "visa"]
+    assert told(request_page(asked).steps) == []  # it is not to be endorsed any more
     page = file_page(row, committee, office=False)
     assert (told(page.steps), told(page.later)) == (["full_name", "letter", "visa", "cv"], ["arrival"])
     assert (page.later_missing, page.documents) == (None, [])
@@ -329,6 +331,33 @@ def test_reviewers_and_endorsers_read_none_of_it_and_a_committee_what_is_for_it(
         "applicant": mine.applicant, "office": office, "committee": committee, "host": host, "anybody": UserFactory(),
     }.items()}  # fmt: skip
     assert opens == {"applicant": True, "office": True, "committee": False, "host": False, "anybody": False}
+
+
+def test_of_the_usual_form_a_committee_reads_neither_birth_date_nor_gender_and_the_office_needs_agreed_to():
+    call = call_with_questions(form=default_document(2026))
+    mine = chosen(call, answers={"birth_date": "1985-07-30", "gender": "not_said", "post": "Conservatrice"})
+    committee, office = UserFactory(), UserFactory(roles=["office"])
+    RoleGrantFactory(user=committee, role="committee", scope_kind="training", scope_key=call.training.slug)
+    agreed = {"needs_consent": {"agreed": "yes", "wording": 1}}
+
+    def told(user, is_office):
+        page = file_page(files().get(pk=mine.pk), user, office=is_office)
+        return {one.question.key for steps in (page.steps, page.later) for step in steps for one in step.questions}
+
+    personal = {"birth_date", "gender", "needs_consent", "diet", "access_needs", "emergency_contact"}
+    before = told(office, True)
+    write_answers(mine, agreed | {"diet": "Nuts"})
+    agreed_to = told(office, True)
+    write_answers(mine, {"needs_consent": None})
+    taken_back = told(office, True)
+
+    assert told(committee, False) & (personal | {"post"}) == {"post"}
+    needs = {"diet", "access_needs"}
+    assert [found & personal for found in (before, agreed_to, taken_back)] == [
+        personal - needs,
+        personal,
+        personal - needs,
+    ]
 
 
 # What becomes of it
@@ -348,6 +377,22 @@ def test_what_is_sensitive_of_it_goes_30_days_after_the_end_and_is_not_missed(mi
     assert (set(values(mine)), default_storage.exists(path)) == ({*SUBMITTED, "arrival"}, False)
     assert Document.objects.get().state == "deleted"
     assert missing(mine) == []
+
+
+def test_what_was_deleted_for_the_old_dates_is_asked_for_anew_with_new_ones(mine):
+    write_answers(mine, {"diet": "Nuts", "arrival": "2026-09-06"})
+    take(mine)
+    office, moved = UserFactory(roles=["office"]), mine.call.training
+    set_status(moved, "postponed", by=office, at=NOW, reason="The roof leaks.")
+    goes = datetime(2026, 10, 11, 9, tzinfo=UTC)
+    keeping.keep_retention(at=goes - 14 * DAY)
+    assert keeping.keep_retention(at=goes)["sensitive"] == 1
+    gone = missing(mine)
+    dates = "2027-03-01/2027-03-05"
+    set_status(moved, "announced", by=office, at=goes, dates=dates)
+
+    assert gone == []
+    assert missing(mine) == [("papers", "passport", "missing"), ("papers", "diet", "missing")]
 
 
 def test_erasing_takes_it_along(mine, django_capture_on_commit_callbacks):

@@ -2,21 +2,23 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from tessera.applications.models import Answer, Document
 from tessera.programmes.models import Training
 from tests.applications.forms_sent import fields
 from tests.applications.papers import pdf, sent
-from tests.applications.selected import SUBMITTED, call_with_questions, chosen
+from tests.applications.selected import FORM, SUBMITTED, call_with_questions, chosen
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import ApplicationFactory, write_answers
-from tests.factories.calls import CallFactory
+from tests.factories.applications import AnswerFactory, ApplicationFactory, DocumentFactory, write_answers
+from tests.factories.calls import CallFactory, FormVersionFactory
 from tests.factories.moments import NOW
 from tests.sweep.markup import parse
 
@@ -297,14 +299,66 @@ def test_the_list_says_of_whom_something_is_missing(client, office):
     assert ">something is missing<" in usual  # a column of its own, once the call is decided
     assert rows(client, "&later=missing") == [("Lacking", "something is missing")]
     assert rows(client, "&later=given") == [("Done", "all there")]
-    table = client.get("/en/desk/applications/calls/sea/export.csv?later=given").content.decode("utf-8-sig")
-    heading, only = csv.reader(io.StringIO(table))
-    line = dict(zip(heading, only, strict=True))
-    assert (line["Questions to those selected"], line["What you do not eat"], line["Why you?"]) == (
-        "all there",
-        "Nuts",
-        "Parce que.",
-    )
+    (line,) = csv.DictReader(io.StringIO(exported(client, "?later=given")))
+    assert (line["Questions to those selected"], line["Why you?"]) == ("all there", "Parce que.")
+
+
+def exported(client, query=""):
+    return client.get(f"/en/desk/applications/calls/sea/export.csv{query}").content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_table_carries_what_goes_soon_after_the_end(mine, client, office, kind):
+    write_answers(mine, {"diet": "Nuts", "arrival": "2026-09-06", "needs": "yes", "why_alone": "I snore"})
+    DocumentFactory(application=mine, question="passport", name="N0123456.pdf")
+    AnswerFactory(application=mine, question="passport", value={"document": "x", "name": "N0123456.pdf"})
+
+    table = client.get(f"/en/desk/applications/calls/sea/export.{kind}").content
+
+    if kind == "csv":
+        heading, line = csv.reader(io.StringIO(table.decode("utf-8-sig")))
+    else:
+        heading, line = CalamineWorkbook.from_filelike(io.BytesIO(table)).get_sheet_by_index(0).to_python()
+    assert heading[heading.index("Submitted") + 1 :] == [
+        "Full name", "Why you?", "Do you need a visa?", "Your CV", "When do you arrive?", "Do you need a room alone?",
+        "Why alone?", "Flights",
+    ]  # fmt: skip
+    assert [cell for cell in line if "Nuts" in str(cell) or "N0123456" in str(cell)] == []
+    assert line[-2] == "I snore"
+    html = client.get(f"/en/desk/applications/files/{mine.number}/").content.decode()
+    assert ["Nuts" in html, "N0123456.pdf" in html] == [True, True]
+
+
+def test_no_table_carries_what_an_earlier_version_of_the_questions_marked(mine, client, office):
+    write_answers(mine, {"diet": "Nuts"})
+    unmarked = json.loads(json.dumps(FORM).replace('"sensitive": true', '"sensitive": false'))
+    FormVersionFactory(call=mine.call, number=2, document=unmarked)
+
+    table = exported(client)
+
+    assert ("What you do not eat" in table, "Nuts" in table, "Flights" in table) == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Not in these tables, because it is deleted 30 days after the end of the training"),
+        ("fr", "N’est pas dans ces tableaux, parce que cela est supprimé 30 jours après la fin de la formation"),
+        ("es", "No está en estas tablas, porque se borra 30 días después del final de la formación"),
+    ],
+)
+def test_the_page_that_offers_the_tables_says_what_they_leave_out_and_why(mine, client, office, language, words):
+    html = client.get(f"/{language}/desk/applications/calls/sea/").content
+
+    (said,) = (one.text for one in parse(html).all("p") if one.text.startswith(words))
+    labels = [one["label"][language] for one in FORM["steps"][1]["questions"] if one.get("sensitive")]
+    assert f"{' · '.join(labels)}." in said
+
+
+def test_a_call_that_asks_nothing_of_the_kind_says_nothing_of_it(client, office):
+    CallFactory(code="sea")
+
+    assert "a copy would stay" not in client.get("/en/desk/applications/calls/sea/").content.decode()
 
 
 def test_a_call_that_asks_nothing_more_has_neither_column_nor_filter(client, office):
@@ -326,8 +380,8 @@ def test_the_list_asks_as_often_for_three_as_for_one(client, office, n, django_a
     client.get("/en/desk/applications/calls/sea/?column=later")  # what is kept for all pages
 
     # session, user, roles; call, strands, countries, the form, rules, those selected with answers and files, count, rows, saved
-    # views, three counts, pairs, second factor
-    with django_assert_num_queries(3 + 16):
+    # views, three counts, what is sensitive, pairs, second factor
+    with django_assert_num_queries(3 + 17):
         client.get("/en/desk/applications/calls/sea/?column=later&later=missing")
 
 

@@ -137,8 +137,9 @@ def test_the_preferred_first_ask_as_often_for_three_as_for_one(client, call, off
         judge_again(answered(call, "TG", "1970-05-01", submitted=True), at=NOW)
     page(client, f"{LIST}preferred")  # what is kept for all pages
 
-    # session, user, roles; call, the form, strands, countries, rules, count, rows, saved views, three counts, pairs, second factor
-    with django_assert_num_queries(3 + 13):
+    # session, user, roles; call, the form, strands, countries, rules, count, rows, saved views, three counts, what is
+    # sensitive, pairs, second factor
+    with django_assert_num_queries(3 + 14):
         page(client, f"{LIST}preferred")
 
 

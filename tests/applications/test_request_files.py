@@ -14,6 +14,7 @@ from tessera.applications.models import Request, Status
 from tessera.applications.requesting import request_page
 from tessera.applications.services import requests as services
 from tessera.applications.views.requests import FILES_PER_READER
+from tessera.messaging.models import Message
 from tests.applications.asking import WIDE, question
 from tests.applications.papers import pdf
 from tests.factories.accounts import RoleGrantFactory, UserFactory
@@ -121,10 +122,123 @@ def test_a_host_who_is_signed_in_opens_the_same_files(client, call, status):
         for row in request.application.documents.order_by("pk")
     }
 
-    assert listed(page) == (READABLE if status in OPEN else set())
-    # The account goes on reading what it may endorse; what was never handed in, or is withdrawn, is not there.
-    seen = set() if status in (*ANSWERED, "withdrawn") else READABLE
+    # It is read to be endorsed: not before it is handed in, nor once its screening is over.
+    seen = READABLE if status in OPEN else set()
+    assert listed(page) == seen
     assert answers == {key: 200 if key in seen else 404 for key in FILES}
+
+
+@pytest.mark.parametrize("state", ["asked", "given"])
+@pytest.mark.parametrize(
+    ("status", "of_call", "reads"),
+    [
+        ("submitted", "open", True),
+        ("eligible", "closed", True),
+        ("eligible", "in_review", False),
+        ("under_review", "in_review", False),
+        ("accepted", "decided", False),
+        ("accepted", "archived", False),
+        ("submitted", "cancelled", False),
+    ],
+)
+def test_a_host_reads_a_file_as_long_as_it_is_screened_and_then_knows_the_own_answer_alone(
+    client, call, status, of_call, reads, state
+):
+    request = asked(call, status=status, name="Awa Grès")
+    Request.objects.filter(pk=request.pk).update(state=state, rank=3 if state == "given" else None)
+    type(call).objects.filter(pk=call.pk).update(status=of_call)
+    host = host_of("SN")
+    client.force_login(host)
+
+    opens = {row.question for row in request.application.documents.all()
+             if client.get(f"/en/apply/file/{row.key}/").status_code == 200}  # fmt: skip
+    page = client.get(f"/en/requests/country/{request.pk}/")
+    listing = client.get("/en/requests/country/").content.decode()
+
+    assert opens == (READABLE if reads else set())
+    assert page.status_code == (200 if reads else 410)
+    assert listed(page.content.decode()) == opens
+    assert ("Awa Grès" in listing) == (reads or state == "given")
+    assert (f"/requests/country/{request.pk}/" in listing) == reads
+    assert set(Activity.objects.filter(verb="application.file_read").values_list("reason", flat=True)) == opens
+
+
+def lost(host):
+    host.grants.all().delete()
+    host.forget_held()
+
+
+def test_a_link_ends_with_the_role_of_whoever_it_was_sent_to(client, call):
+    host, other = host_of("SN"), host_of("SN")
+    request = asked(call, name="Awa Grès")
+    Request.objects.filter(pk=request.pk).update(email=host.email.upper())
+    link = f"/en/requests/{services.token_of(request)}/"
+    before = (client.get(link).status_code, opened(client, request))
+    log = Activity.objects.count()
+
+    lost(host)
+    page = client.get(link)
+    posts = [client.post(link, data) for data in ({"opinion": "full", "text": "x"}, {"refuse": "1", "reason": "x"})]
+
+    assert before == (200, READABLE)
+    assert (page.status_code, "Awa Grès" in page.content.decode()) == (410, False)
+    assert [post.status_code for post in posts] == [410, 410]
+    assert opened(client, request) == set()
+    request.refresh_from_db()
+    assert (request.state, request.text, Activity.objects.count()) == ("asked", "", log)
+    with pytest.raises(services.CannotAnswer):
+        services.give(request, opinion="full", text="x", rank=None, by=None, at=NOW)
+    client.force_login(other)  # whoever holds the country goes on
+    assert listed(client.get(f"/en/requests/country/{request.pk}/").content.decode()) == READABLE
+
+
+@pytest.mark.parametrize("gone", ["role", "account", "country"])
+def test_no_link_and_no_reminder_is_mailed_to_whoever_lost_the_role(call, gone):
+    host = host_of("SN")
+    request = asked(call)
+    Request.objects.filter(pk=request.pk).update(email=host.email)
+    times = [NOW, request.due_at - timedelta(days=7)]
+    assert [services.new_links(host.email, at=NOW), services.remind(at=times[1])] == [1, 1]
+    sent = Message.objects.count()
+
+    lost(host)
+    if gone == "account":
+        RoleGrantFactory(user=host, role="host", scope_kind="country", scope_key="SN")
+        type(host).objects.filter(pk=host.pk).update(is_active=False)
+    elif gone == "country":
+        RoleGrantFactory(user=host, role="host", scope_kind="country", scope_key="TG")
+    again = [services.new_links(host.email, at=NOW), services.remind(at=request.due_at - timedelta(days=2))]
+    late = services.new_links(host.email, at=request.expires_at)
+
+    assert (again, late, Message.objects.count()) == ([0, 0], 0, sent)
+    request.refresh_from_db()
+    assert (request.state, request.expires_at) == ("asked", NOW + timedelta(days=14))
+
+
+def test_the_link_of_a_committee_without_an_account_or_of_an_employer_who_has_one_stays(client, call):
+    committee, employer = asked(call), asked(call, name="Fatou Marbre")
+    Request.objects.filter(pk=employer.pk).update(committee=False, email=UserFactory().email)
+
+    assert [opened(client, one) for one in (committee, employer)] == [READABLE, READABLE]
+    employer.refresh_from_db()
+    assert [services.new_links(one.email, at=NOW) for one in (committee, employer)] == [1, 1]
+
+
+def test_once_the_role_is_lost_the_next_host_is_asked_in_its_place(call):
+    form = copy.deepcopy(WIDE)
+    form["steps"][-2]["questions"].append(question("endorsement", "endorsement", channel="national_committee"))
+    first = host_of("SN")
+    made = ApplicationFactory(call=CallFactory(form=form), submitted=True, country_id="SN")
+    services.ask(made, "endorsement", by=None, at=NOW)
+    lost(first)
+    second = host_of("SN")
+
+    services.ask(made, "endorsement", by=None, at=NOW)
+
+    rows = Request.objects.order_by("pk").values_list("email", "replaced_at", "token_hash")
+    assert [(email, replaced, bool(token)) for email, replaced, token in rows] == [
+        (first.email, NOW, False), (second.email, None, True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("country", ["TG", None])

@@ -67,6 +67,10 @@ def test_visible_applications_are_those_the_view_permission_allows(kind):
     ApplicationFactory(number="elsewhere", submitted=True)
     asked = ApplicationFactory(number="asked", call=call, submitted=True)
     RequestFactory(application=asked, endorsement=True)
+    over = ApplicationFactory(number="over", call=call, submitted=True, status="under_review")
+    RequestFactory(application=over, endorsement=True)
+    decided = ApplicationFactory(number="decided", call=CallFactory(status="decided"), submitted=True)
+    RequestFactory(application=decided, endorsement=True)
     back = ApplicationFactory(number="taken back", call=call, submitted=True, status="withdrawn")
     RequestFactory(application=back, endorsement=True)
     replaced = ApplicationFactory(number="replaced", call=call, submitted=True)
@@ -84,11 +88,11 @@ def test_visible_applications_are_those_the_view_permission_allows(kind):
         row.number for row in Application.objects.all() if has_perm(user, "applications.view_application", row)
     }
     assert visible == {row.number for row in Application.objects.all() if reader_of(user, row)}
-    here = set(Status.values) - {"draft", "incomplete"} | {"asked", "taken back", "replaced", "an employer"}
+    here = set(Status.values) - {"draft", "incomplete"} | {"asked", "over", "taken back", "replaced", "an employer"}
     expected = {
         "applicant": {"mine"},
-        "office": here | {"elsewhere"},
-        "committee": here | {"elsewhere"},
+        "office": here | {"elsewhere", "decided"},
+        "committee": here | {"elsewhere", "decided"},
         "committee of the training": here,
         "host of Senegal": {"asked"},
     }

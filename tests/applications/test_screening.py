@@ -657,8 +657,9 @@ def test_pages_ask_as_often_for_three_as_for_one(client, call, office, n, django
         client.get(kept)
     common = 3  # session, user, roles
     for page, queries in {
-        # call, the form, strands, countries, rules, count, rows, saved views, three counts, pairs, second factor
-        f"{base}?{columns}": 13,
+        # call, the form, strands, countries, rules, count, rows, saved views, three counts, what is sensitive,
+        # pairs, second factor
+        f"{base}?{columns}": 14,
         f"{base}demand/": 8,
         f"{base}duplicates/": 4,
         f"{base}kept/": 6,  # call, periods, questions, drafts, count, rows

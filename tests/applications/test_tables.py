@@ -399,8 +399,8 @@ def test_an_export_asks_as_often_for_three_as_for_one(client, call, office, n, d
     client.get(f"/en/desk/applications/calls/{call.code}/")
 
     with django_assert_num_queries(
-        15
-    ):  # session, user, roles, factor, call, the form, strands, countries, rules, rows, form, answers, log
+        16
+    ):  # session, user, roles, factor, call, the form, strands, countries, rules, rows, form, what is sensitive, answers, log
         client.get(f"/en/desk/applications/calls/{call.code}/export.csv")
 
 

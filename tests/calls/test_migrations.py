@@ -17,7 +17,9 @@ def test_questions_of_the_bank_get_the_mark_that_it_has_now():
     of_bank = {row.document["key"]: row.document for row in bank(2026)}
     marked = {key: one["type"] for key, one in of_bank.items() if one.get("sensitive")}
     assert marked == MIGRATION.MARKED
-    old = [{name: value for name, value in of_bank[key].items() if name != "sensitive"} for key in marked]
+    old = [
+        {name: value for name, value in of_bank[key].items() if name not in ("sensitive", "show_if")} for key in marked
+    ]
     other = {"key": "letter", "type": "long_text", "label": {"en": "Why?"}}
     own = {"key": "diet", "type": "long_text", "label": {"en": "Diet"}}
     for questions in ([other, *old], [own]):

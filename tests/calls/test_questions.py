@@ -100,10 +100,43 @@ def test_personal_questions_of_the_bank_are_hidden_from_reviewers():
             assert row.document["identity"]
 
 
+@pytest.mark.parametrize("key", ["birth_date", "gender", "diet", "access_needs", "passport", "emergency_contact"])
+def test_what_the_rules_and_totals_alone_need_and_what_is_sensitive_is_read_by_the_office_alone(key):
+    asked = default_form(2027).question(key)
+
+    assert asked.seen_by == "office"
+    assert all("{" not in text and len(text) > 20 for text in asked.purpose.values())
+
+
+def test_notices_of_the_bank_say_who_reads_the_answer():
+    alone = {"en": "The programme office alone reads", "fr": "Seul le bureau du programme l", "es": "Solo l"}
+    found = {
+        row.document["key"]
+        for row in bank(2027)
+        if all(words in row.document["purpose"][language] for language, words in alone.items())
+    }
+
+    assert found == {"birth_date", "gender", "diet", "access_needs"}
+    assert {row.document["seen_by"] for row in bank(2027) if row.document["key"] in found} == {"office"}
+
+
+def test_needs_are_asked_with_explicit_consent_only_which_nobody_has_to_give():
+    form = default_form(2027)
+    consent, needs = form.question("needs_consent"), ("diet", "access_needs")
+
+    assert (consent.type, consent.required, consent.stage) == ("commitment", False, "after_selection")
+    assert [one.key for one in shown(form, {}, "after_selection")] == ["passport", "needs_consent", "emergency_contact"]
+    agreed = {"needs_consent": {"agreed": True, "wording": 1}}
+    assert [one.key for one in shown(form, agreed, "after_selection")] == [
+        "passport", "needs_consent", *needs, "emergency_contact",
+    ]  # fmt: skip
+    assert [form.question(key).required for key in needs] == [False, False]
+
+
 def test_the_whole_bank_is_one_sound_form():
     document = {"steps": [{"key": "all", "title": {"en": "All"}, "questions": [row.document for row in bank(2027)]}]}
     made = read_form(document)
-    assert len(made.questions) == 47
+    assert len(made.questions) == 48
     assert [option.key for option in made.question("dues_years").options] == ["2027", "2026", "2025"]
 
 

@@ -36,6 +36,8 @@ FINAL = ("accepted", "declined", "expired")
 WITHDRAWN = ("withdrawn", "withdrawn_draft")
 ENDORSED = {**dict.fromkeys((*UNSENT, *WITHDRAWN), 404), **dict.fromkeys(set(ASKABLE) - UNSENT, 200), "*": 410}
 
+ENDORSED_FILES: ByState = {"work_sample": 200, "*": 404}
+
 FILE: Answers = {"anonymous": IN, "office": sent(200), "committee": sent(200), "*": 404}
 FILE_ACTS: Answers = {"anonymous": IN, "office": sent(None), "committee": sent(403), "*": 404}
 RETURNABLE = {**dict.fromkeys(UNSENT, 404), "submitted": 200, "returned": 200, "*": "> applications:file"}
@@ -147,7 +149,7 @@ GATES: dict[str, Gate] = dict([
     ("apply:document", Gate(
         {"anonymous": IN, "applicant": 200, "office": sent(200),
          "committee": {**dict.fromkeys(UNSENT, 404), "*": {"pay_slip": 404, "passport": 404, "*": 200}},
-         "national committee": {**dict.fromkeys((*UNSENT, *WITHDRAWN), 404), "*": {"work_sample": 200, "*": 404}},
+         "national committee": {**dict.fromkeys(set(ASKABLE) - UNSENT, ENDORSED_FILES), "*": 404},
          "*": 404},
         args=("document",), over="documents",
     )),

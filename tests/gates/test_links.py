@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 GOOD = {"reference", "of another application", "endorsement"}
 DEAD = (
-    "used", "replaced", "expired", "of a withdrawn file", "forged", "invented", "a key", "a number", "long",
+    "used", "replaced", "expired", "of a withdrawn file", "of a file under review", "of who was a host", "forged", "invented",
+    "a key", "a number", "long",
 )  # fmt: skip
 # Whoever holds a link; an account gives nothing more, not even that of the applicant.
 HOLDERS = ("anonymous", "applicant", "nobody", "national committee", "committee", "office")

@@ -249,13 +249,24 @@ class World:
         withdrawn = RequestFactory(application=self.files["withdrawn"], question="third")
         withdrawn.token_hash = hash_of(token_of(withdrawn))
         withdrawn.save(update_fields=["token_hash"])
+        reviewed = Request.objects.get(application=self.files["under_review"], kind="endorsement")
+        elsewhere = ApplicationFactory(
+            submitted=True, call=self.calls["submitted"], name="Lazulite", country_id="ML", number="XX0001"
+        )
+        was_host = RequestFactory(
+            application=elsewhere, endorsement=True, country_id="ML", email=self.users["nobody"].email
+        )
+        for row in (reviewed, was_host):
+            row.token_hash = hash_of(token_of(row))
+            row.save(update_fields=["token_hash"])
         used = Request.objects.get(application=mine, state="given")
         replaced = RequestFactory(application=mine, question="fifth", replaced_at=NOW)
         found = {name: token_of(row) for name, row in asked.items()}
         forged = found["reference"][:-2] + ("AA" if not found["reference"].endswith("AA") else "BB")
         return found | {
             "used": token_of(used), "replaced": token_of(replaced), "expired": token_of(over),
-            "of a withdrawn file": token_of(withdrawn), "forged": forged, "invented": "x" * 43,
+            "of a withdrawn file": token_of(withdrawn), "of a file under review": token_of(reviewed),
+            "of who was a host": token_of(was_host), "forged": forged, "invented": "x" * 43,
             "a key": str(uuid.uuid4()), "a number": mine.number, "long": "A" * 3000,
         }  # fmt: skip
 

@@ -264,6 +264,9 @@ class Doings:
             call=call, applicant_id=self.keys["host"], submitted=True, status="accepted", name="Celia Pizarra", rehearsal=True,
             country_id="AM", started_at=self.at, saved_at=self.at, submitted_at=self.at, status_at=self.at,
         )  # fmt: skip
+        AnswerFactory(
+            application=chosen, question="needs_consent", value={"agreed": True, "wording": 1}, saved_at=self.at
+        )
         AnswerFactory(application=chosen, question="diet", value="Céleri", saved_at=self.at)
         VerdictFactory(
             application=mine, rule="age", outcome="not_met",

@@ -99,6 +99,13 @@ def is_endorsing_host(user: Any, obj: Any) -> bool:
 
 
 @rules.predicate
+def is_with_endorsers(user: Any, obj: Any) -> bool:
+    """True of an application as long as whoever is asked to endorse it reads it."""
+    read = getattr(obj, "is_with_endorsers", None)
+    return bool(callable(read) and read())
+
+
+@rules.predicate
 def is_host_of_a_country(user: Any) -> bool:
     return bool(getattr(user, "is_active", False)) and any(
         role == Role.HOST and kind == "country" for role, kind, _key in user.held
@@ -176,7 +183,9 @@ TABLE: dict[str, rules.predicates.Predicate] = {
     "calls.postpone_call": is_office,
     "calls.cancel_call": is_office,
     # applications: written by one person, read by those who decide, once handed in
-    "applications.view_application": is_own | (is_handed_in & (is_office | is_committee_in_scope | is_endorsing_host)),
+    "applications.view_application": (
+        is_own | (is_handed_in & (is_office | is_committee_in_scope | (is_endorsing_host & is_with_endorsers)))
+    ),
     "applications.add_application": is_signed_in,
     "applications.write_application": is_own,
     "applications.submit_application": is_own,

@@ -12,11 +12,12 @@ from tessera.applications.later import STAGE, STATES
 from tessera.applications.listing import VERDICTS, priorities_in_words, strand_names
 from tessera.applications.models import Application
 from tessera.applications.reading import answers_of
+from tessera.applications.services.keeping import sensitive_of
 from tessera.applications.transmission import is_transmitted, said_in_a_cell
 from tessera.applications.wording import answer_text
 from tessera.calls.models import Call
 from tessera.calls.queries import latest_form
-from tessera.calls.questions import read_form
+from tessera.calls.questions import Form, Question, read_form
 from tessera.core.translated import best
 from tessera.places.queries import reference
 
@@ -24,14 +25,16 @@ from tessera.places.queries import reference
 def table_of(
     call: Call, rows: models.QuerySet[Application], *, priorities: bool = False
 ) -> tuple[list[str], list[list[Any]]]:
-    """Heading and rows: what the list shows, then every question of the form as it is asked now.
+    """Heading and rows: what the list shows, then the questions of the form as it is asked now, without those `left_out`.
 
-    ``rows`` come from `listing.applications`; ``priorities`` says whether they have a column. Four queries for any number
+    ``rows`` come from `listing.applications`; ``priorities`` says whether they have a column. Five queries for any number
     of rows.
     """
     version = latest_form(call)
-    questions = list(read_form(version.document).questions) if version else []
-    transmitted, later = is_transmitted(call), any(question.stage == STAGE for question in questions)
+    form = read_form(version.document) if version else Form(())
+    kept_back = {question.key for question in left_out(call, form)}
+    questions = [question for question in form.questions if question.key not in kept_back]
+    transmitted, later = is_transmitted(call), any(question.stage == STAGE for question in form.questions)
     strands, places = strand_names(call), reference().country_names()
     heading = [
         pgettext("of an application", "Number"), _("Name"), _("Address"), _("Country or territory"), _("Institution"),
@@ -59,6 +62,13 @@ def table_of(
             ]
         )  # fmt: skip
     return heading, table
+
+
+def left_out(call: Call, form: Form) -> list[Question]:
+    """The questions of ``form`` that no table carries: their answers are promised to go soon after the end of the training,
+    and nobody deletes them from a copy. One query."""
+    keys = sensitive_of(call.pk).keys
+    return [question for question in form.questions if question.key in keys]
 
 
 def _said_later(row: Any) -> str:

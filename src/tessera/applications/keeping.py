@@ -16,6 +16,7 @@ from tessera.applications.periods import NAMES, Periods, Promises
 from tessera.calls.models import Status as CallStatus
 from tessera.core import edtf
 from tessera.planning.clock import add_months
+from tessera.programmes.models import Status as TrainingStatus
 from tessera.web.dates import in_words
 
 What = Literal["draft", "files", "sensitive", "application"]
@@ -37,6 +38,9 @@ NOT_CHOSEN = (
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE, Status.UNDER_REVIEW)
 OVER = (CallStatus.CANCELLED, CallStatus.ARCHIVED)  # nobody is screened any more, and no place is taken
 CHOSEN = (Status.SELECTED, Status.OFFERED, Status.ACCEPTED)
+PUT_OFF = (TrainingStatus.POSTPONED, TrainingStatus.CANCELLED)
+
+_GONE = "sensitive:"
 
 LABELS: Mapping[What, Any] = {
     "draft": gettext_lazy("a draft that was never submitted, with its files"),
@@ -106,7 +110,14 @@ def due_of(application: Application, promised: Promises, *, sensitive: bool = Fa
 
 def sensitive_mark(due: Due) -> str:
     """What is noted once it is done; a training that moves has another day."""
-    return f"sensitive:{due.at:%Y-%m-%d}"
+    return f"{_GONE}{due.at:%Y-%m-%d}"
+
+
+def sensitive_is_gone(application: Application) -> bool:
+    """Whether what goes soon after the end was deleted of it; a training with later dates asks for it anew."""
+    days = [str(note).removeprefix(_GONE) for note in application.reminded if str(note).startswith(_GONE)]
+    end = end_of(application) if days else None
+    return any(end is None or day >= f"{end:%Y-%m-%d}" for day in days)
 
 
 def _sensitive_due(application: Application, held: bool) -> list[Due]:
@@ -139,6 +150,11 @@ def rules_of(periods: Periods) -> list[tuple[Any, str]]:
         (LABELS["application"], said["application_months"]),
         (SELECTED, said["selected_months"]),
     ]
+
+
+def waits_for_the_end(application: Application) -> bool:
+    """Whether dates that are not known yet follow from the end of the training, and no more from a decision."""
+    return application.status in (*CHOSEN, Status.RESERVE)
 
 
 def _kept_now() -> str:
@@ -198,9 +214,16 @@ def reported_at(application: Application) -> datetime | None:
 
 
 def end_of(application: Application) -> datetime | None:
-    """The last day of the training, as an instant; None while it has no dates."""
-    dates = application.call.training.dates
-    if not dates:
-        return None
-    last = edtf.parse(dates).latest_end
-    return datetime.combine(last, application.status_at.timetz()) if last else None
+    """The last day of the training, as an instant.
+
+    Where it was postponed without new dates, the end that was planned last counts: that day was promised. Where none was
+    ever planned and it was put off, there is nothing to wait for since the application came into its state. None while a
+    training is to come whose end is not known.
+    """
+    training = application.call.training
+    known = [training.dates] if training.dates else [former["edtf"] for former in reversed(training.former_dates)]
+    ends = (edtf.parse(dates).latest_end for dates in known if dates)
+    last = next((end for end in ends if end is not None), None)
+    if last is not None:
+        return datetime.combine(last, application.status_at.timetz())
+    return application.status_at if training.status in PUT_OFF and not training.dates else None

@@ -16,10 +16,10 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from tessera.applications.keeping import sensitive_is_gone
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.services.submitting import problems_of
-from tessera.applications.sheets import form_now
 from tessera.calls.models import Call
 from tessera.calls.questions import Form, Problem, shown
 from tessera.calls.questions.model import Answers, Stage
@@ -46,11 +46,6 @@ def asks_later(form: Form) -> bool:
     return any(question.stage == STAGE for question in form.questions)
 
 
-def call_asks_later(call: Call) -> bool:
-    """Whether the form of ``call`` has questions to those selected, as it stands now. One small query."""
-    return asks_later(form_now(call.pk))
-
-
 def later_of(application: Application, *, on: datetime, ready: Collection[str] | None = None) -> Later | None:
     """What is asked of it ``on`` that moment and what is missing; None where nothing is, or nobody took the place.
 
@@ -65,7 +60,7 @@ def later_of(application: Application, *, on: datetime, ready: Collection[str] |
     if not shown(form, answers, STAGE):
         return None
     gone = set[str]()
-    if any(str(mark).startswith("sensitive:") for mark in application.reminded):
+    if sensitive_is_gone(application):
         gone = {question.key for question in form.questions if question.sensitive}
     found = problems_of(application, form, answers, STAGE, on=on, ready=ready)
     return Later(form, answers, tuple(problem for problem in found if problem.question not in gone))

@@ -63,7 +63,8 @@ def reader_of(user: Any, application: Application) -> Reader | None:
     if holds(user, "committee", application.role_scopes()):
         return "committee"
     held = {(kind, key) for role, kind, key in user.held if role == "host"}
-    return "endorser" if held & set(application.endorsing_scopes()) else None
+    asked = application.is_with_endorsers() and held & set(application.endorsing_scopes())
+    return "endorser" if asked else None
 
 
 def may_read(reader: Reader | None, question: Question | None) -> bool:

@@ -10,11 +10,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import get_language
 
-from tessera.applications.models import Application, Document, Letter, Request
+from tessera.applications.models import ANSWERABLE, RUNNING, Application, Document, Letter, Request
 from tessera.applications.reading import answers_of, form_of, may_read
 from tessera.applications.sending import said_clocks, said_until
 from tessera.applications.services.requests import (
-    ANSWERABLE,
     NotHandedIn,
     TransmissionOver,
     asked_questions,
@@ -24,7 +23,6 @@ from tessera.applications.services.requests import (
     takes,
 )
 from tessera.applications.transmission import is_transmitted, transmitting_question
-from tessera.applications.windows import RUNNING
 from tessera.applications.wording import WordedStep, answer_text, worded_steps
 from tessera.core.translated import best
 
@@ -83,7 +81,8 @@ class AskedRow:
 
 
 def request_page(request: Request, by: Any = None) -> RequestPage:
-    """The page of one request; six queries. The file is shown to an endorser only, and only once it is handed in.
+    """The page of one request; six queries. The file is shown to an endorser only, from the day it is handed in until its
+    screening is over.
 
     Of the others ``by``, who is signed in, is not shown the own one.
     """
@@ -92,7 +91,7 @@ def request_page(request: Request, by: Any = None) -> RequestPage:
     files: tuple[ReadableFile, ...] = ()
     siblings: tuple[Sibling, ...] = ()
     if request.is_endorsement():
-        if application.is_handed_in():
+        if application.is_with_endorsers():
             form = form_of(application)
             asked = {question.key: question for question in form.questions}
             kept_back = [key for key, question in asked.items() if not may_read("endorser", question)]
@@ -129,7 +128,7 @@ def request_page(request: Request, by: Any = None) -> RequestPage:
 def document_of_request(request: Request, key: uuid.UUID) -> Document | None:
     """The file with this key if whoever was asked may open it: one that stands on the page of the request."""
     application = request.application
-    if not request.is_endorsement() or not application.is_handed_in():
+    if not request.is_endorsement() or not application.is_with_endorsers():
         return None
     row = _documents(application).filter(key=key).first()
     asked = {question.key: question for question in form_of(application).questions}
@@ -150,13 +149,17 @@ def asked_rows(application: Application, *, at: datetime) -> list[AskedRow]:
 
 
 def endorsements_of(user: Any, countries: list[str]) -> models.QuerySet[Request]:
-    """The endorsements asked of the committees of ``countries`` for files that were handed in, those that wait first."""
+    """The endorsements asked of the committees of ``countries`` for files that were handed in, those that wait first.
+
+    Once the screening of a file is over only the own answer to it is left.
+    """
+    answered = (Request.State.GIVEN, Request.State.REFUSED)
+    left = models.Q(state__in=answered) | models.Q(application__in=Application.objects.with_endorsers())
     waits = models.Case(models.When(state=Request.State.ASKED, then=0), default=1)
     return (
         Request.objects.visible_to(user)
         .of_committees()
-        .filter(country__in=countries)
-        .exclude(application__status="withdrawn")
+        .filter(left, country__in=countries)
         .exclude(application__applicant=user.pk)  # the endorser is never the applicant
         .select_related("application__call", "country")
         .order_by(waits, "due_at", "pk")

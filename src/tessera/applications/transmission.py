@@ -16,9 +16,8 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tessera.applications.models import Application, Request, Status, TransmissionWaiver
+from tessera.applications.models import RUNNING, Application, Request, Status, TransmissionWaiver
 from tessera.applications.sending import said_until
-from tessera.applications.windows import RUNNING
 from tessera.calls.models import Call, Channel
 from tessera.calls.questions import Form, Question, Type
 from tessera.web.dates import in_words

@@ -10,10 +10,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from tessera.applications.keeping import OVER
-from tessera.applications.models import Application, Status
+from tessera.applications.models import RUNNING, Application, Status
 from tessera.calls import moments
 from tessera.calls.models import Call, Strand
-from tessera.calls.models import Status as CallStatus
 from tessera.calls.moments import AOE
 from tessera.calls.questions.model import Stage
 from tessera.core import edtf
@@ -22,8 +21,6 @@ from tessera.programmes.models import Status as TrainingStatus
 
 Window = Literal["before", "open", "grace", "closed"]
 
-# Where drafts may be written while their dates allow it. A call that is extended is opened again by its desk.
-RUNNING = (CallStatus.OPEN, CallStatus.CLOSED)
 LAST_DAY = date.max - timedelta(days=2)  # the calendar ends soon after, on every clock
 UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.INCOMPLETE)
 TRAINING_OVER = (TrainingStatus.DELIVERED, TrainingStatus.FOLLOWED_UP, TrainingStatus.CLOSED, TrainingStatus.CANCELLED)

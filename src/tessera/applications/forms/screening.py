@@ -11,9 +11,10 @@ from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from tessera.applications.later import STATES as LATER_STATES
-from tessera.applications.later import call_asks_later
+from tessera.applications.later import asks_later
 from tessera.applications.listing import COLUMNS, ORDERS, USUAL, VERDICTS, has_priorities, strand_names
 from tessera.applications.models import Application, Note, Origin, Status
+from tessera.applications.sheets import form_now
 from tessera.applications.transmission import STATES, is_transmitted
 from tessera.calls.models import Call
 from tessera.calls.models import Status as CallStatus
@@ -60,7 +61,8 @@ class ApplicationFilter(forms.Form):
             "transmission": [(key, words) for key, (words, _kind) in STATES.items()],
             "later": [(key, words) for key, (words, _kind) in LATER_STATES.items()],
         }
-        self.transmitted, self.asks_later = is_transmitted(call), call_asks_later(call)
+        self.questions = form_now(call.pk)
+        self.transmitted, self.asks_later = is_transmitted(call), asks_later(self.questions)
         self.waits_later = self.asks_later and call.status == CallStatus.DECIDED
         for name, found in choices.items():
             choice_field(self, name).choices = [("", _("All")), *found]

@@ -1,7 +1,15 @@
 """Applications with their answers and documents, what others say of them, and what the office decides."""
 
 from tessera.applications.models.answers import Answer
-from tessera.applications.models.applications import Application, ApplicationQuerySet, Origin, Status
+from tessera.applications.models.applications import (
+    ANSWERABLE,
+    RUNNING,
+    Application,
+    ApplicationQuerySet,
+    Origin,
+    Status,
+    countries_of,
+)
 from tessera.applications.models.documents import Document, DocumentQuerySet, Upload
 from tessera.applications.models.filters import SavedFilter, SavedFilterQuerySet
 from tessera.applications.models.late import LateCode, LateUse
@@ -11,6 +19,8 @@ from tessera.applications.models.retention import RetentionPeriods
 from tessera.applications.models.screening import Likeness, Note, NoteQuerySet, TransmissionWaiver, Verdict, Waiver
 
 __all__ = [
+    "ANSWERABLE",
+    "RUNNING",
     "Answer",
     "Application",
     "ApplicationQuerySet",
@@ -35,4 +45,5 @@ __all__ = [
     "Upload",
     "Verdict",
     "Waiver",
+    "countries_of",
 ]

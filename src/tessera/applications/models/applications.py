@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tessera.calls.models import Call
+from tessera.calls.models import Status as CallStatus
 from tessera.programmes.models import Training
 
 
@@ -33,6 +34,10 @@ class Status(models.TextChoices):
 
 # What the applicant may still write in.
 WRITABLE = (Status.DRAFT, Status.RETURNED)
+# While somebody may still be asked or may answer: the call takes or screens applications, and the file is in it.
+ANSWERABLE = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.INCOMPLETE, Status.ELIGIBLE, Status.INELIGIBLE)
+# Where drafts may be written while their dates allow it. A call that is extended is opened again by its desk.
+RUNNING = (CallStatus.OPEN, CallStatus.CLOSED)
 
 
 class Origin(models.TextChoices):
@@ -58,11 +63,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Drafts and returned files, whose writers still work on them."""
         return self.filter(status__in=WRITABLE)
 
+    def with_endorsers(self) -> ApplicationQuerySet:
+        """Those that whoever is asked to endorse them reads: see `Application.is_with_endorsers`."""
+        return self.handed_in().filter(status__in=ANSWERABLE, call__status__in=RUNNING)
+
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """One's own; those handed in, for the office, for a committee in its trainings and for a host who endorses.
 
-        A host sees the files of the countries held, only where the endorsement of their committee was asked, and none
-        that was withdrawn.
+        A host sees the files of the countries held, only where the endorsement of their committee was asked, and as long
+        as they can be endorsed or ranked.
         """
         from tessera.accounts.models import holds
 
@@ -75,14 +84,20 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if committee:
             trainings = Training.objects.in_scopes(committee)
             seen |= models.Q(submitted_at__isnull=False, call__training__in=trainings)
-        countries = [key for role, kind, key in user.held if role == "host" and kind == "country"]
+        countries = countries_of(user)
         if countries:
             from tessera.applications.models.requests import Request
 
             asked = Request.objects.of_committees().filter(country__in=countries)
-            to_endorse = models.Q(submitted_at__isnull=False, pk__in=asked.values("application_id"))
-            seen |= to_endorse & ~models.Q(status=Status.WITHDRAWN)
+            open_to_them = Application.objects.with_endorsers().filter(pk__in=asked.values("application_id"))
+            seen |= models.Q(pk__in=open_to_them.values("pk"))
         return self.filter(seen)
+
+
+def countries_of(user: Any) -> list[str]:
+    """The countries that ``user`` holds as a host; none while the account is closed."""
+    held = user.held if user.is_active else ()
+    return [key for role, kind, key in held if role == "host" and kind == "country"]
 
 
 class Application(models.Model):
@@ -183,6 +198,13 @@ class Application(models.Model):
 
     def is_handed_in(self) -> bool:
         return self.submitted_at is not None
+
+    def is_with_endorsers(self) -> bool:
+        """Whether whoever is asked to endorse it reads it: from the day it is handed in until its screening is over.
+
+        Until then it can be endorsed and ranked; afterwards nobody reads it for that. Reads ``call``.
+        """
+        return self.is_handed_in() and self.status in ANSWERABLE and self.call.status in RUNNING
 
     def is_writable(self) -> bool:
         return self.status in WRITABLE

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tessera.applications.models.applications import Application
+from tessera.applications.models.applications import Application, Status, countries_of
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -37,8 +37,17 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(~somebodys | same | models.Q(country=None, application__country=None))
 
     def visible_to(self, user: Any) -> RequestQuerySet:
-        """Those of the applications that ``user`` may know of. The text is another matter: see ``Request.text``."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        """Those of the applications that ``user`` may know of. The text is another matter: see ``Request.text``.
+
+        A host knows what the committee was asked also once the file is no more to be read, unless it was withdrawn.
+        """
+        seen = models.Q(application__in=Application.objects.visible_to(user))
+        if getattr(user, "is_authenticated", False) and (countries := countries_of(user)):
+            asked = Request.objects.of_committees().filter(
+                country__in=countries, application__submitted_at__isnull=False
+            )
+            seen |= models.Q(pk__in=asked.exclude(application__status=Status.WITHDRAWN).values("pk"))
+        return self.filter(seen)
 
 
 class Request(models.Model):

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tessera.applications.models import Application, Status
+from tessera.applications.models import RUNNING, Application, Status
 from tessera.applications.sending import said_clocks, tell_applicant, zone_of
 from tessera.applications.services.one_by_one import one_by_one
 from tessera.applications.services.writing import draft_again, move
-from tessera.applications.windows import RUNNING, ends_at, strand_of, window_of
+from tessera.applications.windows import ends_at, strand_of, window_of
 from tessera.calls.models import Strand
 from tessera.calls.queries import called_off
 

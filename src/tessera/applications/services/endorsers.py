@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tessera.accounts.models import Role, User
-from tessera.applications.models import Application
+from tessera.applications.models import Application, Request, countries_of
 from tessera.calls.questions import Form, Question, Type, clean_answer
 
 
@@ -38,6 +38,18 @@ def committee_of(application: Application, own: set[str]) -> User | None:
         if user.pk != application.applicant_id and user.email.casefold() not in own:
             return user
     return None
+
+
+def may_answer_by_link(request: Request) -> bool:
+    """Whether the address of ``request`` still speaks for whom it was asked.
+
+    A committee is asked at the address of whoever holds its country: an account that does not hold it any more answers
+    nothing, reads nothing and is mailed nothing. An address without an account is the committee's own.
+    """
+    if not request.committee:
+        return True
+    account = User.objects.filter(email__iexact=request.email).first()
+    return account is None or request.country_id in countries_of(account)
 
 
 def has_no_channel(application: Application, form: Form, answers: Mapping[str, Any]) -> bool:

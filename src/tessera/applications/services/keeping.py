@@ -13,12 +13,21 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from tessera.activity.services import record
-from tessera.applications.keeping import NOTICE, SENSITIVE_AFTER, Due, due_of, end_of, promises, sensitive_mark
-from tessera.applications.models import Answer, Application, Document, Status, Upload
+from tessera.applications.keeping import (
+    NOTICE,
+    PUT_OFF,
+    SENSITIVE_AFTER,
+    Due,
+    due_of,
+    end_of,
+    promises,
+    sensitive_mark,
+)
+from tessera.applications.models import RUNNING, Answer, Application, Document, Status, Upload
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.erasing import delete_answers, delete_files, erase_application, forget_traces
 from tessera.applications.services.one_by_one import RowsFailed, one_by_one
-from tessera.applications.windows import RUNNING, ends_at, strand_of
+from tessera.applications.windows import ends_at, strand_of
 from tessera.calls.models import FormVersion
 from tessera.core.codes import new_code
 from tessera.programmes.models import Status as TrainingStatus
@@ -94,7 +103,8 @@ def _ready(at: datetime, failed: dict[int, str]) -> Iterator[int]:
     old = rows.filter(status_at__lte=soon - timedelta(days=28 * months)) | rows.filter(
         submitted_at=None, call__last_closes_at__lte=soon - timedelta(days=shortest.draft_days)
     )
-    old |= rows.filter(submitted_at__isnull=False, call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date())
+    ended = Q(call__training__ends_on__lte=(soon - SENSITIVE_AFTER).date()) | Q(call__training__ends_on=None)
+    old |= rows.filter(ended, submitted_at__isnull=False)
     holding: dict[int, set[int]] = {}  # by call
     for row in old.order_by("status_at", "pk").distinct().iterator(chunk_size=200):
         if row.pk in failed:
@@ -207,7 +217,7 @@ def _announce(row: Application, due: Due, at: datetime) -> None:
 def _training_of(row: Application) -> dict[str, Any]:
     """What became of the training, for the mail: over, cancelled, postponed, or planned ``until`` a day."""
     training = row.call.training
-    if training.status in (TrainingStatus.CANCELLED, TrainingStatus.POSTPONED):
+    if training.status in PUT_OFF:
         return {"training": training.status, "until": None}
     if training.status in HELD:
         return {"training": "over", "until": None}

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from tessera.accounts.models import User
 from tessera.activity.services import record
-from tessera.applications.models import Application, LateCode, LateUse, Status
+from tessera.applications.models import RUNNING, Application, LateCode, LateUse, Status
 from tessera.applications.services.refusals import NoSuchStrand
 from tessera.applications.services.writing import start_application, take_up_again
-from tessera.applications.windows import RUNNING, strand_of, window_of
+from tessera.applications.windows import strand_of, window_of
 from tessera.calls.models import Call, Strand
 from tessera.core.codes import ALPHABET, new_code
 from tessera.core.errors import DomainError

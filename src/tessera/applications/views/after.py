@@ -22,7 +22,7 @@ from tessera.accounts.permissions import me, require
 from tessera.applications import pages, receipts, services
 from tessera.applications.keeping import OVER, UNDECIDED
 from tessera.applications.later import STAGE, later_by_key, later_of
-from tessera.applications.models import Application, Note, Status, Verdict
+from tessera.applications.models import RUNNING, Application, Note, Status, Verdict
 from tessera.applications.queries import applications_of
 from tessera.applications.sending import said_until
 from tessera.applications.services import late as services_late
@@ -31,7 +31,6 @@ from tessera.applications.services.screening import said as said_of
 from tessera.applications.services.writing import FINAL, TAKEN_UP
 from tessera.applications.transmission import Standing, standing_of
 from tessera.applications.windows import (
-    RUNNING,
     UNFINISHED,
     closing_of,
     is_answerable,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from tessera.accounts.permissions import me, require
-from tessera.applications.keeping import due_of, promises, rules_of
+from tessera.applications.keeping import due_of, promises, rules_of, waits_for_the_end
 from tessera.applications.models import Application
 from tessera.applications.queries import drafts_to_delete
 from tessera.applications.reading import answers_of, form_of
@@ -27,6 +27,7 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "application": application,
         "due": due_of(application, promised, sensitive=bool(sensitive.keys), held=held),
+        "waits_for_the_end": waits_for_the_end(application),
         "rules": rules_of(promised.since(application.started_at)),
         "steps": worded_steps(form, answers_of(application)),
     }
@@ -48,7 +49,10 @@ def of_call(request: HttpRequest, code: str) -> HttpResponse:
         "call": call,
         "tab": "kept",
         "page": page,
-        "rows": [(row, due_of(row, promised, sensitive=bool(sensitive.keys), held=row.pk in holding)) for row in page],
+        "rows": [
+            (row, due_of(row, promised, sensitive=bool(sensitive.keys), held=row.pk in holding), waits_for_the_end(row))
+            for row in page
+        ],
         "drafts": drafts_to_delete(call, promised),
         "rules": rules_of(promised.now),
     }

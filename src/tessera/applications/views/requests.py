@@ -22,7 +22,7 @@ from tessera.accounts.models import User
 from tessera.accounts.permissions import me, require
 from tessera.accounts.windows import TOKENS_PER_READER, Window, reader_of
 from tessera.applications.forms.requests import NewLinkForm, RankForm, RefusalForm, RequestForm
-from tessera.applications.models import Application, Request
+from tessera.applications.models import Application, Request, countries_of
 from tessera.applications.requesting import asked_rows, document_of_request, endorsements_of, request_page
 from tessera.applications.services import open_document
 from tessera.applications.services import requests as services
@@ -77,7 +77,7 @@ def endorse(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(rows.prefetch_related("application__requests"), pk=pk)
     require(request.user, "applications.endorse_application", found.application)
     now = timezone.now()
-    if found.country_id not in _countries(me(request)):
+    if found.country_id not in countries_of(me(request)):
         return _gone(request)
     if services.may_rank_anew(found, now):
         return _ranked(request, found)
@@ -118,10 +118,10 @@ def thanks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def country(request: HttpRequest) -> HttpResponse:
     """The requests of the countries that a host holds, and of no other."""
-    found = endorsements_of(me(request), _countries(me(request)))
+    found = endorsements_of(me(request), countries_of(me(request)))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
-    rows = [(row, row.state == Request.State.ASKED or services.may_rank_anew(row, now)) for row in page]
+    rows = [(row, services.may_answer(row, now) or services.may_rank_anew(row, now)) for row in page]
     return render(request, "requests/country.html", {"page": page, "rows": rows, "section": "endorsements"})
 
 
@@ -255,7 +255,3 @@ def _own(request: HttpRequest, number: str) -> Application:
     """One's own application, and nobody else's: to everybody else it is not there."""
     rows = Application.objects.of(me(request)).select_related("call", "applicant", "form_version")
     return get_object_or_404(rows.prefetch_related("answers", "requests"), number=number)
-
-
-def _countries(user: User) -> list[str]:
-    return [key for role, kind, key in user.held if role == "host" and kind == "country"]

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tessera.accounts.permissions import has_perm, me, require
 from tessera.applications import listing
 from tessera.applications.demand import beside_coverage, demand_of_calls
+from tessera.applications.exporting import left_out
 from tessera.applications.file_page import FilePage, file_page, files
 from tessera.applications.forms.screening import (
     ApplicationFilter,
@@ -38,6 +39,7 @@ from tessera.applications.services.taking_back import take_back, taken_back_as
 from tessera.applications.transmission import sentence_of
 from tessera.calls.models import Call
 from tessera.core.errors import DomainError
+from tessera.core.translated import best
 
 PAGE = 50
 WHY = {
@@ -88,6 +90,7 @@ def applications(request: HttpRequest, code: str) -> HttpResponse:
         "may_pass": call.status not in services.SELECTED,
         "name_form": FilterNameForm(initial={"query": query.urlencode()[:1000]}),
         "query": query.urlencode(),
+        "left_out": [best(question.label)[0] for question in left_out(call, form.questions)],
         "untransmitted": listing.untransmitted(request.user, call),
         "alike": undecided_pairs().filter(second__call=call).count(),
     }

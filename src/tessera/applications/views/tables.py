@@ -33,7 +33,7 @@ MOST_EXPORTED = 5_000
 @require_safe
 @never_cache
 def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """What the list shows with every answer, as XLSX or CSV. Who took it is logged."""
+    """What the list shows with the answers, as XLSX or CSV; what goes soon stays here. Who took it is logged."""
     call = _call(request, code)
     require(request.user, "applications.export_applications")
     asked = ApplicationFilter(request.GET, call=call)

@@ -18,7 +18,6 @@ from tessera.applications.services.requests.answering import (
     request_of,
 )
 from tessera.applications.services.requests.asking import (
-    ANSWERABLE,
     AlreadyAnswered,
     CannotAsk,
     CountryMissing,
@@ -44,7 +43,6 @@ from tessera.applications.services.requests.letter_files import (
 from tessera.applications.services.requests.letters import asks_rank, request_path, takes, token_of
 
 __all__ = [
-    "ANSWERABLE",
     "MOST_MB",
     "MOST_TEXT",
     "OPINIONS",

@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Letter, Request
+from tessera.applications.models import ANSWERABLE, RUNNING, Letter, Request
 from tessera.applications.sending import (
     tell_applicant,
 )
+from tessera.applications.services.endorsers import may_answer_by_link
 from tessera.applications.services.files import forget_letters
 from tessera.applications.services.ranks import same_endorser
-from tessera.applications.services.requests.asking import ANSWERABLE, follow
+from tessera.applications.services.requests.asking import follow
 from tessera.applications.services.requests.letters import asks_rank, mail, takes, told
-from tessera.applications.windows import RUNNING
 from tessera.core.errors import DomainError
 from tessera.core.folding import clean
 
@@ -62,13 +62,13 @@ class TextMissing(DomainError):
 
 
 def request_of(token: str, *, at: datetime) -> Request | None:
-    """The request that a link answers; None where it was used, replaced, is over or is not ours."""
+    """The request that a link answers; None where it was used, replaced, is over, is not ours, or was a committee's host's."""
     found = (
         Request.objects.select_related("application__call__training", "application__applicant", "country")
         .filter(token_hash=hash_of(token))
         .first()
     )
-    return found if found is not None and may_answer(found, at) else None
+    return found if found is not None and may_answer(found, at) and may_answer_by_link(found) else None
 
 
 def may_answer(request: Request, at: datetime) -> bool:
@@ -176,13 +176,14 @@ def _ensure_written(row: Request, words: str) -> None:
 
 
 def to_answer(request: Request, by: User | None, at: datetime) -> Request:
-    """The row, locked; CannotAnswer where it is over, or where whoever answers is the applicant."""
+    """The row, locked; CannotAnswer where it is over, or where whoever answers is the applicant or speaks for nobody now."""
     row = (
         Request.objects.select_for_update(of=("self",))
         .select_related("application__call__training", "application__applicant")
         .get(pk=request.pk)
     )
-    if not may_answer(row, at) or (by is not None and by.pk == row.application.applicant_id):
+    speaks = may_answer_by_link(row) if by is None else by.pk != row.application.applicant_id
+    if not may_answer(row, at) or not speaks:
         raise CannotAnswer
     return row
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Application, Letter, Request, Status
+from tessera.applications.models import ANSWERABLE, RUNNING, Application, Letter, Request
 from tessera.applications.reading import answers_of, form_of
 from tessera.applications.sending import (
     known_language,
@@ -26,13 +26,10 @@ from tessera.applications.services.files import forget_letters
 from tessera.applications.services.requests.letters import mail, token_of, told
 from tessera.applications.services.verdicts import judge_again
 from tessera.applications.transmission import is_transmitted, transmitting_question
-from tessera.applications.windows import RUNNING
 from tessera.calls.questions import Form, Question, Type, clean_answer, shown
 from tessera.core.errors import DomainError
 
 ASKED = {Type.REFEREE: Request.Kind.REFERENCE, Type.ENDORSEMENT: Request.Kind.ENDORSEMENT}
-# While somebody may still be asked or may answer: the call takes or screens applications, and the file is in it.
-ANSWERABLE = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.INCOMPLETE, Status.ELIGIBLE, Status.INELIGIBLE)
 LEAST, LATE = timedelta(days=2), timedelta(days=7)  # to answer
 
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from tessera.accounts.tokens import hash_of
 from tessera.activity.services import record
-from tessera.applications.models import Request
+from tessera.applications.models import ANSWERABLE, RUNNING, Request
 from tessera.applications.sending import tell_applicant
+from tessera.applications.services.endorsers import may_answer_by_link
 from tessera.applications.services.one_by_one import one_by_one
-from tessera.applications.services.requests.asking import ANSWERABLE, LATE, closing_of, follow
+from tessera.applications.services.requests.asking import LATE, closing_of, follow
 from tessera.applications.services.requests.letters import mail, token_of, told
-from tessera.applications.windows import RUNNING
 from tessera.calls.models import Status as CallStatus
 
 REMINDERS = (7, 2)  # days before the internal deadline
@@ -50,6 +50,8 @@ def new_links(address: str, *, at: datetime) -> int:
     for row in rows.order_by("pk"):
         if row.transmits and row.ends_at() <= at:
             continue  # after the internal deadline the office decides who is asked
+        if not may_answer_by_link(row):
+            continue
         if row.state == Request.State.EXPIRED or row.expires_at <= at:
             row.state, row.asked_at, row.expires_at, row.reminded = Request.State.ASKED, at, at + LATE, []
             row.due_at = row.expires_at
@@ -112,7 +114,7 @@ def _remind(pk: int, at: datetime) -> int:
     )
     due = [days for days in REMINDERS if row.due_at - timedelta(days=days) <= at]
     missing = [days for days in due if days not in row.reminded]
-    if row.state != Request.State.ASKED or row.replaced_at is not None or not missing:
+    if row.state != Request.State.ASKED or row.replaced_at is not None or not missing or not may_answer_by_link(row):
         return 0
     row.reminded = sorted({*row.reminded, *missing}, reverse=True)
     row.save(update_fields=["reminded"])
