@@ -210,6 +210,26 @@ def test_dates_of_a_public_call_are_refused_at_their_field(client, office):
     assert calls_whole().get().closes_at == CLOSES_AT
 
 
+def test_an_opening_without_a_clock_is_refused_at_the_time_zone_and_what_was_typed_stays(client, office):
+    call = make_call(opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"})
+    before = call_document(call)
+    opened = client.get(page("call_edit", call.code, "dates"))
+
+    answer = client.post(
+        page("call_edit", call.code, "dates"),
+        {**filled(opened, css="section", opens__day="2026-02-09", deadline__zone=""), "do": "save"},
+    )
+
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    error = re.search(r'id="id_deadline--zone_error"[^>]*>(.*?)</', html, re.DOTALL)
+    assert error is not None
+    assert "write for example America/Lima, or Etc/GMT+12 for anywhere on Earth." in error[1]
+    assert filled(answer, css="section")["opens--day"] == "2026-02-09"
+    assert call_document(calls_whole().get()) == before
+    assert calls_whole().get().version == call.version
+
+
 def test_timeline_takes_the_usual_days_where_none_is_set_or_everywhere(client, office):
     code = make_call(opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"}, timeline={"offers": "2026-06-10"}).code
     address = page("call_timeline", code)
