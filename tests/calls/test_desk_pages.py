@@ -257,6 +257,33 @@ def test_timeline_warns_of_a_short_call_and_a_short_way_to_the_visa(client, offi
     assert "14 days left" in html
 
 
+@pytest.mark.parametrize(
+    ("status", "past"),
+    [
+        ("draft", ["Publish the call", "Deadline for applications", "Decisions and offers", "Tickets booked"]),
+        ("open", []),
+        ("closed", ["Decisions and offers", "Tickets booked"]),
+        ("in_review", ["Decisions and offers", "Tickets booked"]),
+        ("decided", ["Tickets booked"]),
+        ("archived", []),
+        ("cancelled", []),
+    ],
+)
+def test_what_is_done_already_is_not_past(client, office, status, past):
+    days = {"publish": "2026-02-02", "offers": "2026-06-01", "tickets": "2026-06-20"}
+    call = make_call(status="draft" if status == "draft" else "open", timeline=days)
+    if status not in ("draft", "open"):
+        Call.objects.update(status=status)
+    on = "2026-03-16 11:00" if status == "open" else "2026-07-01 11:00"  # still the 15th anywhere on Earth
+    with time_machine.travel(f"{on}+00:00", tick=False):
+        client.force_login(office)
+        html = client.get(page("call_timeline", call.code)).content.decode()
+
+    found = re.findall(r"“([^”]*)” is past", html)
+
+    assert found == past
+
+
 def test_timeline_says_which_usual_days_are_past_before_they_are_filled_in(client, office):
     soon = make_training(id="soon", dates={"edtf": "2026-06-01/2026-06-05"}, phases=[])
     code = make_call(training=soon.slug, opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"}).code
