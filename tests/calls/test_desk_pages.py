@@ -19,7 +19,7 @@ from tessera.calls.questions.reading import to_document
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
-from tests.factories.calls import CLOSES_AT, make_call
+from tests.factories.calls import CLOSES_AT, FORM, make_call
 from tests.factories.grants import make_table
 from tests.factories.moments import NOW
 from tests.factories.pages import filled
@@ -282,6 +282,43 @@ def test_what_is_done_already_is_not_past(client, office, status, past):
     found = re.findall(r"“([^”]*)” is past", html)
 
     assert found == past
+
+
+def test_the_page_of_a_call_counts_what_questions_and_rules_lack_in_each_language(client, office):
+    rule = {"kind": "by_person", "weight": "person"}
+    group = {
+        "key": "either", "kind": "any_of", "weight": "hard", "reason": {"fr": "L’un suffit."},
+        "rules": [{"key": "old", "kind": "age_at", "params": {"on": "2026-09-07", "max": 45}, "reason": {"en": "Young."}}],
+    }  # fmt: skip
+    rows = {
+        "key": "posts", "type": "rows", "label": {"en": "Posts"}, "purpose": {},
+        "columns": [{"key": "level", "type": "choice", "label": {"en": "Level", "fr": "Niveau"},
+                     "options": [{"key": "low", "label": {"en": "Low", "es": "Bajo"}}]}],
+    }  # fmt: skip
+    step = {
+        "key": "work",
+        "title": {"en": "Work", "fr": "Travail", "es": "Trabajo"},
+        "help": {"fr": "Aide"},
+        "questions": [rows],
+    }
+    call = make_call(form={"steps": [*FORM["steps"], step]}, rules=[rule | {"key": "a", "reason": {"en": "A"}}, group])
+
+    def told():
+        html = client.get(page("call", call.code)).content.decode()
+        note = re.search(r'aria-labelledby="unwritten">.*?</section>', html, re.DOTALL)
+        found = re.findall(r"<li>(.*?): <a href=\"(.*?)\">(.*?)</a></li>", note[0]) if note else []
+        return [(language, address.rsplit("/", 2)[1], said) for language, address, said in found]
+
+    assert told() == [
+        ("English", "questions", "1 text of the questions is missing"),
+        ("English", "rules", "1 reason of the rules is missing"),
+        ("French", "questions", "2 texts of the questions are missing"),
+        ("French", "rules", "2 reasons of the rules are missing"),
+        ("Spanish", "questions", "4 texts of the questions are missing"),
+        ("Spanish", "rules", "3 reasons of the rules are missing"),
+    ]
+    Call.objects.update(status="in_review")
+    assert told() == []
 
 
 def test_timeline_says_which_usual_days_are_past_before_they_are_filled_in(client, office):
