@@ -607,6 +607,49 @@ def test_withdrawing_asks_first_and_can_be_taken_back(mine, client):
     assert mine.status == "draft"
 
 
+STRANDS = [
+    {"key": "care", "name": {"en": "Care"}, "deadline": {"day": "2026-02-20", "time": "23:59", "zone": "Africa/Dakar"}},
+    {"key": "law", "name": {"en": "Law"}, "deadline": {"day": "2026-02-22", "time": "18:00", "zone": "Africa/Dakar"}},
+]
+
+
+@pytest.mark.parametrize("deadline", [{"day": "2026-03-15", "time": "23:59", "zone": "Etc/GMT+12"}, {}])
+def test_a_call_is_closed_once_the_deadline_of_each_strand_is_over(client, deadline):
+    with time_machine.travel(NOW - timedelta(days=20), tick=False):
+        make_call(id="two", strands=STRANDS, deadline=deadline or {"zone": "Etc/GMT+12"}, status="open",
+                  at=NOW - timedelta(days=20))  # fmt: skip
+
+    page = client.get("/en/apply/two/").content.decode()
+
+    assert "This call is closed." in page
+    assert "not open yet" not in page
+    assert 'name="late"' in page
+    told = [" ".join(one.text.split()) for one in parse(page).all("section") if one.text.strip().startswith("Deadline")]
+    assert [words.split(" (")[0] for words in told] == [
+        "Deadline: Care Friday 20 February 2026, 23:59, Dakar time",
+        "Deadline: Law Sunday 22 February 2026, 18:00, Dakar time",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "late"),
+    [
+        ("published", "This call is not open yet.", False),
+        ("closed", "This call is closed.", True),
+        ("in_review", "This call is closed.", False),
+        ("archived", "This call is closed.", False),
+        ("cancelled", "This call is cancelled.", False),
+    ],
+)
+def test_a_call_says_why_nobody_can_begin(call, client, status, said, late):
+    Call.objects.update(status=status)
+
+    page = client.get("/en/apply/sea-2026/").content.decode()
+
+    found = re.findall(r"<p><b>(This call [^<]*)</b></p>", page)
+    assert (found, 'name="late"' in page) == ([said], late)
+
+
 def test_the_status_page_says_the_dates_of_the_call(mine, client):
     mine.call.timeline = {"offers": "2026-06-01"}
     mine.call.save()

@@ -634,6 +634,18 @@ def test_a_region_that_no_scheme_has_is_refused(client, office):
     assert latest_rules(call).document == {"rules": [AGE]}
 
 
+def test_a_rule_with_the_key_new_has_its_page_beside_that_of_a_new_one(client, office):
+    call = make_call(rules=[AGE | {"key": "new"}])
+    address = page("call_rule", call.code, "-", "new")
+
+    answer = client.post(address, {**filled(client.get(address), params__max="50"), "do": "save"})
+
+    assert answer.status_code == 302
+    assert [(rule["key"], rule["params"]["max"]) for rule in latest_rules(call).document["rules"]] == [("new", 50)]
+    services.save_rules(call, {"rules": []}, by=None, at=NOW)
+    assert client.get(address).status_code == 404
+
+
 def test_every_kind_has_its_page_and_wrong_settings_are_said_at_their_field(client, office):
     from tessera.calls.eligibility.reading import PARAMS
 

@@ -19,7 +19,7 @@ from tessera.calls.questions.reading import to_document
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
 from tests.factories.applications import ApplicationFactory
-from tests.factories.calls import CLOSES_AT, make_call
+from tests.factories.calls import CLOSES_AT, FORM, make_call
 from tests.factories.grants import make_table
 from tests.factories.moments import NOW
 from tests.factories.pages import filled
@@ -210,6 +210,26 @@ def test_dates_of_a_public_call_are_refused_at_their_field(client, office):
     assert calls_whole().get().closes_at == CLOSES_AT
 
 
+def test_an_opening_without_a_clock_is_refused_at_the_time_zone_and_what_was_typed_stays(client, office):
+    call = make_call(opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"})
+    before = call_document(call)
+    opened = client.get(page("call_edit", call.code, "dates"))
+
+    answer = client.post(
+        page("call_edit", call.code, "dates"),
+        {**filled(opened, css="section", opens__day="2026-02-09", deadline__zone=""), "do": "save"},
+    )
+
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    error = re.search(r'id="id_deadline--zone_error"[^>]*>(.*?)</', html, re.DOTALL)
+    assert error is not None
+    assert "write for example America/Lima, or Etc/GMT+12 for anywhere on Earth." in error[1]
+    assert filled(answer, css="section")["opens--day"] == "2026-02-09"
+    assert call_document(calls_whole().get()) == before
+    assert calls_whole().get().version == call.version
+
+
 def test_timeline_takes_the_usual_days_where_none_is_set_or_everywhere(client, office):
     code = make_call(opens={}, deadline={"time": "23:59", "zone": "Etc/GMT+12"}, timeline={"offers": "2026-06-10"}).code
     address = page("call_timeline", code)
@@ -235,6 +255,70 @@ def test_timeline_warns_of_a_short_call_and_a_short_way_to_the_visa(client, offi
     assert "There are 68 days between the letters for visas and the training" in html
     assert "16 March 2026, 11:59" in html
     assert "14 days left" in html
+
+
+@pytest.mark.parametrize(
+    ("status", "past"),
+    [
+        ("draft", ["Publish the call", "Deadline for applications", "Decisions and offers", "Tickets booked"]),
+        ("open", []),
+        ("closed", ["Decisions and offers", "Tickets booked"]),
+        ("in_review", ["Decisions and offers", "Tickets booked"]),
+        ("decided", ["Tickets booked"]),
+        ("archived", []),
+        ("cancelled", []),
+    ],
+)
+def test_what_is_done_already_is_not_past(client, office, status, past):
+    days = {"publish": "2026-02-02", "offers": "2026-06-01", "tickets": "2026-06-20"}
+    call = make_call(status="draft" if status == "draft" else "open", timeline=days)
+    if status not in ("draft", "open"):
+        Call.objects.update(status=status)
+    on = "2026-03-16 11:00" if status == "open" else "2026-07-01 11:00"  # still the 15th anywhere on Earth
+    with time_machine.travel(f"{on}+00:00", tick=False):
+        client.force_login(office)
+        html = client.get(page("call_timeline", call.code)).content.decode()
+
+    found = re.findall(r"“([^”]*)” is past", html)
+
+    assert found == past
+
+
+def test_the_page_of_a_call_counts_what_questions_and_rules_lack_in_each_language(client, office):
+    rule = {"kind": "by_person", "weight": "person"}
+    group = {
+        "key": "either", "kind": "any_of", "weight": "hard", "reason": {"fr": "L’un suffit."},
+        "rules": [{"key": "old", "kind": "age_at", "params": {"on": "2026-09-07", "max": 45}, "reason": {"en": "Young."}}],
+    }  # fmt: skip
+    rows = {
+        "key": "posts", "type": "rows", "label": {"en": "Posts"}, "purpose": {},
+        "columns": [{"key": "level", "type": "choice", "label": {"en": "Level", "fr": "Niveau"},
+                     "options": [{"key": "low", "label": {"en": "Low", "es": "Bajo"}}]}],
+    }  # fmt: skip
+    step = {
+        "key": "work",
+        "title": {"en": "Work", "fr": "Travail", "es": "Trabajo"},
+        "help": {"fr": "Aide"},
+        "questions": [rows],
+    }
+    call = make_call(form={"steps": [*FORM["steps"], step]}, rules=[rule | {"key": "a", "reason": {"en": "A"}}, group])
+
+    def told():
+        html = client.get(page("call", call.code)).content.decode()
+        note = re.search(r'aria-labelledby="unwritten">.*?</section>', html, re.DOTALL)
+        found = re.findall(r"<li>(.*?): <a href=\"(.*?)\">(.*?)</a></li>", note[0]) if note else []
+        return [(language, address.rsplit("/", 2)[1], said) for language, address, said in found]
+
+    assert told() == [
+        ("English", "questions", "1 text of the questions is missing"),
+        ("English", "rules", "1 reason of the rules is missing"),
+        ("French", "questions", "2 texts of the questions are missing"),
+        ("French", "rules", "2 reasons of the rules are missing"),
+        ("Spanish", "questions", "4 texts of the questions are missing"),
+        ("Spanish", "rules", "3 reasons of the rules are missing"),
+    ]
+    Call.objects.update(status="in_review")
+    assert told() == []
 
 
 def test_timeline_says_which_usual_days_are_past_before_they_are_filled_in(client, office):

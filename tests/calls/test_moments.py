@@ -286,3 +286,7 @@ def test_every_day_of_the_timeline_that_is_past_is_told(key):
         ("past", f"“{moments.MILESTONES[key]}” is past: 1 July 2027.")
     ]
     assert moments.timeline_warnings(first_day=None, days={key: date(2027, 7, 2)}, today=date(2027, 7, 2)) == ()
+    assert (
+        moments.timeline_warnings(first_day=None, days={key: date(2027, 7, 1)}, today=date(2027, 7, 2), done=[key])
+        == ()
+    )

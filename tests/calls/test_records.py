@@ -86,6 +86,13 @@ def test_saving_the_same_call_again_changes_nothing():
         ({"training": "nowhere"}, "training"),
         ({"training": ""}, "training"),
         ({"deadline": {"day": "2026-03-15", "time": "23:59", "zone": ""}}, "deadline.zone"),
+        ({"deadline": {"time": "23:59", "zone": ""}}, "deadline.zone"),
+        ({"deadline": {}}, "deadline.zone"),
+        ({"opens": None, "deadline": {}, "strands": [{"key": "a", "opens": {"day": "2026-02-02"}}]}, "deadline.zone"),
+        (
+            {"strands": [{"key": "a", "deadline": {"day": "2026-03-15", "time": "23:59", "zone": ""}}]},
+            "strands[0].deadline.zone",
+        ),
         ({"deadline": {"day": "2026-03-15", "time": "24:00", "zone": "Etc/GMT+12"}}, "deadline.time"),
         ({"deadline": {"day": "2026-03-15", "time": "minuit", "zone": "Etc/GMT+12"}}, "deadline.time"),
         ({"deadline": {"day": "2026-02-30", "time": "23:59", "zone": "Etc/GMT+12"}}, "deadline.day"),
@@ -101,6 +108,11 @@ def test_saving_the_same_call_again_changes_nothing():
         ({"strands": [{"key": "a", "packages": ["none"]}]}, "strands[0].packages[0]"),
         ({"packages": [{"key": "a", "name": {}}]}, "packages[0].name"),
         ({"packages": [{"name": {"en": "A"}, "condition": {"strands": ["b"]}}]}, "packages[0].condition.strands"),
+        (
+            {"packages": [{"name": {"en": "A"}, "condition": {"table": "none", "categories": ["a"]}}]},
+            "packages[0].condition.table",
+        ),
+        ({"packages": [{"key": 1, "name": {"en": "A"}}]}, "packages[0].key"),
         ({"invented": 1}, "invented"),
     ],
 )
@@ -111,6 +123,16 @@ def test_what_a_call_may_not_say_is_refused_at_its_place_and_nothing_is_written(
 
     assert list(errors) == [path]
     assert calls_whole().get().version == call.version
+
+
+def test_without_opening_and_day_a_deadline_is_anywhere_on_earth():
+    call = make_call(opens=None, deadline={})
+
+    saved = services.save_call(call_document(call) | {"deadline": {"time": "23:59"}}, by=None, at=NOW)
+
+    assert saved.document["deadline"] == {"time": "23:59", "zone": "Etc/GMT+12"}
+    again = services.save_call(saved.document | {"deadline": {"time": "23:59"}}, by=None, at=NOW)
+    assert (again.changed, again.obj.version) == (False, saved.obj.version)
 
 
 def test_of_a_public_call_texts_change_and_dates_strands_and_channel_do_not():

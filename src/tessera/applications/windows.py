@@ -27,8 +27,10 @@ TRAINING_OVER = (TrainingStatus.DELIVERED, TrainingStatus.FOLLOWED_UP, TrainingS
 
 
 def strand_of(application: Application) -> Strand | None:
-    """The strand it is for, with its call; None where the call has it no more."""
-    return unique(Strand.objects.select_related("call").filter(call=application.call_id, key=application.strand))
+    """The strand it is for, with its call and the call's training; None where the call has it no more."""
+    return unique(
+        Strand.objects.select_related("call__training").filter(call=application.call_id, key=application.strand)
+    )
 
 
 def closing_of(application: Application, strand: Strand | None) -> datetime | None:
@@ -59,9 +61,11 @@ def window_of(application: Application, strand: Strand | None, at: datetime) -> 
 
     Who saved anything while it was open has the grace of `calls.moments`. ``started_at`` stands for the first save:
     both come before the deadline where there was one, and the last save may be of the grace itself. A code of the
-    office opens a closed call for one application (`services.late`).
+    office opens a closed call for one application (`services.late`). Once the training is cancelled it is closed.
     """
     call: Call = strand.call if strand is not None else application.call
+    if call.training_is_off:
+        return "closed"
     until = returned_until(application)
     if until is not None:
         if call.status in OVER:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tessera.calls.documents import LIMITS, STEPS, TEXTS, deadline_in
 from tessera.calls.models import Channel, Status
-from tessera.calls.moments import Deadline, MomentError, check_window, read_deadline, read_moment
+from tessera.calls.moments import AOE, Deadline, MomentError, check_window, read_deadline, read_moment
 from tessera.core.checks import Checked, taken_languages
 from tessera.core.codes import slug_of
 from tessera.core.errors import InvalidDocument
@@ -57,6 +57,8 @@ def checked_call(document: Mapping[str, Any], world: World) -> tuple[Document, d
     deadline = _deadline(see, given.get("deadline"), "deadline")
     opens = _opens(see, given.get("opens"), "opens", deadline)
     strands = _strands(see, given.get("strands"), deadline)
+    if "deadline" not in see.errors and "deadline.zone" not in see.errors:
+        deadline.setdefault("zone", AOE)  # no day and no opening: nothing depends on it yet
     canonical: Document = {
         "id": see.text(given.get("id"), "id", limit=80),
         "training": training,
@@ -195,21 +197,19 @@ def _shape(deadline: Deadline) -> Document:
 
 
 def _opens(see: Checked, value: Any, path: str, deadline: Document) -> Document:
-    """The local minute at which it opens, on the clock of the deadline."""
+    """The local minute at which it opens, on the clock of the deadline, the call's or one with a clock of its own."""
     given = see.mapping(value, path, ("day", "time"))
     day, clock = (see.text(given.get(name), f"{path}.{name}", limit=64) for name in ("day", "time"))
-    if not day and not clock:
-        return {}
     if not day:
         return {}
+    zone = deadline.get("zone", "")
     try:
-        zone = deadline.get("zone") or "UTC"
-        read_moment(day, clock or "00:00", zone)
         read = read_deadline(day, clock or "00:00", zone)
     except MomentError as error:
-        if error.field == "zone":  # said at the deadline
-            return {"day": day, "time": clock}
-        see.wrong(f"{path}.{error.field}", str(error))
+        if error.field != "zone":
+            see.wrong(f"{path}.{error.field}", str(error))
+        elif not zone and "deadline.zone" not in see.errors:  # one that is no zone was told at its deadline
+            see.wrong("deadline.zone", str(error))
         return {"day": day, "time": clock}
     return {"day": read.day.isoformat(), "time": f"{read.minute:%H:%M}"}
 
@@ -268,14 +268,14 @@ def _packages(see: Checked, value: Any, strands: list[str], world: World) -> lis
         for path, texts in refused.errors.items():
             for text in texts:
                 see.wrong(path, str(text))
-        return [dict(item) for item in items if isinstance(item, Mapping) and item.get("key")]
+        return [dict(item) for item in items if isinstance(item, Mapping) and isinstance(item.get("key"), str)]
     for n, package in enumerate(found):
         asked = package["condition"]
         path = f"packages[{n}].condition"
         for key in asked.get("strands", []):
             see.known(key, f"{path}.strands", strands, _("There is no strand “%(given)s”."))
         table = asked.get("table", "")
-        see.known(table, f"{path}.table", world.tables, _("There is no table “%(given)s”."))
+        see.known(table, f"{path}.table", list(world.tables), _("There is no table “%(given)s”."))
         for code in asked.get("categories", []) if table in world.tables else []:
             see.known(code, f"{path}.categories", world.tables[table], _("The table has no category “%(given)s”."))
     return [{key: part for key, part in package.items() if part not in (None, {}, [])} for package in found]

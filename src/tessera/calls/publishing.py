@@ -8,7 +8,7 @@ from typing import Any
 from tessera.activity.documents import public_texts, texts_at
 from tessera.activity.models import Activity
 from tessera.calls.documents import CALL_TEXTS, TEXTS, call_document, deadline_of, strands_of
-from tessera.calls.models import Call, DateChange, FormVersion, RuleVersion
+from tessera.calls.models import Call, DateChange, FormVersion, RuleVersion, Status
 from tessera.core.folding import fold
 from tessera.core.translated import best
 from tessera.publications.services import Publication
@@ -32,10 +32,12 @@ def call_publication(call: Call) -> Publication:
     """What the public sees of a call, its questions and rules included; texts in draft are left out."""
     document = call_document(call)
     shown, stale = public_texts("call", call.code, call_texts(document))
+    off = call.training_is_off and call.status not in (Status.DRAFT, Status.ARCHIVED)
+    status = Status.CANCELLED.value if off else call.status  # before the office cancels it, too
     card: Json = {
         "title": shown["title"],
         "summary": shown.get("summary", {}),
-        "status": call.status,
+        "status": status,
         "training": call.training.slug,
         "opens_at": _iso(call.first_opens_at),
         "closes_at": _iso(call.last_closes_at),
@@ -68,6 +70,7 @@ def call_publication(call: Call) -> Publication:
             for change in DateChange.objects.filter(call=call).order_by("at", "pk")
         ],
         "terms_changed": _terms_changed(call),
+        "training_off": off,
         "changed_at": call.changed_at.isoformat(),
     }
     return Publication(
@@ -77,7 +80,7 @@ def call_publication(call: Call) -> Publication:
         facts=facts,
         names=[*card["title"].values(), *(text for s in facts["strands"] for text in s["name"].values())],
         texts=[text for name in TEXTS if name != "title" for text in facts[name].values()],
-        facets={"training": [call.training.slug], "call_status": [call.status]},
+        facets={"training": [call.training.slug], "call_status": [status]},
         sort_on=call.last_closes_at.date() if call.last_closes_at else None,
         sort_name=fold(best(card["title"])[0]),
         rehearsal=call.rehearsal,

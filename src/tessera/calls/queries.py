@@ -56,11 +56,15 @@ def calls_with_forms(call: Call, user: Any, limit: int = 200) -> models.QuerySet
 
 
 def called_off(calls: Iterable[Call]) -> set[int]:
-    """The keys of those that were cancelled, also where they were put away since; one query where any is put away."""
+    """The keys of those that were cancelled, also where they were put away since; one query where any is put away.
+
+    So is one whose training was cancelled, before the office cancels it. Reads ``training``.
+    """
     rows = list(calls)
     away = {row.natural_code: row.pk for row in rows if row.status == Status.ARCHIVED}
     told = Activity.objects.filter(verb="call.cancelled", object_type="call", object_key__in=away)
     found = {away[code] for code in told.values_list("object_key", flat=True)} if away else set()
+    found |= {row.pk for row in rows if row.status not in (Status.DRAFT, Status.ARCHIVED) and row.training_is_off}
     return found | {row.pk for row in rows if row.status == Status.CANCELLED}
 
 

@@ -6,9 +6,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tessera.calls.documents import STEPS, call_document, deadline_of
-from tessera.calls.models import Call
+from tessera.calls.models import Call, Status
 from tessera.calls.moments import MILESTONES, Clock, Notice, clocks, time_left, timeline, timeline_warnings
 from tessera.core.edtf import Edtf, parse
 from tessera.core.sentences import Sentence
@@ -62,8 +63,8 @@ class Timeline:
 
 def timeline_of(call: Call, *, at: datetime, zone: str = "") -> Timeline:
     """The timeline of a call with its training loaded, for a reader in ``zone``."""
-    today = at.date()
     document = call_document(call)
+    today = at.astimezone(ZoneInfo(document["deadline"]["zone"])).date()
     usual = _usual(call.training)
     days = {key: _day(document, key) for key in MILESTONES}
     deadline = deadline_of(call)
@@ -73,7 +74,7 @@ def timeline_of(call: Call, *, at: datetime, zone: str = "") -> Timeline:
         last_day=call.training.ends_on,
         rough=_rough(call.training),
         lines=lines,
-        notices=timeline_warnings(first_day=call.training.starts_on, days=days, today=today),
+        notices=timeline_warnings(first_day=call.training.starts_on, days=days, today=today, done=_done(call)),
         gone=tuple(line for line in lines if line.usual and line.usual < today),
         clocks=clocks(deadline, zone or None) if deadline else (),
         left=time_left(deadline.closes_at, at) if deadline else None,
@@ -88,6 +89,18 @@ def with_usual_days(document: Document, training: Training, *, every: bool = Fal
         if every or _day(document, key) is None:
             _put(fresh, key, on)
     return fresh
+
+
+def _done(call: Call) -> tuple[str, ...]:
+    """The steps that a call in its state has behind it; of one that was called off or put away nothing waits."""
+    if call.status in (Status.CANCELLED, Status.ARCHIVED):
+        return tuple(MILESTONES)
+    behind = {
+        "publish": call.published,
+        "deadline": call.status in (Status.CLOSED, Status.IN_REVIEW, Status.DECIDED),
+        "offers": call.status == Status.DECIDED,
+    }
+    return tuple(key for key, is_done in behind.items() if is_done)
 
 
 def _usual(training: Training) -> dict[str, date]:

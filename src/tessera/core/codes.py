@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from tessera.core.folding import fold
 
+# What stands in the site's own addresses where the code of a record may stand, as in /desk/calls/new/.
+RESERVED = frozenset({"add", "compare", "file", "merges", "new", "upload"})
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -22,10 +24,13 @@ def slug_of(text: str, *, limit: int = 80) -> str:
 
 
 def free_slug(text: str, taken: Callable[[str], bool], *, fallback: str) -> str:
-    """The slug of ``text`` or, where ``taken`` says yes, the first of slug-2, slug-3, …; ``fallback`` if empty."""
+    """The slug of ``text`` or, where ``taken`` says yes, the first of slug-2, slug-3, …; ``fallback`` if empty.
+
+    None of `RESERVED`: the page of the record could not be reached.
+    """
     base = slug_of(text) or fallback
     slug, n = base, 1
-    while taken(slug):
+    while slug in RESERVED or taken(slug):
         n += 1
         slug = f"{base}-{n}"
     return slug

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tessera.applications.transmission import calls_to_decide_on
+from tessera.calls.models import Call
 from tessera.core.translated import best
 from tessera.messaging.queries import outbox_counts
 from tessera.places.queries import reference
@@ -102,6 +103,7 @@ def today(on: date) -> Today:
         *_regions(on, coverage, names),
         *_over(on),
         *_not_closed(on),
+        *_called_off(),
         *_untransmitted(),
         *_outbox(),
         *_texts(),
@@ -233,6 +235,17 @@ def _untransmitted() -> Iterable[Task]:
                 "not eligible."
             ) % {"call": best(call.title)[0] or call.code},
             reverse("applications:list", args=[call.code]), _("See them"), stage=call.code,
+        )  # fmt: skip
+
+
+def _called_off() -> Iterable[Task]:
+    """Calls whose training was cancelled and that are not: nobody who applied was told."""
+    for call in Call.objects.of_cancelled_trainings().order_by("pk")[:MOST]:
+        yield Task(
+            _("Late"), "", "late",
+            _("The training of “%(call)s” was called off") % {"call": best(call.title)[0] or call.code},
+            _("Cancel the call, so that everybody who applied is told."),
+            reverse("calls:call_steps", args=[call.code]), _("Where it stands"), call.rehearsal, stage=call.code,
         )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def remind_drafts(*, at: datetime) -> int:
     rows = (
         Application.objects.filter(status=Status.DRAFT, submitted_at=None, erased_at=None, saved_at__isnull=False)
         .filter(Q(call__status="open", call__last_closes_at__gt=at) | Q(call__status__in=RUNNING, late_until__gt=at))
+        .exclude(call__training__status=TrainingStatus.CANCELLED)
         .order_by("pk")
     )
     return one_by_one(rows.values_list("pk", flat=True), lambda pk: _remind(pk, at), what="application")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.activity.services import record
 from tessera.applications.models import RUNNING, Application, LateCode, LateUse, Status
-from tessera.applications.services.refusals import NoSuchStrand
+from tessera.applications.services.refusals import CalledOff, NoSuchStrand
 from tessera.applications.services.writing import start_application, take_up_again
 from tessera.applications.windows import strand_of, window_of
 from tessera.calls.models import Call, Strand
@@ -65,6 +65,8 @@ def make_late_code(call: Call, *, reason: str, uses: int, expires_at: datetime, 
     row = Call.objects.select_for_update().get(pk=call.pk)
     if row.status not in RUNNING:
         raise SelectionBegun
+    if row.training_is_off:
+        raise CalledOff
     if row.last_closes_at is None or at < row.last_closes_at:
         raise NotClosed
     words = clean(reason)
@@ -108,6 +110,8 @@ def enter_late(call: Call, typed: str, *, strand: str, by: User, language: str, 
     now = Call.objects.get(pk=call.pk)
     if now.status not in RUNNING:
         raise SelectionBegun
+    if now.training_is_off:
+        raise CalledOff
     row = _code(now, typed)  # locked before the application, as where it is taken back
     mine = Application.objects.select_for_update().filter(call=now, applicant=by, erased_at=None).first()
     if mine is not None and mine.status not in BEGUN:
@@ -147,7 +151,9 @@ def _code(call: Call, typed: str) -> LateCode | None:
 
 
 def _ensure_closed(call: Call, key: str, at: datetime) -> None:
-    strand = next((one for one in Strand.objects.select_related("call").filter(call=call) if one.key == key), None)
+    strand = next(
+        (one for one in Strand.objects.select_related("call__training").filter(call=call) if one.key == key), None
+    )
     if strand is None:
         raise NoSuchStrand
     closes_at = strand.closing()

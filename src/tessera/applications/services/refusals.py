@@ -24,6 +24,12 @@ class TooLate(DomainError):
     message = gettext_lazy("The deadline is over. What you wrote before it is kept and can be read.")
 
 
+class CalledOff(TooLate):
+    """The training was cancelled, whatever the dates of its call are."""
+
+    message = gettext_lazy("The training was called off: nobody can apply any more. What was written is kept.")
+
+
 class TrainingOver(DomainError):
     message = gettext_lazy("The training is over or was called off. What you answered is kept and can be read.")
 

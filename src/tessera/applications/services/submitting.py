@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from tessera.accounts.models import User
 from tessera.applications.models import Application, Document, Status
 from tessera.applications.sending import tell_applicant
-from tessera.applications.services.refusals import NotWritable, TooLate
+from tessera.applications.services.refusals import NotWritable
 from tessera.applications.services.requests import ask_those_named
 from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
-from tessera.applications.services.writing import locked, move
+from tessera.applications.services.writing import locked, move, too_late
 from tessera.applications.sheets import form_from
 from tessera.applications.windows import UNFINISHED, closing_of, latest_day, window_of
 from tessera.calls.eligibility import Verdict, blocking
@@ -61,7 +61,7 @@ def submit_application(application: Application, *, by: User, at: datetime, lang
         raise NotWritable(status=row.get_status_display())
     window = window_of(row, strand, at)
     if window not in ("open", "grace"):
-        raise TooLate
+        raise too_late(row, strand)
     closes_at = closing_of(row, strand)  # of a returned file its own, which is forgotten below
     form, answers = form_from(version), dict(row.answers.values_list("question", "value"))
     rules = latest_rules(row.call)

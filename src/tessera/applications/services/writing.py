@@ -23,6 +23,7 @@ from tessera.applications.services.ranks import clear_taken_ranks
 from tessera.applications.services.refusals import (
     AskedBefore,
     AskedLater,
+    CalledOff,
     CannotTakeUp,
     CannotWithdraw,
     NoSuchStrand,
@@ -97,15 +98,19 @@ def start_application(
 ) -> Application:
     """Begin a draft, or return the one there is; a person has one for each call.
 
-    NotOpen outside the dates of the strand, SisterApplication where there is one to a sister call. One that was
-    withdrawn is returned as it is. ``late_until``: a code lets it begin after the deadline.
+    NotOpen outside the dates of the strand, CalledOff once the training is cancelled, SisterApplication where there is
+    one to a sister call. One that was withdrawn is returned as it is. ``late_until``: a code lets it begin after the
+    deadline.
     """
     found = Application.objects.filter(call=call, applicant=by).first()
     if found is not None:
         return found
-    row = next((one for one in Strand.objects.select_related("call").filter(call=call) if one.key == strand), None)
+    strands = Strand.objects.select_related("call__training").filter(call=call)
+    row = next((one for one in strands if one.key == strand), None)
     if row is None:
         raise NoSuchStrand
+    if row.call.training_is_off:
+        raise CalledOff
     if late_until is None and not row.is_open(at):
         raise NotOpen
     _ensure_no_sister(call, by)
@@ -245,7 +250,7 @@ def take_up_again(application: Application, *, by: Any, at: datetime) -> Applica
         raise CannotTakeUp(status=row.get_status_display())
     strand = strand_of(row)
     if window_of(row, strand, at) not in ("open", "grace"):
-        raise TooLate
+        raise too_late(row, strand)
     _ensure_no_sister(row.call, row.applicant)
     return draft_again(row, by=by, at=at)
 
@@ -308,10 +313,16 @@ def ensure_writable(row: Application, strand: Strand | None, at: datetime) -> St
     if stage is not None:
         return stage
     if row.status in UNFINISHED:
-        raise TooLate
+        raise too_late(row, strand)
     if row.status == Status.ACCEPTED:
         raise TrainingOver
     raise NotWritable(status=row.get_status_display())
+
+
+def too_late(row: Application, strand: Strand | None) -> TooLate:
+    """Why nothing of it is written or submitted any more: the deadline, or that the training was called off."""
+    call = strand.call if strand is not None else row.call
+    return CalledOff() if call.training_is_off else TooLate()
 
 
 def ensure_asked(question: Question, stage: Stage) -> None:

@@ -31,13 +31,14 @@ from tessera.applications.models import Answer, Application, Status
 from tessera.applications.services import late
 from tessera.applications.sheets import form_from, form_now, rules_from
 from tessera.applications.views.ways import step_address
-from tessera.applications.windows import may_write, strand_of
+from tessera.applications.windows import RUNNING, may_write, strand_of
 from tessera.calls.eligibility import editing
 from tessera.calls.eligibility.editing import EVERYBODY
 from tessera.calls.eligibility.reading import GROUPS
 from tessera.calls.forms.rule_words import kind_words, settings_in_words
 from tessera.calls.forms.rules import Choices
 from tessera.calls.models import Call, RuleVersion, Strand
+from tessera.calls.models import Status as CallStatus
 from tessera.calls.queries import latest_form, latest_rules
 from tessera.calls.questions import Form
 from tessera.calls.questions.model import Answers
@@ -98,18 +99,39 @@ def _start_page(request: HttpRequest, call: Call, user: User | None, now: dateti
     form = form_from(latest_form(call))
     version = latest_rules(call)
     public = _show_what_is_ready(call, strands)
+    over = _is_over(call, strands, now)
     return {
         "call": call,
         "may_check": public and any(rules_from(version, strand.key) for strand in strands),
         "strands": [(strand, strand.is_open(now)) for strand in strands],
         "open": any(strand.is_open(now) for strand in strands),
-        "dates": pages.dates_of(call, strands[0] if len(strands) == 1 else None, now, user.time_zone if user else ""),
+        "over": over,
+        "late_entry": over and call.status in RUNNING and not call.training_is_off,
+        "deadlines": [] if call.training_is_off else _deadlines(call, strands, now, user.time_zone if user else ""),
         "steps": pages.steps_of(form, {}),
         "files": [question for question in form.questions if question.stage == "apply" and question.type == "file"],
         "conditions": _conditions(version, strands, form),
         "error": error,
         "late": late.said_code(typed) if (typed := request.GET.get("late", "")) else "",
     }
+
+
+def _is_over(call: Call, strands: list[Strand], now: datetime) -> bool:
+    """Whether it was open and nobody can begin any more: by its state, or as the deadline of every strand is over."""
+    if call.status not in (CallStatus.DRAFT, CallStatus.PUBLISHED, CallStatus.OPEN):
+        return True
+    return all((closes_at := strand.closing()) is not None and closes_at <= now for strand in strands)
+
+
+def _deadlines(
+    call: Call, strands: list[Strand], now: datetime, zone: str
+) -> list[tuple[Strand | None, dict[str, Any]]]:
+    """The deadlines on every clock: one where it is that of all strands, else one for each strand that has any."""
+    if len({strand.closing() for strand in strands}) == 1:
+        dates = pages.dates_of(call, strands[0], now, zone)
+        return [(None, dates)] if dates else []
+    found = [(strand, pages.dates_of(call, strand, now, zone)) for strand in strands]
+    return [(strand, dates) for strand, dates in found if dates]
 
 
 def _conditions(version: RuleVersion | None, strands: list[Strand], form: Form) -> list[dict[str, Any]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tessera.accounts.permissions import has_perm, require
 from tessera.activity.kinds import Copying, RecordKind, register
@@ -16,9 +18,12 @@ from tessera.calls import services
 from tessera.calls.documents import deadline_of, strands_of
 from tessera.calls.forms.acts import CopyForm
 from tessera.calls.forms.sections import CALL_SECTIONS
+from tessera.calls.gaps import form_texts, rule_texts, unwritten
 from tessera.calls.models import Call, Status
 from tessera.calls.moments import clocks, time_left
+from tessera.calls.queries import latest_form, latest_rules
 from tessera.programmes.models import Training
+from tessera.web.sections.translations import language_words
 
 # What is built on pages of its own.
 PARTS = ((_("Questions"), "call_form"), (_("Rules"), "call_rules"), (_("Timeline"), "call_timeline"))
@@ -49,6 +54,36 @@ def _deadlines(user: Any, call: Call, at: datetime) -> dict[str, Any]:
         if deadline is not None
     ]
     return {"deadlines": shown} if found[0][1] is not None else {}
+
+
+def _summary(user: Any, call: Call, at: datetime) -> dict[str, Any]:
+    return _deadlines(user, call, at) | {"unwritten": _unwritten(call)}
+
+
+def _unwritten(call: Call) -> list[dict[str, str]]:
+    """By language, what of the questions and of the rules is not written, while they may still be; two queries."""
+    if call.status not in (Status.DRAFT, Status.PUBLISHED, Status.OPEN):
+        return []
+    form, rules = latest_form(call), latest_rules(call)
+    languages = settings.CONTENT_LANGUAGES
+    asked = unwritten(form_texts(form.document), languages) if form else {}
+    reasons = unwritten(rule_texts(rules.document), languages) if rules else {}
+    found = []
+    for code in languages:
+        said = {
+            "call_form": ngettext(
+                "%(n)d text of the questions is missing", "%(n)d texts of the questions are missing", asked.get(code, 0)
+            ) % {"n": asked[code]} if code in asked else "",
+            "call_rules": ngettext(
+                "%(n)d reason of the rules is missing", "%(n)d reasons of the rules are missing", reasons.get(code, 0)
+            ) % {"n": reasons[code]} if code in reasons else "",
+        }  # fmt: skip
+        found += [
+            {"language": language_words(code), "said": words, "address": reverse(f"calls:{page}", args=[call.code])}
+            for page, words in said.items()
+            if words
+        ]
+    return found
 
 
 def _copy(call: Call, asked: dict[str, Any], *, by: Any, at: datetime) -> Call:
@@ -98,8 +133,8 @@ CALL = register(
         pages=_pages,
         parts=_parts,
         header="calls/header.html",
-        summary="calls/deadlines.html",
-        summary_context=_deadlines,
+        summary="calls/summary.html",
+        summary_context=_summary,
         summed_up=("deadline.day", "deadline.time", "deadline.zone"),
         states=dict(Status.choices),
         # Told on the pages of the versions, by questions and rules.

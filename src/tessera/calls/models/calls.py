@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tessera.core.translated import TrField
+from tessera.programmes.models import Status as TrainingStatus
 from tessera.programmes.models import Training
 
 
@@ -46,6 +47,11 @@ class CallQuerySet(models.QuerySet["Call"]):
     def due_to_close(self, at: datetime) -> CallQuerySet:
         """Open calls whose last deadline is over."""
         return self.filter(status=Status.OPEN, last_closes_at__lte=at)
+
+    def of_cancelled_trainings(self) -> CallQuerySet:
+        """Calls that readers saw and that are to be cancelled, as their training was."""
+        over = (Status.DRAFT, Status.CANCELLED, Status.ARCHIVED)
+        return self.filter(training__status=TrainingStatus.CANCELLED).exclude(status__in=over)
 
     def visible_to(self, user: Any) -> CallQuerySet:
         """Published calls for everybody; all of them for the office; drafts of their trainings for hosts."""
@@ -148,10 +154,16 @@ class Call(models.Model):
         """Whether the office still writes down what came on paper: from the opening until it is decided."""
         return self.status in (Status.OPEN, Status.CLOSED, Status.IN_REVIEW)
 
+    @property
+    def training_is_off(self) -> bool:
+        """Whether its training was cancelled, for good: nobody applies any more, whatever the dates. Reads ``training``."""
+        return self.training.status == TrainingStatus.CANCELLED
+
     def is_open(self, at: datetime) -> bool:
-        """Whether somebody may begin an application at ``at`` in one of its strands."""
+        """Whether somebody may begin an application at ``at`` in one of its strands. Reads ``training``."""
         return (
             self.status == Status.OPEN
+            and not self.training_is_off
             and self.first_opens_at is not None
             and self.last_closes_at is not None
             and self.first_opens_at <= at < self.last_closes_at

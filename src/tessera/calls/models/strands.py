@@ -50,8 +50,12 @@ class Strand(models.Model):
         return self.closes_at or self.call.closes_at
 
     def is_open(self, at: datetime) -> bool:
-        """Whether somebody may begin an application in this strand at ``at``."""
+        """Whether somebody may begin an application in this strand at ``at``. Reads ``call`` and its ``training``."""
         opening, closing = self.opening(), self.closing()
         return (
-            self.call.status == Status.OPEN and opening is not None and closing is not None and opening <= at < closing
+            self.call.status == Status.OPEN
+            and opening is not None
+            and closing is not None
+            and opening <= at < closing
+            and not self.call.training_is_off
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -71,11 +71,12 @@ def timeline_warnings(
     first_day: date | None,
     days: Mapping[str, date | None],
     today: date | None = None,
+    done: Collection[str] = (),
 ) -> tuple[Notice, ...]:
     """What is short or out of order: open for less than four weeks, less than twelve weeks for visas, any day past.
 
-    ``days`` are those that are set, by milestone. The time for visas runs from the letters or, where no day is set for
-    them, from the offers.
+    ``days`` are those that are set, by milestone; of those that are ``done`` no day is past. The time for visas runs
+    from the letters or, where no day is set for them, from the offers.
     """
     found = []
     opens_on, deadline_on = days.get("publish"), days.get("deadline")
@@ -121,7 +122,7 @@ def timeline_warnings(
                 )
             )
     for key, on in dated:
-        if today and on < today:
+        if today and on < today and key not in done:
             found.append(
                 Notice("past", Sentence(_("“%(step)s” is past: %(on)s."), {"step": MILESTONES[key], "on": Day(on)}))
             )

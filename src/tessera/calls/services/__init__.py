@@ -14,7 +14,7 @@ from tessera.calls.services.dates import (
     postponement,
     was_just_extended,
 )
-from tessera.calls.services.records import rebuild_calls, save_call
+from tessera.calls.services.records import follow_training, rebuild_calls, save_call
 from tessera.calls.services.steps import (
     STEPS,
     StepRefused,
@@ -56,6 +56,7 @@ __all__ = [
     "extend_call",
     "extension",
     "follow_clock",
+    "follow_training",
     "lacking",
     "mark_decided",
     "may_be_extended",

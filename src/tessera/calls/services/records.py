@@ -20,6 +20,7 @@ from tessera.core.codes import free_slug
 from tessera.core.translated import best
 from tessera.grants.queries import categories
 from tessera.places.queries import reference
+from tessera.programmes.models import Status as TrainingStatus
 from tessera.programmes.models import Training
 from tessera.publications.services import Publication
 from tessera.publications.stores import PublicStore
@@ -103,6 +104,13 @@ def found_call(call: Call) -> Call:
     if row is None:
         raise documents.RecordGone
     return row
+
+
+def follow_training(training: Training, at: datetime) -> None:
+    """Tell readers what a step of ``training`` means for its calls: of a cancelled one, that nobody applies any more."""
+    if training.status == TrainingStatus.CANCELLED:
+        for call in calls_whole().filter(training=training).exclude(status=Status.DRAFT):
+            calls.refresh(call, at=at)
 
 
 def rebuild_calls(at: datetime) -> int:

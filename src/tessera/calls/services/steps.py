@@ -50,6 +50,9 @@ _UNSET = {
 }
 
 
+TRAINING_OFF = gettext_lazy("The training was called off: nobody can apply for it any more.")
+
+
 class StepRefused(DomainError):
     """Why a call may not take a step; a sentence."""
 
@@ -74,6 +77,8 @@ def lacking(call: Call, at: datetime) -> list[str]:
             _("The title or the summary is missing in the main language of the call (%(language)s).")
             % {"language": words_of([call.main_language])}
         )
+    if call.training_is_off:
+        said.append(str(TRAINING_OFF))
     if not call.training.published:
         said.append(_("The training “%(title)s” is not public: publish it first.") % {"title": call.training})
     if call.first_opens_at is None:
@@ -231,6 +236,8 @@ def why_not(call: Call, status: str, at: datetime) -> str:
         }
     if status == S.CLOSED and call.last_closes_at is not None and at < call.last_closes_at:
         return _("Its deadline has not come: a deadline is never shortened.")
+    if status == S.OPEN and call.training_is_off:
+        return str(TRAINING_OFF)
     if status == S.OPEN and call.last_closes_at is not None and call.last_closes_at <= at:
         return _("Its deadline is over.")
     return not_yet(call) if status == S.ARCHIVED else ""

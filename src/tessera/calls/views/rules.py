@@ -93,7 +93,9 @@ def _rows(rules_here: list[Document], part: str, choices: Choices) -> list[dict[
 
 @keeps_text
 def new_rule(request: HttpRequest, key: str, part: str) -> HttpResponse:
-    """A new rule of the kind in the address, for everybody or for one strand."""
+    """A new rule of the kind in the address, for everybody or for one strand; without a kind, the one with the key "new"."""
+    if "kind" not in request.GET:
+        return _rule(request, key, part, "new")
     held = RULES.opened(request, key)
     kind = request.GET.get("kind", "")
     if kind not in KINDS or part not in dict(parts_of(held)):
@@ -104,6 +106,10 @@ def new_rule(request: HttpRequest, key: str, part: str) -> HttpResponse:
 @keeps_text
 def rule(request: HttpRequest, key: str, part: str, rule: str) -> HttpResponse:
     """Edit a rule or a group. Its key and its kind stay."""
+    return _rule(request, key, part, rule)
+
+
+def _rule(request: HttpRequest, key: str, part: str, rule: str) -> HttpResponse:
     held = RULES.opened(request, key)
     now = editing.rule_in(held.at(held.asked(request.POST.get("version"))), part, rule)
     if now is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -39,6 +40,20 @@ class StatusRefused(DomainError):
     """Why a training may not take a step; a sentence."""
 
     message = gettext_lazy("This step is not possible.")
+
+
+type Follow = Callable[[Training, datetime], None]
+
+_followers: list[Follow] = []
+
+
+def on_status(follow: Follow) -> None:
+    """Register ``follow(training, at)``: called in the transaction in which a training took a step.
+
+    This app knows none of those above it; they register in their ``ready``.
+    """
+    if follow not in _followers:
+        _followers.append(follow)
 
 
 def next_statuses(training: Training, on: date) -> list[str]:
@@ -112,6 +127,8 @@ def set_status(
         version=row.version,
     )
     trainings.refresh(row, at=at)
+    for follow in _followers:
+        follow(row, at)
     return row
 
 

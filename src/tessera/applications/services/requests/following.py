@@ -18,6 +18,7 @@ from tessera.applications.services.one_by_one import one_by_one
 from tessera.applications.services.requests.asking import LATE, closing_of, follow
 from tessera.applications.services.requests.letters import mail, token_of, told
 from tessera.calls.models import Status as CallStatus
+from tessera.programmes.models import Status as TrainingStatus
 
 REMINDERS = (7, 2)  # days before the internal deadline
 
@@ -73,7 +74,7 @@ def remind(*, at: datetime) -> int:
     waiting = Request.objects.waiting().of_the_country().filter(
         due_at__gt=at, due_at__lte=at + timedelta(days=max(REMINDERS)), application__status__in=ANSWERABLE,
         application__call__status__in=RUNNING,
-    )  # fmt: skip
+    ).exclude(application__call__training__status=TrainingStatus.CANCELLED)  # fmt: skip
     return one_by_one(
         waiting.order_by("due_at", "pk").values_list("pk", flat=True), lambda pk: _remind(pk, at), what="request"
     )

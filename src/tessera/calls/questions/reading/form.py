@@ -192,8 +192,8 @@ class _Reader(SettingsReader):
 
 def _stage_of(rows: list[Any]) -> str:
     """When a step is first asked: after the selection only where all of its questions are."""
-    stages = {row.get("stage") if isinstance(row, Mapping) else None for row in rows}
-    return "after_selection" if stages == {"after_selection"} else "apply"
+    later = [isinstance(row, Mapping) and row.get("stage") == "after_selection" for row in rows]
+    return "after_selection" if later and all(later) else "apply"
 
 
 def allowed_values(question: Question) -> tuple[str, ...]:
