@@ -27,11 +27,11 @@ from tessera.accounts.models import User
 from tessera.accounts.permissions import require
 from tessera.accounts.views.sign_in import ASKED, MAILED_TO
 from tessera.applications import pages, services
-from tessera.applications.models import Answer, Application, Status
+from tessera.applications.models import RUNNING, Answer, Application, Status
 from tessera.applications.services import late
 from tessera.applications.sheets import form_from, form_now, rules_from
 from tessera.applications.views.ways import step_address
-from tessera.applications.windows import RUNNING, may_write, strand_of
+from tessera.applications.windows import may_write, strand_of
 from tessera.calls.eligibility import editing
 from tessera.calls.eligibility.editing import EVERYBODY
 from tessera.calls.eligibility.reading import GROUPS
