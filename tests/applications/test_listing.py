@@ -202,7 +202,7 @@ def test_searching_asks_as_often_for_three_as_for_one(client, call, n, django_as
 
     # session, user, roles; call, strands, the form, countries, rules, those selected, the words searched in, count, rows, saved
     # views, three counts, pairs, second factor
-    with django_assert_num_queries(3 + 15):
+    with django_assert_num_queries(3 + 16):
         assert len(named(client, "q=mus%C3%A9e+fleuve")) == n
 
 
