@@ -343,8 +343,11 @@ def test_no_table_carries_what_an_earlier_version_of_the_questions_marked(mine, 
     ("language", "words"),
     [
         ("en", "Not in these tables, because it is deleted 30 days after the end of the training"),
-        ("fr", "N’est pas dans ces tableaux, parce que cela est supprimé 30 jours après la fin de la formation"),
-        ("es", "No está en estas tablas, porque se borra 30 días después del final de la formación"),
+        (
+            "fr",
+            "Ces réponses ne figurent pas dans les tableaux, car elles sont supprimées 30 jours après la fin de la formation",
+        ),
+        ("es", "Estas respuestas no figuran en las tablas, porque se borran 30 días después del final de la formación"),
     ],
 )
 def test_the_page_that_offers_the_tables_says_what_they_leave_out_and_why(mine, client, office, language, words):

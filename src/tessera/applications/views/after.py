@@ -111,7 +111,10 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "received_at": row.status_at if row.receipt_sha256 else row.submitted_at,  # a paper: when it reached the office
         "closes_at": closing_of(row, strand),
         "later": _later(row, now),
-        "late": row.status in services_late.BEGUN and not here.writable and row.call.status in RUNNING,
+        "late": row.status in services_late.BEGUN
+        and not here.writable
+        and row.call.status in RUNNING
+        and not row.call.training_is_off,
     }
     return render(request, "apply/status.html", page)
 
