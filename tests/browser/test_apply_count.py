@@ -12,7 +12,7 @@ from tests.applications.asking import question
 from tests.browser.applying import enter, open_call, phones
 from tests.factories.calls import FormVersionFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 FORM = {
     "steps": [
         {

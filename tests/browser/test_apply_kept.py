@@ -14,7 +14,7 @@ from tessera.applications.sheets import forget_sheets
 from tests.browser.applying import enter, open_call, phones
 from tests.factories.accounts import UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 DUE, DONE = "[data-save-state].due", "[data-save-state].done"
 SAVE = re.compile(r"/save/$")
 WAIT = 20_000

@@ -10,7 +10,7 @@ from tests.applications.test_steps_shown import FORM
 from tests.browser.applying import enter, open_call, phones
 from tests.factories.calls import FormVersionFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture
