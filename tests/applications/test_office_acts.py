@@ -10,7 +10,16 @@ from tessera.accounts.models import User
 from tessera.activity.models import Activity
 from tessera.applications import services as applying
 from tessera.applications.models import Answer, Application, Document, Likeness, TransmissionWaiver, Waiver
-from tessera.applications.services import importing, papers, screening, several, taking_back, transmitting, waiving
+from tessera.applications.services import (
+    importing,
+    likenesses,
+    papers,
+    screening,
+    several,
+    taking_back,
+    transmitting,
+    waiving,
+)
 from tessera.applications.tables import Line
 from tessera.messaging.models import Message
 from tests.applications.asking import WIDE
@@ -54,11 +63,11 @@ def give_back(row, by):
 
 
 def merge(row, by):
-    screening.merge(Likeness.objects.get(), row, by=by, at=NOW)
+    likenesses.merge(Likeness.objects.get(), row, by=by, at=NOW)
 
 
 def keep_apart(row, by):
-    screening.keep_apart(Likeness.objects.get(), by=by, at=NOW)
+    likenesses.keep_apart(Likeness.objects.get(), by=by, at=NOW)
 
 
 ACTS = {  # what is done, in which calls, and what the application was before
@@ -260,7 +269,7 @@ def test_nobody_merges_another_application_into_their_own():
 
     for keep in (mine, other):
         with pytest.raises(screening.OwnApplication):
-            screening.merge(Likeness.objects.get(), keep, by=office, at=NOW)
+            likenesses.merge(Likeness.objects.get(), keep, by=office, at=NOW)
     assert everything() == before
 
 

@@ -14,8 +14,8 @@ from tessera.activity.models import Activity
 from tessera.applications import services as applying
 from tessera.applications.demand import demand_of_calls
 from tessera.applications.models import Application, Likeness, Note, SavedFilter, Waiver
+from tessera.applications.services import likenesses, several
 from tessera.applications.services import screening as services
-from tessera.applications.services import several
 from tessera.messaging.models import Message
 from tests.applications.papers import picture
 from tests.factories.accounts import OfficeUserFactory, RoleGrantFactory, UserFactory
@@ -680,7 +680,7 @@ def test_one_person_under_two_addresses_is_proposed_once(call):
     ApplicationFactory(call=call, name="Awa Grès", email="awa@example.org")
     ApplicationFactory(submitted=True, name="Awa Grès", email="awa@example.org")
 
-    assert [services.find_likenesses(at=NOW) for _ in range(2)] == [2, 0]
+    assert [likenesses.find_likenesses(at=NOW) for _ in range(2)] == [2, 0]
 
     found = {(row.first, row.second, *row.why) for row in Likeness.objects.all()}
     assert found == {(first, second, "country", "name"), (first, third, "email")}
@@ -692,7 +692,7 @@ def test_a_pair_is_no_question_any_more_once_one_of_the_two_is_out(client, call,
     address = f"/en/desk/applications/calls/{call.code}/duplicates/"
     assert [row.pk for row in client.get(address).context["page"]] == [other.pk, pair.pk]
 
-    services.merge(pair, first, by=office, at=NOW)
+    likenesses.merge(pair, first, by=office, at=NOW)
 
     assert list(client.get(address).context["page"]) == []
     assert "looks like one person" not in client.get(f"/en/desk/applications/calls/{call.code}/").content.decode()
@@ -708,13 +708,13 @@ def test_merging_keeps_one_and_tells_the_other_and_apart_keeps_both(call):
     office = OfficeUserFactory()
     first, second, third = (judged(call, "met", name="Awa Grès") for _ in range(3))
     pair, two = LikenessFactory(first=first, second=second), LikenessFactory(first=second, second=third)
-    with pytest.raises(services.NotOfThese):
-        services.merge(pair, third, by=office, at=NOW)
+    with pytest.raises(likenesses.NotOfThese):
+        likenesses.merge(pair, third, by=office, at=NOW)
 
-    services.keep_apart(two, by=office, at=NOW)
-    services.merge(pair, second, by=office, at=NOW)
-    with pytest.raises(services.AlreadyDecided):
-        services.merge(pair, first, by=office, at=NOW)
+    likenesses.keep_apart(two, by=office, at=NOW)
+    likenesses.merge(pair, second, by=office, at=NOW)
+    with pytest.raises(likenesses.AlreadyDecided):
+        likenesses.merge(pair, first, by=office, at=NOW)
 
     states = [row.status for row in Application.objects.order_by("pk")]
     assert states == ["withdrawn", "submitted", "submitted"]
@@ -770,8 +770,8 @@ def test_nothing_is_merged_into_an_application_that_is_out_meanwhile(client, cal
     Application.objects.filter(pk=first.pk).update(status=status)
     events = Activity.objects.count()
 
-    with pytest.raises(services.KeptIsOut):  # the page that was shown before
-        services.merge(pair, first, by=office, at=NOW)
+    with pytest.raises(likenesses.KeptIsOut):  # the page that was shown before
+        likenesses.merge(pair, first, by=office, at=NOW)
     address = f"/en/desk/applications/calls/{call.code}/duplicates/"
     answer = client.post(f"{address}{pair.pk}/", {"keep": first.number}, follow=True)
 

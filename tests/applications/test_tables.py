@@ -14,7 +14,7 @@ from tessera.accounts.models import User
 from tessera.activity.models import Activity
 from tessera.applications import services, tables
 from tessera.applications.models import Answer, Application, Likeness
-from tessera.applications.services import screening
+from tessera.applications.services import likenesses
 from tessera.messaging.models import Message
 from tests.factories.accounts import OfficeUserFactory, UserFactory
 from tests.factories.applications import AnswerFactory, ApplicationFactory, write_answers
@@ -466,10 +466,10 @@ def test_without_the_address_the_paper_is_taken_and_the_two_are_proposed_for_mer
     assert [(row.applicant, row.status) for row in rows] == [(theirs, "draft"), (None, "submitted")]
     write_answers(begun, {"full_name": "Grès Awa", "born": "1990-05-01"})
     services.submit_application(begun, by=theirs, at=NOW)
-    screening.find_likenesses(at=NOW)
+    likenesses.find_likenesses(at=NOW)
     (pair,) = Likeness.objects.all()
     assert (pair.first, pair.second, pair.why) == (begun, rows[1], ["birth_date", "name"])
-    screening.merge(pair, rows[1], by=office, at=NOW)
+    likenesses.merge(pair, rows[1], by=office, at=NOW)
     assert [(row.applicant, row.status) for row in rows.all()] == [(theirs, "withdrawn"), (None, "submitted")]
 
 

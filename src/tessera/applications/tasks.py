@@ -6,7 +6,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from tessera.applications import services
-from tessera.applications.services import forms_due, keeping, members, offers, requests, screening
+from tessera.applications.services import forms_due, keeping, likenesses, members, offers, requests
 from tessera.applications.services.one_by_one import all_of
 from tessera.applications.services.orphans import tidy_orphans
 
@@ -59,7 +59,7 @@ def remind_drafts() -> int:
 @task
 def find_likenesses() -> int:
     """Propose applications that look like one person's."""
-    return screening.find_likenesses(at=timezone.now())
+    return likenesses.find_likenesses(at=timezone.now())
 
 
 @task

@@ -22,8 +22,8 @@ from tessera.applications.models import Answer, Application, Origin, Status
 from tessera.applications.reading import asks_name
 from tessera.applications.sending import tell_applicant
 from tessera.applications.services.entering import account_at
+from tessera.applications.services.likenesses import find_likenesses
 from tessera.applications.services.papers import ensure_takes_papers
-from tessera.applications.services.screening import find_likenesses
 from tessera.applications.services.verdicts import judged, keep_judgement, kept_facts
 from tessera.applications.tables import Line
 from tessera.applications.windows import latest_day

@@ -34,6 +34,7 @@ from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Likeness, SavedFilter
 from tessera.applications.queries import undecided_pairs
 from tessera.applications.sending import language_of
+from tessera.applications.services import likenesses
 from tessera.applications.services import screening as services
 from tessera.applications.services.taking_back import take_back, taken_back_as
 from tessera.applications.transmission import sentence_of
@@ -224,12 +225,12 @@ def decide_likeness(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     keep = request.POST.get("keep", "")
     try:
         if keep == "both":
-            services.keep_apart(likeness, by=me(request), at=timezone.now())
+            likenesses.keep_apart(likeness, by=me(request), at=timezone.now())
         else:
             kept = next((row for row in (likeness.first, likeness.second) if row.number == keep), None)
             if kept is None:
-                raise services.NotOfThese
-            services.merge(likeness, kept, by=me(request), at=timezone.now())
+                raise likenesses.NotOfThese
+            likenesses.merge(likeness, kept, by=me(request), at=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
