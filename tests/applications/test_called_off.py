@@ -9,9 +9,9 @@ from django.core.cache import cache
 from tessera.activity.models import Activity
 from tessera.applications import services
 from tessera.applications.models import Answer, Application
-from tessera.applications.services import keeping, late
+from tessera.applications.services import keeping, late, offers
 from tessera.calls import services as calls
-from tessera.calls.models import Call
+from tessera.calls.models import Call, DateChange
 from tessera.calls.queries import calls_whole
 from tessera.messaging.models import Message
 from tessera.programmes import services as programmes
@@ -118,6 +118,23 @@ def test_nobody_is_reminded_of_a_deadline_that_counts_no_more(mine):
     assert keeping.remind_drafts(at=CLOSES_AT - timedelta(days=2)) == 1
 
     assert list(Message.objects.filter(template="draft_left").values_list("to", flat=True)) == [further.applicant_id]
+
+
+def test_no_place_in_a_cancelled_training_is_taken_or_reminded_of(mine, client):
+    Application.objects.update(status="offered", submitted_at=NOW, status_at=NOW - timedelta(days=3))
+    DateChange.objects.create(
+        call=mine.call, kind="postponement", at=NOW - timedelta(days=3), accept_by=(NOW + timedelta(days=1)).date()
+    )
+    cancel_training()
+    mine.refresh_from_db()
+
+    with pytest.raises(services.TrainingOver):
+        offers.answer_offer(mine, accept=True, by=mine.applicant, at=NOW)
+    client.force_login(mine.applicant)
+    client.post("/en/apply/heat-call/offer/", {"do": "accept"})
+    assert [offers.follow_offers(at=NOW + timedelta(days=days)) for days in (0, 5)] == [0, 0]
+
+    assert (Application.objects.get().status, Message.objects.count()) == ("offered", 0)
 
 
 @pytest.mark.parametrize("signed_in", [False, True])

@@ -139,7 +139,7 @@ def offered_until(application: Application) -> datetime | None:
 
 def is_answerable(application: Application, at: datetime) -> bool:
     """Whether the place that is offered can still be taken or given up at ``at``."""
-    if application.status != Status.OFFERED or application.call.status in OVER:
+    if application.status != Status.OFFERED or application.call.status in OVER or application.call.training_is_off:
         return False
     until = offered_until(application)
     return until is None or at < until

@@ -12,9 +12,11 @@ from tessera.applications.keeping import OVER
 from tessera.applications.models import Application, Status
 from tessera.applications.sending import said_until, tell_applicant
 from tessera.applications.services.one_by_one import one_by_one
+from tessera.applications.services.refusals import TrainingOver
 from tessera.applications.services.writing import move
 from tessera.applications.windows import offered_until
 from tessera.core.errors import DomainError
+from tessera.programmes.models import Status as TrainingStatus
 
 REMINDER = timedelta(days=3)
 
@@ -29,16 +31,22 @@ class OfferOver(DomainError):
 
 @transaction.atomic
 def answer_offer(application: Application, *, accept: bool, by: User, at: datetime, reason: str = "") -> Application:
-    """Take the place or give it up; the same answer again changes nothing. NoOffer and OfferOver.
+    """Take the place or give it up; the same answer again changes nothing.
 
-    Who takes it gets a confirmation.
+    NoOffer, OfferOver, and TrainingOver once the training is cancelled. Who takes it gets a confirmation.
     """
-    row = Application.objects.select_for_update(of=("self",)).select_related("call", "applicant").get(pk=application.pk)
+    row = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call__training", "applicant")
+        .get(pk=application.pk)
+    )
     wanted = Status.ACCEPTED if accept else Status.DECLINED
     if row.status == wanted:
         return row
     if row.status != Status.OFFERED or row.call.status in OVER:
         raise NoOffer(status=row.get_status_display())
+    if row.call.training_is_off:
+        raise TrainingOver
     until = offered_until(row)
     if until is not None and at >= until:
         raise OfferOver
@@ -55,6 +63,7 @@ def follow_offers(*, at: datetime) -> int:
     looked after. Nobody is reminded within a day of the offer.
     """
     rows = Application.objects.filter(status=Status.OFFERED, erased_at=None).exclude(call__status__in=OVER)
+    rows = rows.exclude(call__training__status=TrainingStatus.CANCELLED)
     keys = rows.order_by("pk").values_list("pk", flat=True)
     return one_by_one(list(keys), lambda pk: _follow(pk, at=at), what="application")
 
